@@ -5,6 +5,7 @@
         InvalidDefinition      problems, each with file:line:column
         UnsupportedElement     an element this release does not run; never skipped
         UnsafeExpression       text the expression language refuses
+        UnreadablePhrase       a time phrase outside the grammar; never guessed
         UnreadableTable        a process table that cannot be read
       Refused                the caller's move; nothing was changed
         NotFound, WrongState, NotAllowed, AlreadyDecided, StaleSubject, Conflict, Invalid
@@ -98,6 +99,10 @@ class UnsupportedElement(InvalidDefinition):
 
 class UnsafeExpression(DefinitionError):
     """Text that the expression language does not allow; `offset` counts characters from 0."""
+
+
+class UnreadablePhrase(DefinitionError):
+    """A time phrase that the grammar does not know; `offset` counts characters from 0."""
 
 
 class UnreadableTable(DefinitionError):
