@@ -1,0 +1,1 @@
+"""Tests of the project's own structure: layers, style, public names, sentences, and the test cluster."""
