@@ -1,0 +1,1 @@
+"""Tests of signoff inside the transactions of its hosts: SQLAlchemy, Django, asyncio."""
