@@ -1,0 +1,220 @@
+"""Commands: what somebody wants, in the imperative. Values from outside; `decide` judges them.
+
+Every command carries who (`by`), when (`at`, UTC) and a request id. May import model values and kernel.state.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from signoff.kernel.state import Person
+from signoff.model.gate import Strength
+
+
+@dataclass(slots=True, frozen=True)
+class Actor:
+    """Who acts: a person, with the groups captured for this command, and how well that is proved.
+
+    `via` says by which way: library, cli, daemon. The engine itself acts as `SYSTEM`.
+    """
+
+    id: str
+    groups: frozenset[str] = frozenset()
+    name: str = ""
+    auth: Strength = Strength.ASSERTED
+    via: str = "library"
+    admin: bool = False
+
+
+SYSTEM = Actor("", via="daemon", name="signoff")
+
+
+@dataclass(slots=True, kw_only=True)
+class Command:
+    by: Actor
+    at: datetime
+    request_id: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Attachment:
+    """A document handed in; its bytes are already stored under their hash."""
+
+    sha256: str
+    size: int
+    name: str
+    media: str = ""
+    sections: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Start(Command):
+    """Start `instance` on the definition of that version. `people` are the persons that `data` names."""
+
+    instance: str
+    version: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    key: str = ""
+    title: str = ""
+    people: Mapping[str, Person] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class Submit(Command):
+    """Hand in the work of a task."""
+
+    task: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    documents: Mapping[str, Attachment] = field(default_factory=dict)
+    ticks: tuple[str, ...] = ()
+    note: str = ""
+    people: Mapping[str, Person] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class Claim(Command):
+    task: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Release(Command):
+    task: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Assign(Command):
+    """An administrator appoints a person to a task or gate that nobody can do."""
+
+    task: str
+    person: Person
+
+
+@dataclass(slots=True, kw_only=True)
+class Approve(Command):
+    """Say yes to what was seen."""
+
+    gate: str
+    seen: str = ""
+    note: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Decline(Command):
+    """Say no: a vote."""
+
+    gate: str
+    seen: str = ""
+    note: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class ReturnTo(Command):
+    """Send back to a step that came before (or to the gate's own step)."""
+
+    gate: str
+    to: str
+    note: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Waive(Command):
+    """Set aside one rule of a step, by someone whom the rule names, with a reason."""
+
+    task: str
+    rule: str
+    reason: str
+
+
+@dataclass(slots=True, kw_only=True)
+class FireTimer(Command):
+    """A timer is due; one that is gone is a recorded no-op."""
+
+    timer: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Escalate(Command):
+    """Rungs of a task's ladder are due."""
+
+    task: str
+
+
+@dataclass(slots=True, kw_only=True)
+class OpenTask(Command):
+    """A scheduled task reaches its opening time."""
+
+    task: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Lapse(Command):
+    """A task reaches its lapsing time."""
+
+    task: str
+
+
+@dataclass(slots=True, kw_only=True)
+class FinishJob(Command):
+    """The handler of a service task has answered."""
+
+    task: str
+    result: Any = None
+    people: Mapping[str, Person] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class FailJob(Command):
+    """The handler failed: for good (`code` other than bpmn_error), or with a modelled error."""
+
+    task: str
+    code: str
+    message: str = ""
+    error: str = ""  # the modelled error's code
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class ResolveRoster(Command):
+    """The directory's answer to a question; or, with `failure`, that it could not answer."""
+
+    question: str
+    people: tuple[Person, ...] = ()
+    provenance: str = ""
+    failure: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Retry(Command):
+    """Try again what an incident stopped."""
+
+    instance: str
+    incident: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Suspend(Command):
+    instance: str
+    reason: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Resume(Command):
+    instance: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Cancel(Command):
+    """An administrator ends the instance; never an approval."""
+
+    instance: str
+    reason: str = ""
+
+
+def instance_of(command: Command) -> str:
+    """The instance a command is for: task, gate and timer ids begin with it."""
+    for name in ("instance", "task", "gate", "timer", "question"):
+        id = getattr(command, name, "")
+        if id:
+            return str(id).partition(":")[0]
+    raise AssertionError(f"{type(command).__name__} names no instance")

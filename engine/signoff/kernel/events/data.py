@@ -1,0 +1,77 @@
+"""Events of data: variables, documents, jobs, incidents."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from signoff.kernel.events.base import Event
+from signoff.model.value import Value
+
+
+@dataclass(slots=True)
+class VariablesSet(Event):
+    scope: str
+    values: dict[str, Value]
+    step: str = ""
+
+
+@dataclass(slots=True)
+class DocumentDelivered(Event):
+    """A version of a document arrived; it supersedes the one before."""
+
+    scope: str
+    document: str
+    version: int
+    sha256: str
+    size: int
+    name: str
+    media: str
+    sections: tuple[str, ...]
+    by: str
+    step: str
+
+
+@dataclass(slots=True)
+class JobOwed(Event):
+    """A handler is to be called with these inputs; `attempt` from 1."""
+
+    activity: str
+    node: str
+    handler: str
+    inputs: dict[str, Value]
+    attempt: int = 1
+
+
+@dataclass(slots=True)
+class JobFinished(Event):
+    activity: str
+    node: str
+
+
+@dataclass(slots=True)
+class ErrorRaised(Event):
+    """A modelled error, and the element that catches it (empty: none does)."""
+
+    activity: str
+    node: str
+    error: str
+    message: str
+    catcher: str = ""
+
+
+@dataclass(slots=True)
+class IncidentRaised(Event):
+    id: str
+    node: str
+    scope: str
+    activity: str
+    code: str
+    params: dict[str, Any] = field(default_factory=dict)
+    retry: str = "enter"
+    via: str = ""
+
+
+@dataclass(slots=True)
+class IncidentResolved(Event):
+    id: str
+    at: datetime | None = None

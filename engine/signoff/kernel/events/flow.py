@@ -1,0 +1,182 @@
+"""Events of the flow: the instance, its scopes, its tokens and its elements."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from signoff.kernel.events.base import Event
+from signoff.kernel.state import ActivityStatus, Person, Status
+from signoff.model.value import Value
+
+
+@dataclass(slots=True)
+class InstanceStarted(Event):
+    process: str
+    version: str
+    title: str
+    key: str
+    starter: Person
+    calendar: str  # the version that its deadlines were computed with
+
+
+@dataclass(slots=True)
+class InstanceEnded(Event):
+    status: Status
+    outcome: str
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class InstanceSuspended(Event):
+    reason: str
+
+
+@dataclass(slots=True)
+class InstanceResumed(Event):
+    pass
+
+
+@dataclass(slots=True)
+class ScopeOpened(Event):
+    id: str
+    node: str
+    parent: str
+    activity: str
+    version: str
+    home: str
+    origin: str = ""
+    position: int = 0
+    data: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class ScopeClosed(Event):
+    id: str
+
+
+@dataclass(slots=True)
+class ElementEntered(Event):
+    """An activity, catch event or gate began; `items` is the frozen list of a multi-instance body."""
+
+    id: str
+    node: str
+    scope: str
+    kind: str  # the class of the node, as `effects` and the read side tell them apart
+    status: ActivityStatus
+    opens: datetime | None = None
+    due: datetime | None = None
+    parent: str = ""
+    origin: str = ""
+    items: list[Value] | None = None
+
+
+@dataclass(slots=True)
+class ElementOpened(Event):
+    """A scheduled task may now be done."""
+
+    activity: str
+    due: datetime | None = None
+
+
+@dataclass(slots=True)
+class ElementCompleted(Event):
+    """Ended normally (passed, lapsed). `print` see `Completion`."""
+
+    activity: str
+    node: str
+    scope: str
+    status: ActivityStatus
+    verdict: str
+    by: str = ""
+    approvers: tuple[str, ...] = ()
+    print: str = ""
+
+
+@dataclass(slots=True)
+class ElementCancelled(Event):
+    """Ended from outside: interrupted, returned over, terminated; `missed` for an occurrence that its host outlived."""
+
+    activity: str
+    node: str
+    scope: str
+    reason: str
+
+
+@dataclass(slots=True)
+class ElementSkipped(Event):
+    """Its `if` was false."""
+
+    node: str
+    scope: str
+
+
+@dataclass(slots=True)
+class ElementReused(Event):
+    """After a smart return: nothing it touches has changed, so its earlier completion stands."""
+
+    node: str
+    scope: str
+
+
+@dataclass(slots=True)
+class ElementPassed(Event):
+    """A gateway or event that takes no time let a token through to these flows."""
+
+    node: str
+    scope: str
+    flows: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class TokenParked(Event):
+    """A token waits at a join."""
+
+    scope: str
+    node: str
+    flow: str
+
+
+@dataclass(slots=True)
+class JoinFired(Event):
+    """A join consumed one token of each of these flows."""
+
+    scope: str
+    node: str
+    flows: list[str]
+
+
+@dataclass(slots=True)
+class TokensDropped(Event):
+    """Tokens parked at this join went with what was cancelled."""
+
+    scope: str
+    node: str
+
+
+@dataclass(slots=True)
+class RegionReturned(Event):
+    """`return to`: a block restarts at `target`; these elements' completions are superseded."""
+
+    scope: str
+    block: str
+    target: str
+    superseded: list[str]
+    smart: bool
+    note: str = ""
+
+
+@dataclass(slots=True)
+class OccurrenceFinished(Event):
+    """One instance of a multi-instance body ended with these results."""
+
+    body: str
+    position: int
+    results: dict[str, Value] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class OccurrenceMissed(Event):
+    """An open occurrence of a recurrence was closed with its host: reported, never lost."""
+
+    node: str
+    scope: str
+    opened_at: datetime

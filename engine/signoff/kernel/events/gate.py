@@ -1,0 +1,126 @@
+"""Events of gates: opened, asked, voted, decided, changed under the feet of the voters."""
+
+from dataclasses import dataclass, field
+
+from signoff.kernel.events.base import Event
+from signoff.kernel.state import Decision
+from signoff.model.gate import Meaning, Strength
+
+
+@dataclass(slots=True)
+class GateOpened(Event):
+    """A round of votes begins. `bound`: what is decided on, part -> hash; `subject` is the hash over it."""
+
+    id: str
+    activity: str
+    node: str
+    scope: str
+    round: int
+    subject: str
+    bound: dict[str, str]
+    entries: int
+    preparers: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class EntrySkipped(Event):
+    """An entry whose `if` is false."""
+
+    gate: str
+    entry: int
+
+
+@dataclass(slots=True)
+class EntryPassed(Event):
+    gate: str
+    entry: int
+
+
+@dataclass(slots=True)
+class EntryDeclined(Event):
+    gate: str
+    entry: int
+
+
+@dataclass(slots=True)
+class VoteCast(Event):
+    gate: str
+    entry: int
+    person: str
+    name: str
+    role: str
+    decision: Decision
+    subject: str
+    meaning: Meaning
+    strength: Strength
+    note: str = ""
+
+
+@dataclass(slots=True)
+class GatePassed(Event):
+    gate: str
+    node: str
+    approvers: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class GateDeclined(Event):
+    gate: str
+    node: str
+
+
+@dataclass(slots=True)
+class GateReturned(Event):
+    gate: str
+    node: str
+    to: str
+    by: str
+    note: str = ""
+
+
+@dataclass(slots=True)
+class VotesVoided(Event):
+    """What an open gate decides on has changed: its votes are void, a new round begins."""
+
+    gate: str
+    round: int
+    changed: list[str]
+    subject: str
+    bound: dict[str, str]
+
+
+@dataclass(slots=True)
+class GateReopened(Event):
+    """What a passed gate approved has changed: it is stale and asks again, beside the flow."""
+
+    gate: str
+    node: str
+    round: int
+    changed: list[str]
+    subject: str
+    bound: dict[str, str]
+
+
+@dataclass(slots=True)
+class GateCancelled(Event):
+    """Gone with its activity, or superseded by a return."""
+
+    gate: str
+    reason: str
+
+
+@dataclass(slots=True)
+class RuleWaived(Event):
+    activity: str
+    rule: str
+    person: str
+    reason: str
+
+
+@dataclass(slots=True)
+class RuleWarned(Event):
+    """A rule that only tells did not hold."""
+
+    activity: str
+    rule: str
+    fields: list[str] = field(default_factory=list)

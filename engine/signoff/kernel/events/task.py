@@ -1,0 +1,76 @@
+"""Events of people and their work."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from signoff.kernel.events.base import Event
+from signoff.kernel.state import Person
+
+
+@dataclass(slots=True)
+class RosterAsked(Event):
+    """Who are they? Answered in the same transaction. `terms`: see `kernel.roster`."""
+
+    id: str
+    target: str
+    terms: list[list[Any]]
+
+
+@dataclass(slots=True)
+class RosterResolved(Event):
+    """The answer, kept with where it comes from. `kind` and `gate` tell `effects` whose candidates they are."""
+
+    question: str
+    target: str
+    people: list[Person]
+    provenance: str = ""
+
+
+@dataclass(slots=True)
+class TaskClaimed(Event):
+    activity: str
+    person: str
+
+
+@dataclass(slots=True)
+class TaskReleased(Event):
+    activity: str
+    person: str
+
+
+@dataclass(slots=True)
+class TaskAssigned(Event):
+    """An administrator appointed a person."""
+
+    target: str
+    person: Person
+
+
+@dataclass(slots=True)
+class WorkSubmitted(Event):
+    """The owner handed the work in; data and documents are events of their own."""
+
+    activity: str
+    node: str
+    person: str
+    name: str
+    round: int
+    ticks: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(slots=True)
+class WorkReopened(Event):
+    """Sent back to its owner: the next round of the same task."""
+
+    activity: str
+    node: str
+    round: int
+
+
+@dataclass(slots=True)
+class CopySent(Event):
+    """A read-only copy for these people."""
+
+    node: str
+    people: list[Person]

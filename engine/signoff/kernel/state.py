@@ -1,0 +1,273 @@
+"""The state of one instance: what a later decision can ask, and no more.
+
+Only `fold/` assigns to these objects. Plain data with JSON-able leaves (see `model.value`); `store.codec`
+writes it, with the data of the scopes in a column of their own. Must import nothing but model values.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from signoff.model.gate import Meaning, Strength
+from signoff.model.value import Value
+
+
+class Status(StrEnum):
+    """Of an instance."""
+
+    NEW = "new"
+    RUNNING = "running"
+    SUSPENDED = "suspended"
+    COMPLETED = "completed"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    TERMINATED = "terminated"
+
+
+LIVE = frozenset({Status.RUNNING, Status.SUSPENDED})
+
+
+class ActivityStatus(StrEnum):
+    SCHEDULED = "scheduled"  # opens later
+    OPEN = "open"
+    IN_REVIEW = "in_review"  # work handed in, the gate decides
+    PASSED = "passed"
+    LAPSED = "lapsed"
+    SKIPPED = "skipped"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+
+
+class GateStatus(StrEnum):
+    OPEN = "open"
+    PASSED = "passed"
+    DECLINED = "declined"
+    RETURNED = "returned"
+    STALE = "stale"  # passed once, asked again because what was approved has changed
+    CANCELLED = "cancelled"
+
+
+class EntryStatus(StrEnum):
+    WAITING = "waiting"  # its turn has not come
+    ASKED = "asked"  # the directory is being asked for its roster
+    OPEN = "open"
+    PASSED = "passed"
+    DECLINED = "declined"
+    SKIPPED = "skipped"
+
+
+class Decision(StrEnum):
+    YES = "yes"
+    NO = "no"
+
+
+@dataclass(slots=True)
+class Person:
+    """A person as known when asked: a snapshot, never looked up again."""
+
+    id: str
+    name: str = ""
+    department: str = ""
+    title: str = ""
+    groups: tuple[str, ...] = ()
+    role: str = ""  # the role that put the person on a roster
+
+    def value(self) -> dict[str, Value]:
+        """As data of type person."""
+        return {
+            "id": self.id,
+            "name": self.name or self.id,
+            "department": self.department,
+            "title": self.title,
+            "groups": list(self.groups),
+        }
+
+
+@dataclass(slots=True)
+class Delivered:
+    """A version of a document: content hash, size in bytes, headings found in it."""
+
+    document: str
+    version: int
+    sha256: str
+    size: int
+    name: str
+    media: str
+    sections: tuple[str, ...]
+    by: str
+    at: datetime
+    step: str  # the node that delivered it
+
+
+@dataclass(slots=True)
+class Completion:
+    """How an element last ended. `print` covers what it read, wrote and bound; see `kernel.subject`."""
+
+    status: ActivityStatus
+    at: datetime
+    by: str = ""
+    approvers: tuple[str, ...] = ()
+    print: str = ""
+    verdict: str = ""  # passed, declined, lapsed, skipped
+    smart: bool = False  # superseded, and may stand again if nothing it touches has changed
+
+
+@dataclass(slots=True)
+class Multi:
+    """A multi-instance body: its frozen list, how many were started and finished, results by position."""
+
+    items: list[Value]
+    started: int = 0
+    finished: int = 0
+    results: dict[str, Value] = field(default_factory=dict)  # position -> {list: value}
+
+
+@dataclass(slots=True)
+class Scope:
+    """A running process, sub-process, occurrence or called process: data of its own.
+
+    `node` is the sub-process (empty: a process), `activity` the activity that it is the inside of, `home` the
+    scope that keeps completions and documents for it: itself, or the one around for a plain sub-process.
+    """
+
+    id: str
+    node: str
+    parent: str
+    activity: str
+    version: str
+    home: str
+    origin: str = ""  # of a handler's occurrence: the timer or element whose event started it
+    position: int = 0  # in a multi-instance body, from 1
+    data: dict[str, Value] = field(default_factory=dict)
+    done: dict[str, Completion] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    documents: dict[str, Delivered] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Activity:
+    """An element that takes time. `roster` are those who may do it, `assignee` who claimed it."""
+
+    id: str
+    node: str
+    scope: str
+    status: ActivityStatus
+    since: datetime
+    opens: datetime | None = None
+    due: datetime | None = None
+    rung: int = 0  # of the ladder: the next one
+    owner: str = ""  # who handed the work in
+    editors: tuple[str, ...] = ()  # everybody who wrote data or documents in this round
+    assignee: str = ""
+    roster: list[Person] = field(default_factory=list)
+    gate: str = ""
+    round: int = 0
+    waived: dict[str, str] = field(default_factory=dict)  # rule -> person
+    ticks: tuple[str, ...] = ()
+    attempts: int = 0
+    parent: str = ""  # the multi-instance body it is one instance of
+    origin: str = ""  # the timer or activity whose handler it runs for
+    multi: Multi | None = None
+    inner: str = ""  # the scope that is its inside
+
+
+@dataclass(slots=True)
+class Vote:
+    person: str
+    decision: Decision
+    at: datetime
+    subject: str
+    meaning: Meaning
+    strength: Strength
+    role: str = ""
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Entry:
+    """One entry of a gate in this round."""
+
+    status: EntryStatus = EntryStatus.WAITING
+    since: datetime | None = None
+    subject: str = ""
+    roster: list[Person] = field(default_factory=list)
+    votes: dict[str, Vote] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class GateRecord:
+    """A gate that is open, or passed and still in force. `bound` names what its subject covers: part -> hash."""
+
+    id: str
+    node: str
+    scope: str
+    activity: str
+    status: GateStatus
+    since: datetime
+    round: int
+    subject: str
+    bound: dict[str, str]
+    preparers: tuple[str, ...] = ()
+    entries: list[Entry] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Timer:
+    """An armed timer of a catch event, a boundary event (`host`: its activity) or an event sub-process."""
+
+    id: str
+    node: str
+    scope: str
+    host: str
+    at: datetime
+    occurrence: int = 1
+
+
+@dataclass(slots=True)
+class Incident:
+    """Something that stopped and has to be repaired; `retry` says what `retry` does again."""
+
+    id: str
+    node: str
+    scope: str
+    activity: str
+    code: str
+    params: dict[str, Any]
+    at: datetime
+    retry: str  # enter, complete, job, roster, gate
+    via: str = ""  # the flow of a token that was entering
+
+
+@dataclass(slots=True)
+class Question:
+    """Asked of the directory: who are the people of these terms (see `kernel.roster`)?"""
+
+    id: str
+    target: str  # an activity, or GATE#entry, or ACTIVITY/rung or /cc
+    terms: list[list[Any]]
+
+
+@dataclass(slots=True)
+class State:
+    """One instance. `joins`: SCOPE|NODE -> flow -> tokens parked there."""
+
+    id: str
+    process: str = ""
+    version: str = ""
+    status: Status = Status.NEW
+    outcome: str = ""
+    title: str = ""
+    key: str = ""
+    starter: Person | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    recorded_at: datetime | None = None
+    seq: int = 0
+    scopes: dict[str, Scope] = field(default_factory=dict)
+    activities: dict[str, Activity] = field(default_factory=dict)
+    gates: dict[str, GateRecord] = field(default_factory=dict)
+    timers: dict[str, Timer] = field(default_factory=dict)
+    joins: dict[str, dict[str, int]] = field(default_factory=dict)
+    incidents: dict[str, Incident] = field(default_factory=dict)
+    questions: dict[str, Question] = field(default_factory=dict)

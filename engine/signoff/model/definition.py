@@ -1,0 +1,247 @@
+"""A process as it was compiled: nodes, flows, blocks, data, dates, roles, documents; and the indexes over them.
+
+Frozen: an instance runs on one definition for ever. Equality and the stored form (`store.codec`) count the
+fields; the indexes are derived. May import the rest of model/ and time/; nothing else of signoff.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from signoff.model.expression import Expression
+from signoff.model.gate import Form, Rule
+from signoff.model.nodes import (
+    Activity,
+    BoundaryEvent,
+    EventSubProcess,
+    Node,
+    SequenceFlow,
+    StartEvent,
+)
+from signoff.model.types import Declaration, Text
+from signoff.time.relative import Roll
+
+FORMAT = 1
+
+
+class RoleKind(StrEnum):
+    """Where the people of a role come from."""
+
+    STARTER = "starter"
+    OWNER_OF = "owner_of"
+    APPROVERS_OF = "approvers_of"
+    PERSON = "person"
+    GROUP = "group"
+    FIELD = "field"
+    LEAD_OF = "lead_of"
+    MANAGER_OF = "manager_of"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Who: a resolver and its argument (a step, a person, a group, a data path, a role), and who stands in."""
+
+    id: str
+    kind: RoleKind
+    value: str = ""
+    label: Text = Text()
+    levels: int = 1  # of MANAGER_OF
+    if_empty: str = ""  # a role; empty: the administrators, who appoint a person and never decide
+
+
+@dataclass(frozen=True, slots=True)
+class NamedDate:
+    """What deadlines hang on: a day (first only) or a window; `also` are further words for it."""
+
+    id: str
+    first: Expression
+    last: Expression | None = None
+    label: Text = Text()
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A deliverable: `sections` are headings that must be there, `formats` allowed file suffixes."""
+
+    id: str
+    label: Text = Text()
+    sections: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    keep: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Text for people: Jinja2, rendered in a sandbox at the edge."""
+
+    id: str
+    subject: Text
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Who may start, with what, and the business key."""
+
+    by: tuple[str, ...] = ()  # role ids; empty: anybody
+    form: Form = Form()
+    rules: tuple[Rule, ...] = ()
+    key: Expression | None = None
+
+
+class BlockKind(StrEnum):
+    STEP = "step"  # one node
+    SEQUENCE = "sequence"  # a list of blocks, one after the other
+    PARALLEL = "parallel"
+    CHOOSE = "choose"
+    INCLUDE = "include"
+    STAGE = "stage"  # a sub-process, run once
+    EACH = "each"  # a sub-process, run per element
+    HANDLER = "handler"  # the body of an event sub-process or of a boundary event
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece with one entry and one exit; the tree of blocks is what `return to` moves in.
+
+    `order` is the position in the parent. A sequence that is a branch names the flow by which it leaves into
+    the join (`exit_flow`).
+    """
+
+    id: str
+    kind: BlockKind
+    parent: str = ""
+    order: int = 0
+    entry: str = ""  # node
+    exit: str = ""  # node
+    exit_flow: str = ""
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A compiled process. `lang` is the language of plain texts; `returns` are given back to a caller."""
+
+    id: str
+    label: Text
+    nodes: Mapping[str, Node]
+    flows: Mapping[str, SequenceFlow]
+    blocks: Mapping[str, Block] = field(default_factory=dict)
+    data: Mapping[str, Declaration] = field(default_factory=dict)
+    dates: Mapping[str, NamedDate] = field(default_factory=dict)
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    notices: Mapping[str, Notice] = field(default_factory=dict)
+    start: Start = Start()
+    returns: tuple[str, ...] = ()
+    lang: str = "zh"
+    calendar: str = "CN"
+    zone: str = "Asia/Shanghai"
+    currency: str = "CNY"
+    opens: str = "09:00"
+    closes: str = "18:00"
+    roll: Roll = Roll.OUTWARD
+    edition: str = ""
+    format: int = FORMAT
+
+    @cached_property
+    def outgoing(self) -> Mapping[str, tuple[SequenceFlow, ...]]:
+        """node -> flows that leave it, in the order written."""
+        return self._by("source")
+
+    @cached_property
+    def incoming(self) -> Mapping[str, tuple[SequenceFlow, ...]]:
+        return self._by("target")
+
+    def _by(self, end: str) -> Mapping[str, tuple[SequenceFlow, ...]]:
+        found: dict[str, list[SequenceFlow]] = {id: [] for id in self.nodes}
+        for flow in self.flows.values():
+            found[getattr(flow, end)].append(flow)
+        return {id: tuple(flows) for id, flows in found.items()}
+
+    @cached_property
+    def starts(self) -> Mapping[str, str]:
+        """scope (empty: the process) -> its start event."""
+        return {n.scope: n.id for n in self.nodes.values() if isinstance(n, StartEvent)}
+
+    @cached_property
+    def boundaries(self) -> Mapping[str, tuple[BoundaryEvent, ...]]:
+        """activity -> its boundary events."""
+        found: dict[str, list[BoundaryEvent]] = {}
+        for node in self.nodes.values():
+            if isinstance(node, BoundaryEvent):
+                found.setdefault(node.host, []).append(node)
+        return {host: tuple(events) for host, events in found.items()}
+
+    @cached_property
+    def handlers(self) -> Mapping[str, tuple[EventSubProcess, ...]]:
+        """scope -> its event sub-processes."""
+        found: dict[str, list[EventSubProcess]] = {}
+        for node in self.nodes.values():
+            if isinstance(node, EventSubProcess):
+                found.setdefault(node.scope, []).append(node)
+        return {scope: tuple(nodes) for scope, nodes in found.items()}
+
+    @cached_property
+    def block_of(self) -> Mapping[str, str]:
+        """node -> the smallest block that has it as entry or exit."""
+        found: dict[str, str] = {}
+        for block in self.blocks.values():
+            if block.kind is not BlockKind.SEQUENCE:
+                found.setdefault(block.entry, block.id)
+                found.setdefault(block.exit, block.id)
+        return found
+
+    def lineage(self, block: str) -> tuple[Block, ...]:
+        """The blocks from the outermost down to `block`, itself included."""
+        found: list[Block] = []
+        while block:
+            found.append(self.blocks[block])
+            block = self.blocks[block].parent
+        return tuple(reversed(found))
+
+    def children(self, block: str) -> tuple[Block, ...]:
+        return self._children.get(block, ())
+
+    @cached_property
+    def _children(self) -> Mapping[str, tuple[Block, ...]]:
+        found: dict[str, list[Block]] = {}
+        for block in self.blocks.values():
+            found.setdefault(block.parent, []).append(block)
+        return {id: tuple(sorted(blocks, key=lambda b: b.order)) for id, blocks in found.items()}
+
+    def nodes_in(self, block: str) -> frozenset[str]:
+        """The ids of all nodes inside a block, boundary events and handlers on them included."""
+        return self._nodes_in[block]
+
+    @cached_property
+    def _nodes_in(self) -> Mapping[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
+
+        def collect(block: Block) -> frozenset[str]:
+            own = {block.entry, block.exit} - {""}
+            own |= {event.id for id in tuple(own) for event in self.boundaries.get(id, ())}
+            found[block.id] = frozenset(own).union(*(collect(child) for child in self.children(block.id)))
+            return found[block.id]
+
+        for top in self.children(""):
+            collect(top)
+        return found
+
+    def activities(self) -> Iterator[Activity]:
+        return (node for node in self.nodes.values() if isinstance(node, Activity))
+
+    def scope_chain(self, scope: str) -> tuple[str, ...]:
+        """The sub-process and those around it, innermost first; the process itself (empty) is left out."""
+        found = []
+        while scope:
+            found.append(scope)
+            scope = self.nodes[scope].scope
+        return tuple(found)
+
+    def declared(self, scope: str) -> Mapping[str, Declaration]:
+        """The data declared by a sub-process, or by the process for the empty scope."""
+        if not scope:
+            return self.data
+        return {d.name: d for d in getattr(self.nodes[scope], "data", ())}

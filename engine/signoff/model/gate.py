@@ -1,0 +1,152 @@
+"""What a gate demands: approvals, rules, and what the votes are bound to. Frozen data, no behaviour.
+
+May import the rest of model/ and time/; nothing else of signoff.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from signoff.model.expression import Expression
+from signoff.model.types import Text
+from signoff.time.relative import When
+
+
+class NeedKind(StrEnum):
+    """How many of an entry's roster must say yes."""
+
+    ANY = "any"
+    ALL = "all"
+    EACH = "each"  # one yes for each role in `by`
+    COUNT = "count"
+    PERCENT = "percent"  # rounded up
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    kind: NeedKind = NeedKind.ANY
+    number: int = 0  # of COUNT and PERCENT
+
+
+class Meaning(StrEnum):
+    """What a yes says (21 CFR 11.50(a)(3))."""
+
+    DRAFT = "draft"
+    REVIEW = "review"
+    APPROVE = "approve"
+    ACKNOWLEDGE = "acknowledge"
+
+
+class Strength(StrEnum):
+    """How well a decision proves who took it, weakest first."""
+
+    ASSERTED = "asserted"  # a name given by the host or by --as
+    ATTESTED = "attested"  # a verified session, or the login of the people file
+    SIGNED = "signed"  # the person's own key
+
+    def reaches(self, least: "Strength") -> bool:
+        order = tuple(Strength)
+        return order.index(self) >= order.index(least)
+
+
+class DeclineKind(StrEnum):
+    END = "end"
+    RETURN = "return"
+    CONTINUE = "continue"
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """What a declined entry does; `to` is the block to return to, empty for the step's own work."""
+
+    kind: DeclineKind = DeclineKind.RETURN
+    to: str = ""
+
+
+class Resume(StrEnum):
+    """What runs again after a return."""
+
+    RESTART = "restart"
+    SMART = "smart"
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Exactly what a vote is bound to: names of data and ids of documents."""
+
+    data: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One entry of a gate. Entries of the same `turn` are open together; turns follow one another from 0."""
+
+    by: tuple[str, ...]  # role ids
+    turn: int = 0
+    need: Need = Need()
+    meaning: Meaning = Meaning.APPROVE
+    least: Strength = Strength.ASSERTED
+    condition: Expression | None = None
+    binds: Binding | None = None  # None: the gate's
+    not_by: tuple[str, ...] = ("preparer",)  # preparer, starter, a role id, "owner of STEP", "approvers of STEP"
+    declined: Declined = Declined()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A condition at submission and at every yes; `says` is the sentence people see; `warn` only tells."""
+
+    id: str
+    test: Expression
+    says: Text
+    warn: bool = False
+    waive: tuple[str, ...] = ()  # roles that may waive it
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What must hold before a step is left."""
+
+    approvals: tuple[Approval, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    binds: Binding = Binding()
+    return_to: tuple[str, ...] = ()
+    resume: Resume = Resume.RESTART
+
+    @property
+    def turns(self) -> int:
+        return 1 + max((entry.turn for entry in self.approvals), default=-1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of an escalation ladder: at an instant, tell these, once per deadline value."""
+
+    at: When
+    notify: tuple[str, ...]  # role ids, or the words pending, owner, starter, admin
+    level: str = ""
+    say: str = ""  # a notice; empty: the engine's own words
+    condition: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One item of a checklist, ticked by its text."""
+
+    item: Text
+    condition: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Data that a step must fill, may edit and shows; everything else is hidden and cannot be written."""
+
+    fill: tuple[str, ...] = ()
+    edit: tuple[str, ...] = ()
+    show: tuple[str, ...] = ()
+
+    @property
+    def writable(self) -> tuple[str, ...]:
+        return self.fill + self.edit
+
+
