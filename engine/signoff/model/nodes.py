@@ -91,7 +91,6 @@ class BoundaryEvent(Node):
 class ExclusiveGateway(Node):
     """The first flow whose condition holds, else the default flow."""
 
-    condition: Expression | None = None
     default: str = ""
 
 
@@ -99,15 +98,12 @@ class ExclusiveGateway(Node):
 class InclusiveGateway(Node):
     """Every flow whose condition holds, else the default; joins what can still arrive (BPMN 2.0.2 §13.3.3)."""
 
-    condition: Expression | None = None
     default: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParallelGateway(Node):
     """Joins one token of each incoming flow, then takes all outgoing ones."""
-
-    condition: Expression | None = None
 
 
 # activities ---------------------------------------------------------------------------------------------
