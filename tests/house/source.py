@@ -46,7 +46,7 @@ def packages() -> tuple[Module, ...]:
 
 
 @cache
-def tests() -> tuple[Module, ...]:
+def suite() -> tuple[Module, ...]:
     """Every module of the tests."""
     return tuple(_read(ROOT, ROOT / "tests"))
 
