@@ -1,0 +1,349 @@
+"""The tables: Core definitions of every row signoff keeps; `migrations/` creates exactly these.
+
+Instants are whole microseconds since 1970 UTC (`micros`, `instant`), the same on both databases. There are no
+foreign keys: rows of one instance share `shard` and `instance`, are written in one statement and can be rebuilt
+from the journal. Every name starts with `signoff_`. Must import nothing of signoff.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+PREFIX = "signoff_"
+VERSION_TABLE = "signoff_version"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+metadata = MetaData()
+
+
+def owns(name: str | None) -> bool:
+    """Whether a table, index or constraint of that name is signoff's: for a host's autogenerate filter."""
+    return bool(name) and str(name).startswith(PREFIX)
+
+
+def micros(at: datetime) -> int:
+    """An instant as it is stored; exact."""
+    return (at - EPOCH) // _MICROSECOND
+
+
+def instant(value: int) -> datetime:
+    """A stored instant, in UTC; exact."""
+    return EPOCH + timedelta(microseconds=value)
+
+
+def _text(name: str, *, default: str | None = "") -> Column[str]:
+    return Column(name, Text, nullable=False, server_default=default)
+
+
+def _maybe(name: str) -> Column[int | None]:
+    return Column(name, BigInteger, nullable=True)
+
+
+def _at(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False)
+
+
+def _shard() -> Column[int]:
+    return Column("shard", SmallInteger, nullable=False)
+
+
+def _instance() -> Column[str]:
+    return Column("instance", Text, nullable=False)
+
+
+# instances ----------------------------------------------------------------------------------------------
+# The truth is `state` and `variables`; `row_version` is the lock, (`n`, `head`) the end of the hash chain.
+
+instance = Table(
+    "signoff_instance",
+    metadata,
+    _shard(),
+    Column("id", Text, nullable=False),
+    _text("process"),
+    _text("version"),  # the hash of its definition
+    _text("key"),  # business key; empty: none
+    _text("title"),
+    _text("status"),
+    _text("outcome"),
+    _text("starter"),
+    Column("live", Boolean, nullable=False),
+    _maybe("started_at"),
+    _maybe("ended_at"),
+    _at("recorded_at"),  # of the last command
+    _text("state"),
+    _text("variables"),  # scope id -> data
+    Column("row_version", Integer, nullable=False),
+    Column("n", Integer, nullable=False),  # journal rows
+    _text("head"),  # hash of the last journal row
+    Column("seq", Integer, nullable=False),  # events
+    Column("format", SmallInteger, nullable=False),
+    PrimaryKeyConstraint("shard", "id", name="signoff_instance_pk"),
+    Index(
+        "signoff_instance_key_uq",
+        "shard",
+        "process",
+        "key",
+        unique=True,
+        sqlite_where=text("live AND \"key\" <> ''"),
+        postgresql_where=text("live AND \"key\" <> ''"),
+    ),
+    Index("signoff_instance_key_ix", "key"),
+    Index("signoff_instance_process_ix", "process", "status", "started_at"),
+    Index("signoff_instance_live_ix", "live", "started_at"),
+)
+
+# One row per command; `bytes` as written, hash = SHA-256(domain, previous hash, bytes).
+journal = Table(
+    "signoff_journal",
+    metadata,
+    _shard(),
+    _instance(),
+    Column("n", Integer, nullable=False),  # from 1
+    Column("request_id", Text, nullable=True),
+    _text("bytes", default=None),
+    _text("hash", default=None),
+    _at("recorded_at"),
+    PrimaryKeyConstraint("shard", "instance", "n", name="signoff_journal_pk"),
+    UniqueConstraint("shard", "instance", "request_id", name="signoff_journal_request_uq"),
+    Index("signoff_journal_recorded_ix", "recorded_at"),
+)
+
+# The system chains: directory, keys, deployment. The head row is locked while a link is appended.
+chain = Table(
+    "signoff_chain",
+    metadata,
+    _text("name", default=None),
+    Column("n", Integer, nullable=False),  # from 1
+    _text("bytes", default=None),
+    _text("hash", default=None),
+    _at("recorded_at"),
+    PrimaryKeyConstraint("name", "n", name="signoff_chain_pk"),
+)
+
+chain_head = Table(
+    "signoff_chain_head",
+    metadata,
+    _text("name", default=None),
+    Column("n", Integer, nullable=False),
+    _text("hash"),
+    PrimaryKeyConstraint("name", name="signoff_chain_head_pk"),
+)
+
+# Values declared personal stand in journal bytes as salted hashes; value and salt here can be erased.
+personal = Table(
+    "signoff_personal",
+    metadata,
+    _shard(),
+    _instance(),
+    Column("hash", Text, nullable=False),
+    Column("salt", Text, nullable=True),  # null: erased
+    Column("value", Text, nullable=True),
+    PrimaryKeyConstraint("shard", "instance", "hash", name="signoff_personal_pk"),
+)
+
+# what people have to do ---------------------------------------------------------------------------------
+
+# `id` is ACTIVITY or GATE#entry; `kind` task or gate; `open` false: nobody has to do it any more.
+task = Table(
+    "signoff_task",
+    metadata,
+    _shard(),
+    _instance(),
+    Column("id", Text, nullable=False),
+    _text("node"),
+    _text("kind"),
+    _maybe("due"),
+    _maybe("opens"),  # scheduled: not before
+    _at("opened_at"),
+    _text("claimed_by"),
+    Column("open", Boolean, nullable=False),
+    PrimaryKeyConstraint("shard", "instance", "id", name="signoff_task_pk"),
+    Index("signoff_task_due_ix", "open", "due"),
+)
+
+# `state`: open (may act), done (has acted: "done by me"), gone. `at`: of the last change of state.
+candidate = Table(
+    "signoff_candidate",
+    metadata,
+    _shard(),
+    _instance(),
+    Column("task", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    _text("state", default=None),
+    _at("at"),
+    PrimaryKeyConstraint("shard", "instance", "task", "person", name="signoff_candidate_pk"),
+    Index("signoff_candidate_person_ix", "person", "state", "at"),
+)
+
+# `how`: started or copied.
+involvement = Table(
+    "signoff_involvement",
+    metadata,
+    _shard(),
+    _instance(),
+    Column("person", Text, nullable=False),
+    Column("how", Text, nullable=False),
+    _at("at"),
+    PrimaryKeyConstraint("shard", "instance", "person", "how", name="signoff_involvement_pk"),
+    Index("signoff_involvement_person_ix", "person", "how", "at"),
+)
+
+# what is owed -------------------------------------------------------------------------------------------
+
+subscription = Table(
+    "signoff_subscription",
+    metadata,
+    _shard(),
+    _instance(),
+    Column("id", Text, nullable=False),
+    _text("kind"),  # message or signal
+    _text("name"),
+    _text("key"),
+    _at("at"),
+    PrimaryKeyConstraint("shard", "instance", "id", name="signoff_subscription_pk"),
+    Index("signoff_subscription_name_ix", "name", "key"),
+)
+
+# `state`: ready, held (its instance is suspended), done, dead. A claim raises `generation` and `attempts` and
+# sets owner and lease; whoever acknowledges names the generation. An Owe of the same key raises it too.
+# `instance` is empty, and `shard` that of the process, where a definition owes it (start events).
+agenda = Table(
+    "signoff_agenda",
+    metadata,
+    _shard(),
+    _instance(),
+    Column("key", Text, nullable=False),
+    _text("kind"),
+    _at("due_at"),
+    _text("payload"),  # canonical JSON
+    _text("state", default=None),
+    _text("owner"),
+    Column("generation", Integer, nullable=False, server_default="0"),
+    _maybe("lease_until"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    _text("last_error"),
+    PrimaryKeyConstraint("shard", "instance", "key", name="signoff_agenda_pk"),
+    Index("signoff_agenda_claim_ix", "state", "due_at"),
+)
+
+# reference data -----------------------------------------------------------------------------------------
+
+definition = Table(
+    "signoff_definition",
+    metadata,
+    _text("version", default=None),  # SHA-256 of `model`
+    _text("process", default=None),
+    Column("number", Integer, nullable=False),  # 1, 2, 3 ... of this process
+    Column("format", SmallInteger, nullable=False),
+    _text("model", default=None),  # canonical JSON
+    _text("source"),
+    _text("label"),
+    _at("deployed_at"),
+    _text("deployed_by"),
+    PrimaryKeyConstraint("version", name="signoff_definition_pk"),
+    UniqueConstraint("process", "number", name="signoff_definition_number_uq"),
+)
+
+definition_current = Table(
+    "signoff_definition_current",
+    metadata,
+    _text("process", default=None),
+    _text("version", default=None),
+    PrimaryKeyConstraint("process", name="signoff_definition_current_pk"),
+)
+
+calendar = Table(
+    "signoff_calendar",
+    metadata,
+    _text("version", default=None),
+    _text("name", default=None),
+    _text("data", default=None),
+    _at("created_at"),
+    PrimaryKeyConstraint("version", name="signoff_calendar_pk"),
+    Index("signoff_calendar_name_ix", "name", "created_at"),
+)
+
+document = Table(
+    "signoff_document",
+    metadata,
+    _text("sha256", default=None),
+    Column("size", BigInteger, nullable=False),
+    _text("media"),
+    _at("created_at"),
+    PrimaryKeyConstraint("sha256", name="signoff_document_pk"),
+)
+
+document_chunk = Table(
+    "signoff_document_chunk",
+    metadata,
+    _text("sha256", default=None),
+    Column("n", Integer, nullable=False),  # from 0
+    Column("bytes", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("sha256", "n", name="signoff_document_chunk_pk"),
+)
+
+person = Table(
+    "signoff_person",
+    metadata,
+    _text("id", default=None),
+    _text("name"),
+    _text("department"),
+    _text("title"),
+    _text("manager"),
+    _text("mail"),
+    _text("lang"),
+    Column("active", Boolean, nullable=False),
+    Column("admin", Boolean, nullable=False),
+    _text("data"),  # canonical JSON: whatever else the people file says
+    PrimaryKeyConstraint("id", name="signoff_person_pk"),
+)
+
+people_group = Table(
+    "signoff_people_group",
+    metadata,
+    _text("id", default=None),
+    _text("name"),
+    PrimaryKeyConstraint("id", name="signoff_people_group_pk"),
+)
+
+membership = Table(
+    "signoff_membership",
+    metadata,
+    _text("group_id", default=None),
+    _text("person", default=None),
+    Column("leads", Boolean, nullable=False),
+    PrimaryKeyConstraint("group_id", "person", name="signoff_membership_pk"),
+    Index("signoff_membership_person_ix", "person"),
+)
+
+login = Table(
+    "signoff_login",
+    metadata,
+    _text("login", default=None),  # of the operating system
+    _text("person", default=None),
+    PrimaryKeyConstraint("login", name="signoff_login_pk"),
+)
+
+# Facts about the database itself: `installation` (random, names its chains), `write_format`.
+info = Table(
+    "signoff_info",
+    metadata,
+    _text("name", default=None),
+    _text("value"),
+    PrimaryKeyConstraint("name", name="signoff_info_pk"),
+)
