@@ -1,0 +1,54 @@
+"""The compiled catalogues: each FAMILY.po under signoff/locale becomes the FAMILY.mo beside it.
+
+Run `python tests/house/catalogue.py` after changing a translation; the tests compare. The result depends on
+the sentences alone: no date, no version, no order of the file. Must import nothing of signoff.
+"""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALE = Path(__file__).resolve().parents[2] / "engine" / "signoff" / "locale"
+
+
+class Timeless(Catalog):
+    """A catalogue whose header tells the encoding and nothing that changes."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        return [("Content-Type", "text/plain; charset=utf-8")]
+
+
+def sources() -> list[Path]:
+    """Every translation file, language by language."""
+    return sorted(LOCALE.glob("*/LC_MESSAGES/*.po"))
+
+
+def translations(source: Path) -> Iterator[Message]:
+    """The messages of one file; raises PoFileError where it cannot be read."""
+    with source.open("rb") as file:
+        yield from (message for message in read_po(file, abort_invalid=True) if message.id)
+
+
+def compiled(source: Path) -> bytes:
+    """What FAMILY.mo has to contain."""
+    catalogue = Timeless(charset="utf-8")
+    for message in translations(source):
+        catalogue.add(message.id, message.string, flags=message.flags, context=message.context)
+    file = BytesIO()
+    write_mo(file, catalogue)
+    return file.getvalue()
+
+
+def main() -> None:
+    for source in sources():
+        source.with_suffix(".mo").write_bytes(compiled(source))
+        print(source.with_suffix(".mo").relative_to(LOCALE))
+
+
+if __name__ == "__main__":
+    main()
