@@ -65,9 +65,7 @@ def speakers(modules: Iterable[Module]) -> Speakers:
     for head in heads.values():
         if (speaker := _error(head, heads)) or (speaker := _sentence(head)):
             found.add(head.name, speaker)
-    while any(
-        [_follow(module, function, found) for module in modules for function in functions(module.tree)]
-    ):
+    while any(_follow(module, function, found) for module in modules for function in functions(module.tree)):
         pass
     return found
 

@@ -221,6 +221,21 @@ def test_the_texts_that_are_searched_include_all_kinds() -> None:
     assert {"pyproject.toml", "README.md", ".ci/run", "engine/signoff/errors.py", "tests/conftest.py"} <= seen
 
 
+def loose(folder: Path) -> list[str]:
+    """Folders of tests that are no packages: two files of one name in them cannot be collected together."""
+    folders = {path.parent for path in folder.rglob("*.py")}
+    return sorted(f"{each} lacks __init__.py" for each in folders if not (each / "__init__.py").exists())
+
+
+def test_every_folder_of_tests_is_a_package() -> None:
+    assert not loose(ROOT / "tests"), shown(loose(ROOT / "tests"))
+
+
+def test_a_loose_folder_is_found(tmp_path: Path) -> None:
+    tmp_path.joinpath("test_x.py").touch()
+    assert loose(tmp_path) == [f"{tmp_path} lacks __init__.py"]
+
+
 @pytest.mark.parametrize(
     ("check", "name", "text", "said"),
     [
