@@ -1,0 +1,348 @@
+"""Create every table of the first release."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    _agenda()
+    _calendar()
+    _candidate()
+    _chain()
+    _chain_head()
+    _definition()
+    _definition_current()
+    _document()
+    _document_chunk()
+    _info()
+    _instance()
+    _involvement()
+    _journal()
+    _login()
+    _membership()
+    _people_group()
+    _person()
+    _personal()
+    _subscription()
+    _task()
+
+
+def downgrade() -> None:
+    """Drop every table, with all that was ever decided."""
+    for name in TABLES:
+        op.drop_table(f"signoff_{name}")
+
+
+TABLES = (
+    "agenda",
+    "calendar",
+    "candidate",
+    "chain",
+    "chain_head",
+    "definition",
+    "definition_current",
+    "document",
+    "document_chunk",
+    "info",
+    "instance",
+    "involvement",
+    "journal",
+    "login",
+    "membership",
+    "people_group",
+    "person",
+    "personal",
+    "subscription",
+    "task",
+)
+
+
+def _agenda() -> None:
+    op.create_table(
+        "signoff_agenda",
+        sa.Column("shard", sa.SmallInteger(), nullable=False),
+        sa.Column("instance", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), server_default="", nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("payload", sa.Text(), server_default="", nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), server_default="", nullable=False),
+        sa.Column("generation", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("lease_until", sa.BigInteger(), nullable=True),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("last_error", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("shard", "instance", "key", name="signoff_agenda_pk"),
+    )
+    op.create_index("signoff_agenda_claim_ix", "signoff_agenda", ["state", "due_at"], unique=False)
+
+
+def _calendar() -> None:
+    op.create_table(
+        "signoff_calendar",
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("version", name="signoff_calendar_pk"),
+    )
+    op.create_index("signoff_calendar_name_ix", "signoff_calendar", ["name", "created_at"], unique=False)
+
+
+def _candidate() -> None:
+    op.create_table(
+        "signoff_candidate",
+        sa.Column("shard", sa.SmallInteger(), nullable=False),
+        sa.Column("instance", sa.Text(), nullable=False),
+        sa.Column("task", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("shard", "instance", "task", "person", name="signoff_candidate_pk"),
+    )
+    op.create_index(
+        "signoff_candidate_person_ix", "signoff_candidate", ["person", "state", "at"], unique=False
+    )
+
+
+def _chain() -> None:
+    op.create_table(
+        "signoff_chain",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("bytes", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", "n", name="signoff_chain_pk"),
+    )
+
+
+def _chain_head() -> None:
+    op.create_table(
+        "signoff_chain_head",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("name", name="signoff_chain_head_pk"),
+    )
+
+
+def _definition() -> None:
+    op.create_table(
+        "signoff_definition",
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("process", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("format", sa.SmallInteger(), nullable=False),
+        sa.Column("model", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), server_default="", nullable=False),
+        sa.Column("label", sa.Text(), server_default="", nullable=False),
+        sa.Column("deployed_at", sa.BigInteger(), nullable=False),
+        sa.Column("deployed_by", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("version", name="signoff_definition_pk"),
+        sa.UniqueConstraint("process", "number", name="signoff_definition_number_uq"),
+    )
+
+
+def _definition_current() -> None:
+    op.create_table(
+        "signoff_definition_current",
+        sa.Column("process", sa.Text(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("process", name="signoff_definition_current_pk"),
+    )
+
+
+def _document() -> None:
+    op.create_table(
+        "signoff_document",
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("media", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name="signoff_document_pk"),
+    )
+
+
+def _document_chunk() -> None:
+    op.create_table(
+        "signoff_document_chunk",
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("bytes", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", "n", name="signoff_document_chunk_pk"),
+    )
+
+
+def _info() -> None:
+    op.create_table(
+        "signoff_info",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("name", name="signoff_info_pk"),
+    )
+
+
+def _instance() -> None:
+    op.create_table(
+        "signoff_instance",
+        sa.Column("shard", sa.SmallInteger(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("process", sa.Text(), server_default="", nullable=False),
+        sa.Column("version", sa.Text(), server_default="", nullable=False),
+        sa.Column("key", sa.Text(), server_default="", nullable=False),
+        sa.Column("title", sa.Text(), server_default="", nullable=False),
+        sa.Column("status", sa.Text(), server_default="", nullable=False),
+        sa.Column("outcome", sa.Text(), server_default="", nullable=False),
+        sa.Column("starter", sa.Text(), server_default="", nullable=False),
+        sa.Column("live", sa.Boolean(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("recorded_at", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="", nullable=False),
+        sa.Column("variables", sa.Text(), server_default="", nullable=False),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("head", sa.Text(), server_default="", nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("format", sa.SmallInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("shard", "id", name="signoff_instance_pk"),
+    )
+    op.create_index("signoff_instance_key_ix", "signoff_instance", ["key"], unique=False)
+    op.create_index(
+        "signoff_instance_key_uq",
+        "signoff_instance",
+        ["shard", "process", "key"],
+        unique=True,
+        sqlite_where=sa.text("live AND \"key\" <> ''"),
+        postgresql_where=sa.text("live AND \"key\" <> ''"),
+    )
+    op.create_index("signoff_instance_live_ix", "signoff_instance", ["live", "started_at"], unique=False)
+    op.create_index(
+        "signoff_instance_process_ix", "signoff_instance", ["process", "status", "started_at"], unique=False
+    )
+
+
+def _involvement() -> None:
+    op.create_table(
+        "signoff_involvement",
+        sa.Column("shard", sa.SmallInteger(), nullable=False),
+        sa.Column("instance", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("how", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("shard", "instance", "person", "how", name="signoff_involvement_pk"),
+    )
+    op.create_index(
+        "signoff_involvement_person_ix", "signoff_involvement", ["person", "how", "at"], unique=False
+    )
+
+
+def _journal() -> None:
+    op.create_table(
+        "signoff_journal",
+        sa.Column("shard", sa.SmallInteger(), nullable=False),
+        sa.Column("instance", sa.Text(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("request_id", sa.Text(), nullable=True),
+        sa.Column("bytes", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("shard", "instance", "n", name="signoff_journal_pk"),
+        sa.UniqueConstraint("shard", "instance", "request_id", name="signoff_journal_request_uq"),
+    )
+    op.create_index("signoff_journal_recorded_ix", "signoff_journal", ["recorded_at"], unique=False)
+
+
+def _login() -> None:
+    op.create_table(
+        "signoff_login",
+        sa.Column("login", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("login", name="signoff_login_pk"),
+    )
+
+
+def _membership() -> None:
+    op.create_table(
+        "signoff_membership",
+        sa.Column("group_id", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("leads", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("group_id", "person", name="signoff_membership_pk"),
+    )
+    op.create_index("signoff_membership_person_ix", "signoff_membership", ["person"], unique=False)
+
+
+def _people_group() -> None:
+    op.create_table(
+        "signoff_people_group",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name="signoff_people_group_pk"),
+    )
+
+
+def _person() -> None:
+    op.create_table(
+        "signoff_person",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column("department", sa.Text(), server_default="", nullable=False),
+        sa.Column("title", sa.Text(), server_default="", nullable=False),
+        sa.Column("manager", sa.Text(), server_default="", nullable=False),
+        sa.Column("mail", sa.Text(), server_default="", nullable=False),
+        sa.Column("lang", sa.Text(), server_default="", nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("admin", sa.Boolean(), nullable=False),
+        sa.Column("data", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name="signoff_person_pk"),
+    )
+
+
+def _personal() -> None:
+    op.create_table(
+        "signoff_personal",
+        sa.Column("shard", sa.SmallInteger(), nullable=False),
+        sa.Column("instance", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("salt", sa.Text(), nullable=True),
+        sa.Column("value", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("shard", "instance", "hash", name="signoff_personal_pk"),
+    )
+
+
+def _subscription() -> None:
+    op.create_table(
+        "signoff_subscription",
+        sa.Column("shard", sa.SmallInteger(), nullable=False),
+        sa.Column("instance", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), server_default="", nullable=False),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column("key", sa.Text(), server_default="", nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("shard", "instance", "id", name="signoff_subscription_pk"),
+    )
+    op.create_index("signoff_subscription_name_ix", "signoff_subscription", ["name", "key"], unique=False)
+
+
+def _task() -> None:
+    op.create_table(
+        "signoff_task",
+        sa.Column("shard", sa.SmallInteger(), nullable=False),
+        sa.Column("instance", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("node", sa.Text(), server_default="", nullable=False),
+        sa.Column("kind", sa.Text(), server_default="", nullable=False),
+        sa.Column("due", sa.BigInteger(), nullable=True),
+        sa.Column("opens", sa.BigInteger(), nullable=True),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("claimed_by", sa.Text(), server_default="", nullable=False),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("shard", "instance", "id", name="signoff_task_pk"),
+    )
+    op.create_index("signoff_task_due_ix", "signoff_task", ["open", "due"], unique=False)
