@@ -1,0 +1,324 @@
+"""The agenda: everything owed at a time; who claims it, for how long, and what becomes of it.
+
+Rows are claimed by state with a lease and a generation, never by a cursor; the attempt is counted in the
+claiming transaction, which must be committed before the work. The database's clock says what is due; a test
+kit passes `now` (microseconds) instead. May import store.schema; never decides what an obligation means.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeAlias
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Update,
+    case,
+    delete,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+
+from signoff.store.schema import agenda
+
+READY, HELD, DONE, DEAD = "ready", "held", "done", "dead"
+FIRST_WAIT = timedelta(seconds=2)
+LONGEST_WAIT = timedelta(hours=1)
+ERROR_LENGTH = 2000  # characters kept of an error
+NO_WAIT = timedelta()
+_MICROSECOND = timedelta(microseconds=1)
+_ROW = (agenda.c.shard, agenda.c.instance, agenda.c.key)
+_CLAIMED = (
+    *_ROW,
+    agenda.c.kind,
+    agenda.c.due_at,
+    agenda.c.payload,
+    agenda.c.generation,
+    agenda.c.attempts,
+)
+# Within one statement these stand still, so an index can answer a comparison with them.
+_CLOCKS = {
+    "postgresql": "CAST(extract(epoch FROM statement_timestamp()) * 1000000 AS BIGINT)",
+    "sqlite": "(CAST(strftime('%s', 'now') AS INTEGER) * 1000000"
+    " + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER) * 1000)",
+}
+
+Instant: TypeAlias = ColumnElement[int]
+
+
+@dataclass(slots=True, frozen=True)
+class Obligation:
+    """A claimed row. `due` is in microseconds; whoever ends it must still hold this `generation`."""
+
+    shard: int
+    instance: str
+    key: str
+    kind: str
+    due: int
+    payload: Mapping[str, Any]
+    generation: int
+    attempts: int
+
+
+@dataclass(slots=True, frozen=True)
+class Dead:
+    """An obligation that was given up, with its last error."""
+
+    shard: int
+    instance: str
+    key: str
+    kind: str
+    due: int
+    attempts: int
+    error: str
+
+
+@dataclass(slots=True, frozen=True)
+class Lag:
+    """How far behind: rows due and not done, those of them in work, rows given up, age of the oldest due."""
+
+    due: int
+    leased: int
+    dead: int
+    behind: timedelta
+
+
+def backoff(attempts: int, chance: float) -> timedelta:
+    """How long to wait after that many attempts: 2 s doubling to an hour, less up to half of it.
+
+    `chance` in [0, 1) comes from outside and spreads those who failed together.
+    """
+    full = LONGEST_WAIT if attempts > 32 else min(LONGEST_WAIT, FIRST_WAIT * 2 ** max(attempts - 1, 0))
+    return full * (1 - chance / 2)
+
+
+def by_instance(obligations: Iterable[Obligation]) -> dict[str, list[Obligation]]:
+    """The claimed rows of each instance, instances in the order in which they are locked."""
+    found: dict[str, list[Obligation]] = {}
+    for obligation in sorted(obligations, key=lambda each: (each.instance, each.due, each.key)):
+        found.setdefault(obligation.instance, []).append(obligation)
+    return found
+
+
+# claiming -----------------------------------------------------------------------------------------------
+
+
+def claim(
+    connection: Connection,
+    *,
+    owner: str,
+    lease: timedelta,
+    limit: int,
+    now: int | None = None,
+    shard: int | None = None,
+    kinds: Sequence[str] | None = None,
+) -> list[Obligation]:
+    """Take up to `limit` due rows for as long as `lease`, the longest due first; one statement.
+
+    A row whose lease ran out is taken again, so there is no other recovery. Commit before working.
+    """
+    at = clock(connection, now)
+    due = select(*_ROW).where(*_claimable(at, shard, kinds)).order_by(agenda.c.due_at).limit(limit)
+    statement = update(agenda)
+    if (
+        connection.dialect.name == "postgresql"
+    ):  # a CTE that locks is worked out once, a sub-select may not be
+        picked = due.with_for_update(skip_locked=True).cte("picked")
+        statement = statement.where(*(column == picked.c[column.name] for column in _ROW))
+    else:
+        statement = statement.where(tuple_(*_ROW).in_(due))
+    statement = statement.values(
+        owner=owner,
+        generation=agenda.c.generation + 1,
+        lease_until=at + _micros(lease),
+        attempts=agenda.c.attempts + 1,
+    )
+    rows = connection.execute(statement.returning(*_CLAIMED)).mappings().all()
+    return sorted(map(_obligation, rows), key=lambda each: (each.due, each.instance, each.key))
+
+
+def renew(
+    connection: Connection, obligation: Obligation, *, lease: timedelta, now: int | None = None
+) -> bool:
+    """Hold on to a row for another `lease` from now; False when somebody else has it."""
+    return _change(connection, obligation, lease_until=clock(connection, now) + _micros(lease))
+
+
+# ending -------------------------------------------------------------------------------------------------
+
+
+def finish(connection: Connection, obligation: Obligation, *, now: int | None = None) -> bool:
+    """Done. False when the row was taken by somebody else or settled: then roll back what was done for it."""
+    return _change(connection, obligation, **_free(connection, now), state=DONE, last_error="")
+
+
+def give_back(
+    connection: Connection, obligation: Obligation, *, wait: timedelta = NO_WAIT, now: int | None = None
+) -> bool:
+    """Nothing was tried: the attempt does not count, and the row stays due; not claimed again before `wait`."""
+    until = clock(connection, now) + _micros(wait) if wait else None
+    return _change(
+        connection,
+        obligation,
+        owner="",
+        lease_until=until,
+        attempts=agenda.c.attempts - 1,
+        generation=agenda.c.generation + 1,
+    )
+
+
+def retry(
+    connection: Connection, obligation: Obligation, error: str, wait: timedelta, *, now: int | None = None
+) -> bool:
+    """It failed; due again after `wait`, so that it stands in nobody's way."""
+    return _change(
+        connection,
+        obligation,
+        owner="",
+        lease_until=None,
+        due_at=clock(connection, now) + _micros(wait),
+        generation=agenda.c.generation + 1,
+        last_error=error[:ERROR_LENGTH],
+    )
+
+
+def bury(connection: Connection, obligation: Obligation, error: str) -> bool:
+    """Give it up: nobody claims it until it is revived."""
+    return _change(
+        connection, obligation, owner="", lease_until=None, state=DEAD, last_error=error[:ERROR_LENGTH]
+    )
+
+
+def revive(
+    connection: Connection,
+    *,
+    shard: int | None = None,
+    instance: str | None = None,
+    key: str | None = None,
+    now: int | None = None,
+) -> int:
+    """Make buried rows due at once with a fresh count of attempts; all of them, or those named. How many."""
+    named = zip(_ROW, (shard, instance, key), strict=True)
+    statement = (
+        update(agenda)
+        .where(agenda.c.state == DEAD, *(column == value for column, value in named if value is not None))
+        .values(
+            state=READY,
+            attempts=0,
+            due_at=clock(connection, now),
+            generation=agenda.c.generation + 1,
+        )
+    )
+    return connection.execute(statement).rowcount
+
+
+def sweep(connection: Connection, before: int, *, limit: int = 10_000) -> int:
+    """Delete up to `limit` rows done before that instant (microseconds). How many."""
+    old = select(*_ROW).where(agenda.c.state == DONE, agenda.c.due_at < before).limit(limit)
+    return connection.execute(delete(agenda).where(tuple_(*_ROW).in_(old))).rowcount
+
+
+# looking ------------------------------------------------------------------------------------------------
+
+
+def next_due(
+    connection: Connection,
+    now: int | None = None,
+    *,
+    shard: int | None = None,
+    kinds: Sequence[str] | None = None,
+) -> int | None:
+    """When there is something to claim next, in microseconds; in the past when there is now, None for never."""
+    wanted = _wanted(shard, kinds)
+    free = select(agenda.c.due_at).where(*wanted, agenda.c.lease_until.is_(None))
+    held = select(func.min(agenda.c.lease_until)).where(
+        *wanted, agenda.c.lease_until.is_not(None), agenda.c.due_at <= clock(connection, now)
+    )
+    first = free.order_by(agenda.c.due_at).limit(1).scalar_subquery()
+    row = connection.execute(select(first, held.scalar_subquery())).one()
+    return min((at for at in row if at is not None), default=None)
+
+
+def lag(connection: Connection, now: int | None = None) -> Lag:
+    """How far the work is behind the clock."""
+    at = clock(connection, now)
+    dead_rows = select(func.count()).select_from(agenda).where(agenda.c.state == DEAD).scalar_subquery()
+    row = connection.execute(
+        select(
+            func.count(),
+            func.count(case((agenda.c.lease_until > at, 1))),
+            dead_rows,
+            at - func.min(agenda.c.due_at),
+        ).where(agenda.c.state == READY, agenda.c.due_at <= at)
+    ).one()
+    return Lag(row[0], row[1], row[2], timedelta(microseconds=row[3] or 0))
+
+
+def dead(connection: Connection, *, limit: int = 1000) -> list[Dead]:
+    """What was given up, the longest due first."""
+    columns = (*_ROW, agenda.c.kind, agenda.c.due_at, agenda.c.attempts, agenda.c.last_error)
+    rows = select(*columns).where(agenda.c.state == DEAD).order_by(agenda.c.due_at, *_ROW).limit(limit)
+    return [Dead(*row) for row in connection.execute(rows).all()]
+
+
+def clock(connection: Connection, now: int | None = None) -> Instant:
+    """The instant that decides what is due, in microseconds: the database's own unless `now` is given."""
+    if now is not None:
+        return literal(now, BigInteger)
+    return literal_column(_CLOCKS[connection.dialect.name], BigInteger)
+
+
+# ------------------------------------------------------------------------------------------------------
+
+
+def _obligation(row: RowMapping) -> Obligation:
+    found = dict(row)
+    return Obligation(due=found.pop("due_at"), payload=json.loads(found.pop("payload") or "{}"), **found)
+
+
+def _wanted(shard: int | None, kinds: Sequence[str] | None) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [agenda.c.state == READY]
+    if shard is not None:
+        found.append(agenda.c.shard == shard)
+    if kinds is not None:
+        found.append(agenda.c.kind.in_(kinds))
+    return found
+
+
+def _claimable(at: Instant, shard: int | None, kinds: Sequence[str] | None) -> list[ColumnElement[bool]]:
+    free = or_(agenda.c.lease_until.is_(None), agenda.c.lease_until <= at)
+    return [*_wanted(shard, kinds), agenda.c.due_at <= at, free]
+
+
+def _free(connection: Connection, now: int | None) -> dict[str, Any]:
+    """A row that is done is dated, so that `sweep` knows its age."""
+    return {"owner": "", "lease_until": None, "due_at": clock(connection, now)}
+
+
+def _change(connection: Connection, obligation: Obligation, **values: Any) -> bool:
+    """Compare and set: only whoever claimed this generation last may end it."""
+    statement: Update = (
+        update(agenda)
+        .where(
+            agenda.c.shard == obligation.shard,
+            agenda.c.instance == obligation.instance,
+            agenda.c.key == obligation.key,
+            agenda.c.generation == obligation.generation,
+            agenda.c.state == READY,
+        )
+        .values(**values)
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def _micros(length: timedelta) -> int:
+    return length // _MICROSECOND

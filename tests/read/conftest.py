@@ -1,0 +1,5 @@
+"""What the tests of the read side share: databases that hold the tables."""
+
+from tests.ready import db, postgres_template, ready, sqlite_template
+
+__all__ = ["db", "postgres_template", "ready", "sqlite_template"]
