@@ -326,6 +326,7 @@ membership = Table(
     metadata,
     _text("group_id", default=None),
     _text("person", default=None),
+    Column("belongs", Boolean, nullable=False),  # who leads a group need not be a member of it
     Column("leads", Boolean, nullable=False),
     PrimaryKeyConstraint("group_id", "person", name="signoff_membership_pk"),
     Index("signoff_membership_person_ix", "person"),

@@ -271,6 +271,7 @@ def _membership() -> None:
         "signoff_membership",
         sa.Column("group_id", sa.Text(), nullable=False),
         sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("belongs", sa.Boolean(), nullable=False),
         sa.Column("leads", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("group_id", "person", name="signoff_membership_pk"),
     )
