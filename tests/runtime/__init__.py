@@ -1,0 +1,1 @@
+"""What surrounds the engine: directory, people file, notices, channels, attachments, clock."""

@@ -1,0 +1,282 @@
+"""Who the people are: the protocol of a directory, two directories, and the resolver of terms to a roster.
+
+The kernel asks with terms (lists that JSON can hold, see `resolve`); the answer is a snapshot with its
+provenance. Inactive persons are never on a roster. Must import nothing of signoff but the kernel's `Person`
+and `store.people`.
+"""
+
+# ruff: noqa: ARG002 - the protocol has `connection`; a directory in memory reads in no transaction
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from signoff.kernel.state import Person
+
+Term = Sequence[Any]
+NAMED_AT_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where a person is reached. `active` is false for somebody who is known and has left."""
+
+    id: str
+    name: str = ""
+    mail: str = ""
+    lang: str = "zh"
+    active: bool = True
+
+
+class Directory(Protocol):
+    """Persons, groups and who answers to whom.
+
+    Every method that gives persons gives active ones only. With `connection` it reads in the transaction of
+    that connection. What it raises becomes an incident where people were asked for.
+    """
+
+    def person(self, who: str, /, *, connection: Connection | None = None) -> Person | None:
+        """The active person of this id."""
+
+    def contact(self, who: str, /, *, connection: Connection | None = None) -> Contact | None:
+        """Where this person is reached; also of somebody inactive. None: never heard of."""
+
+    def members(self, group: str, /, *, connection: Connection | None = None) -> Sequence[Person]:
+        """The active members of a group, in a stable order; nobody for an unknown group."""
+
+    def leads(self, group: str, /, *, connection: Connection | None = None) -> Sequence[Person]:
+        """The active persons who lead a group."""
+
+    def manager(self, who: str, levels: int = 1, /, *, connection: Connection | None = None) -> Person | None:
+        """The person so many levels above; None above the root, and where the one there is inactive."""
+
+    def admins(self, *, connection: Connection | None = None) -> Sequence[Person]:
+        """The active administrators."""
+
+    def groups(self, who: str, /, *, connection: Connection | None = None) -> frozenset[str]:
+        """The groups of a person; empty for somebody unknown or inactive."""
+
+    def login(self, name: str, /, *, connection: Connection | None = None) -> Person | None:
+        """The active person to whom this login of the operating system belongs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A person as a directory keeps one. `leads` are the groups led, `logins` those of the operating system."""
+
+    id: str
+    name: str = ""
+    groups: tuple[str, ...] = ()
+    manager: str = ""
+    department: str = ""
+    title: str = ""
+    logins: tuple[str, ...] = ()
+    mail: str = ""
+    leads: tuple[str, ...] = ()
+    admin: bool = False
+    lang: str = "zh"
+    active: bool = True
+
+    def person(self) -> Person:
+        return Person(self.id, self.name or self.id, self.department, self.title, self.groups)
+
+    def contact(self) -> Contact:
+        return Contact(self.id, self.name or self.id, self.mail, self.lang, self.active)
+
+
+class StaticDirectory:
+    """A directory held in memory: for tests, the test kit and first experiments.
+
+    Each person is a `Member` or a mapping of its fields: `{"chen": {"groups": ["management"]}}`. Fields that
+    `Member` does not have are an error.
+    """
+
+    def __init__(self, people: Mapping[str, Member | Mapping[str, Any]]) -> None:
+        self._people = {who: _member(who, given) for who, given in people.items()}
+
+    def person(self, who: str, /, *, connection: Connection | None = None) -> Person | None:
+        found = self._people.get(who)
+        return found.person() if found is not None and found.active else None
+
+    def contact(self, who: str, /, *, connection: Connection | None = None) -> Contact | None:
+        found = self._people.get(who)
+        return None if found is None else found.contact()
+
+    def members(self, group: str, /, *, connection: Connection | None = None) -> Sequence[Person]:
+        return self._those(lambda member: group in member.groups)
+
+    def leads(self, group: str, /, *, connection: Connection | None = None) -> Sequence[Person]:
+        return self._those(lambda member: group in member.leads)
+
+    def manager(self, who: str, levels: int = 1, /, *, connection: Connection | None = None) -> Person | None:
+        for _ in range(levels):
+            found = self._people.get(who)
+            who = "" if found is None else found.manager
+        return self.person(who)
+
+    def admins(self, *, connection: Connection | None = None) -> Sequence[Person]:
+        return self._those(lambda member: member.admin)
+
+    def groups(self, who: str, /, *, connection: Connection | None = None) -> frozenset[str]:
+        found = self.person(who)
+        return frozenset() if found is None else frozenset(found.groups)
+
+    def login(self, name: str, /, *, connection: Connection | None = None) -> Person | None:
+        return next(iter(self._those(lambda member: name in member.logins)), None)
+
+    def _those(self, fits: Callable[[Member], bool]) -> tuple[Person, ...]:
+        return tuple(member.person() for member in self._people.values() if member.active and fits(member))
+
+
+def _member(who: str, given: Member | Mapping[str, Any]) -> Member:
+    if isinstance(given, Member):
+        return given
+    lists = {name: tuple(value) for name, value in given.items() if name in ("groups", "logins", "leads")}
+    return Member(**{**given, **lists, "id": who})
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Who was found, in order, each person once per role; and how, in words for people."""
+
+    people: tuple[Person, ...]
+    provenance: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a term gave. `why` is a line of the provenance for each look-up that was made."""
+
+    people: tuple[Person, ...]
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    directory: Directory
+    connection: Connection | None
+
+
+def resolve(directory: Directory, terms: Iterable[Term], connection: Connection | None = None) -> Roster:
+    """The union of the terms in order, one entry per person and role.
+
+    Terms: `[person, id]`, `[group, name]`, `[lead_of, term]`, `[manager_of, term, levels]`,
+    `[people, [id…], role]`, `[admins]`, `[role, id, term]`, `[else, term, fallback]`. A person nobody knows is
+    kept by its id under `people`, and is nobody elsewhere. A level above the root gives nobody.
+    """
+    source = _Source(directory, connection)
+    found = [_look_up(source, term) for term in terms]
+    people = {(person.id, person.role): person for one in found for person in one.people}
+    return Roster(tuple(people.values()), "; ".join(dict.fromkeys(line for one in found for line in one.why)))
+
+
+def _look_up(source: _Source, term: Term) -> _Found:
+    kind, *rest = term
+    assert kind in _TERMS, f"no such term: {kind}"
+    return _TERMS[kind](source, *rest)
+
+
+def _person(source: _Source, who: str) -> _Found:
+    found = source.directory.person(who, connection=source.connection)
+    return _told(f"person {who}", () if found is None else (found,))
+
+
+def _group(source: _Source, name: str) -> _Found:
+    return _told(f"group {name}", source.directory.members(name, connection=source.connection))
+
+
+def _admins(source: _Source) -> _Found:
+    return _told("administrators", source.directory.admins(connection=source.connection))
+
+
+def _people(source: _Source, ids: Sequence[str], role: str = "") -> _Found:
+    known = [person for who in ids for person in _known(source, who)]
+    return _told("named by the process", [replace(person, role=role) for person in known])
+
+
+def _known(source: _Source, who: str) -> tuple[Person, ...]:
+    found = source.directory.person(who, connection=source.connection)
+    if found is not None:
+        return (found,)
+    known = source.directory.contact(who, connection=source.connection)
+    return (Person(who),) if known is None or known.active else ()
+
+
+def _lead_of(source: _Source, term: Term) -> _Found:
+    groups, why = _groups_of(source, term)
+    found = [
+        _told(f"lead of {name}", source.directory.leads(name, connection=source.connection))
+        for name in groups
+    ]
+    return _joined(found, why)
+
+
+def _groups_of(source: _Source, term: Term) -> tuple[Sequence[str], tuple[str, ...]]:
+    if term[0] == "role":
+        return _groups_of(source, term[2])
+    if term[0] == "group":
+        return (term[1],), ()
+    ids, why = _ids(source, term)
+    named = (sorted(source.directory.groups(who, connection=source.connection)) for who in ids)
+    return tuple(dict.fromkeys(name for names in named for name in names)), why
+
+
+def _manager_of(source: _Source, term: Term, levels: int = 1) -> _Found:
+    ids, why = _ids(source, term)
+    return _joined([_above(source, who, levels) for who in ids], why)
+
+
+def _above(source: _Source, who: str, levels: int) -> _Found:
+    found = source.directory.manager(who, levels, connection=source.connection)
+    what = f"manager of {who}" if levels == 1 else f"manager {levels} levels above {who}"
+    return _told(what, () if found is None else (found,))
+
+
+def _ids(source: _Source, term: Term) -> tuple[Sequence[str], tuple[str, ...]]:
+    """Whose groups or managers are meant: one that is named is not looked up, and may have left."""
+    if term[0] == "role":
+        return _ids(source, term[2])
+    if term[0] == "person":
+        return (term[1],), ()
+    if term[0] == "people":
+        return tuple(term[1]), ()
+    found = _look_up(source, term)
+    return tuple(dict.fromkeys(person.id for person in found.people)), found.why
+
+
+def _role(source: _Source, role: str, term: Term) -> _Found:
+    found = _look_up(source, term)
+    return _Found(
+        tuple(replace(person, role=role) for person in found.people),
+        tuple(f"{role}: {line}" for line in found.why),
+    )
+
+
+def _else(source: _Source, term: Term, fallback: Term) -> _Found:
+    found = _look_up(source, term)
+    return found if found.people else _joined([_look_up(source, fallback)], found.why)
+
+
+def _told(what: str, people: Sequence[Person]) -> _Found:
+    names = [person.id for person in people[:NAMED_AT_MOST]]
+    more = [f"… {len(people)} in all"] if len(people) > NAMED_AT_MOST else []
+    return _Found(tuple(people), (f"{what} → {', '.join([*names, *more]) or 'nobody'}",))
+
+
+def _joined(found: Sequence[_Found], why: tuple[str, ...]) -> _Found:
+    people = {(person.id, person.role): person for one in found for person in one.people}
+    return _Found(tuple(people.values()), (*why, *(line for one in found for line in one.why)))
+
+
+_TERMS: Mapping[str, Callable[..., _Found]] = {
+    "person": _person,
+    "group": _group,
+    "lead_of": _lead_of,
+    "manager_of": _manager_of,
+    "people": _people,
+    "admins": _admins,
+    "role": _role,
+    "else": _else,
+}
