@@ -8,7 +8,7 @@ import pytest
 
 from signoff.runtime import calendars
 from signoff.time.calendar import Calendar
-from signoff.time.relative import DateWord, Words
+from signoff.time.relative import DateWord, Purpose, Roll, Words, parse_every, parse_when
 
 
 def shanghai(text: str) -> datetime:
@@ -31,6 +31,22 @@ class Facts:
 
     def step(self, id: str) -> datetime | None:
         return self.steps.get(id)
+
+
+@dataclass
+class Stage:
+    """Words, moments and calendar together."""
+
+    words: Words
+    facts: Facts
+    calendar: Calendar
+
+    def when(self, text: str, purpose: Purpose = Purpose.DUE, roll: Roll = Roll.OUTWARD) -> datetime | None:
+        return parse_when(text, self.words).resolve(self.facts, self.calendar, purpose=purpose, roll=roll)
+
+    def every(self, text: str, count: int) -> list[datetime | None]:
+        every = parse_every(text, self.words)
+        return [every.occurrence(n, self.facts, self.calendar) for n in range(1, count + 1)]
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +79,8 @@ def facts() -> Facts:
         due=shanghai("2026-09-24 18:00"),
         started=shanghai("2026-08-31 10:00"),
     )
+
+
+@pytest.fixture
+def stage(words: Words, facts: Facts, cn: Calendar) -> Stage:
+    return Stage(words, facts, cn)

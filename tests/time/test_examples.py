@@ -4,9 +4,8 @@ from datetime import date
 
 import pytest
 
-from signoff.time.relative import Purpose, Roll, parse_every, parse_when
-
-from .conftest import shanghai
+from signoff.time.relative import Purpose, Roll, parse_when
+from tests.time.conftest import shanghai
 
 DUE, OPENS, RUNG, POINT = Purpose.DUE, Purpose.OPENS, Purpose.RUNG, Purpose.POINT
 
@@ -45,8 +44,8 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("text", "purpose", "expected"), TABLE)
-def test_a_phrase_means_what_the_table_says(text, purpose, expected, words, facts, cn):
-    assert parse_when(text, words).resolve(facts, cn, purpose=purpose) == shanghai(expected)
+def test_a_phrase_means_what_the_table_says(text, purpose, expected, stage):
+    assert stage.when(text, purpose) == shanghai(expected)
 
 
 EVERY = [
@@ -61,10 +60,8 @@ EVERY = [
 
 
 @pytest.mark.parametrize(("text", "expected"), EVERY)
-def test_a_recurrence_means_what_the_table_says(text, expected, words, facts, cn):
-    every = parse_every(text, words)
-    found = [every.occurrence(n, facts, cn) for n in range(1, len(expected) + 1)]
-    assert found == [None if at is None else shanghai(at) for at in expected]
+def test_a_recurrence_means_what_the_table_says(text, expected, stage):
+    assert stage.every(text, len(expected)) == [None if at is None else shanghai(at) for at in expected]
 
 
 def test_spellings_of_the_same_moment_are_equal(words):
@@ -90,10 +87,9 @@ CAMPAIGN = [
 
 
 @pytest.mark.parametrize(("days", "plain", "rolled", "worked"), CAMPAIGN)
-def test_the_campaign_of_15_october_counts_back_as_published(days, plain, rolled, worked, words, facts, cn):
+def test_the_campaign_of_15_october_counts_back_as_published(days, plain, rolled, worked, stage):
     def due(text, roll=Roll.OUTWARD):
-        found = parse_when(text, words).resolve(facts, cn, purpose=DUE, roll=roll)
-        return f"{cn.day_of(found):%m-%d}"
+        return f"{stage.calendar.day_of(stage.when(text, DUE, roll)):%m-%d}"
 
     assert due(f"活动前{days}天") == rolled
     assert due(f"{days} days before event exactly") == plain

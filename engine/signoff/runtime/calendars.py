@@ -48,6 +48,8 @@ def _national(name: str, years: range) -> Calendar:
     import holidays  # noqa: PLC0415 - takes a quarter of a second, and most runs read a stored calendar
 
     country, _, subdivision = name.partition("-")
+    if not (len(country) == 2 and country.isascii() and country.isupper()):
+        raise DefinitionError("unknown_calendar", calendar=name)
     try:
         found = holidays.country_holidays(country, subdiv=subdivision or None, years=years)
     except (NotImplementedError, AttributeError) as problem:

@@ -17,10 +17,10 @@ class Moments(Protocol):
     `opened`: the activity opened or the timer was armed; `due`: its deadline; `started`: the process. All UTC.
     """
 
-    def date(self, id: str) -> tuple[date, date] | None:  # noqa: A002 - ids are called id all over the model
+    def date(self, id: str) -> tuple[date, date] | None:
         """First and last day of a named date; a day is its own window."""
 
-    def step(self, id: str) -> datetime | None:  # noqa: A002 - as above
+    def step(self, id: str) -> datetime | None:
         """When that step was done."""
 
     @property

@@ -45,9 +45,10 @@ _COUNTED = re.compile(
 )
 _NUMBER = rf"(?:{NUMERAL.pattern})"
 _NAMED = re.compile(
-    rf"(?P<name>\S+?)(?:开始|结束|完成)?(?:[之以]?[前后] ?{_NUMBER} ?(?:{_UNIT.pattern})|当[天日]|期间每)"
+    rf"(?P<name>\S+?)(?:开始|结束|完成)?(?:[之以]?[前后] ?{_NUMBER} ?(?:{_UNIT.pattern})|当[天日])"
 )
 
+_NAMED_WINDOW = re.compile(r"(?P<name>\S+?)期间(?=每)")
 _EVERY = re.compile(r"每")
 _DURING = re.compile(r"期间|(?<=期)间|(?<=期)(?=每)|(?<=期间)(?=每)")
 _PLAIN_DAY = re.compile(r"(个?工作日)|[天日]")
@@ -218,8 +219,7 @@ def every(phrase: Phrase) -> Every:
 def _window(phrase: Phrase) -> str:
     anchor = phrase.anchor()
     if anchor is None:
-        found = phrase.take(_NAMED)
-        if found and found[0].endswith("期间每"):
+        if found := phrase.take(_NAMED_WINDOW):
             raise phrase.unknown(found["name"])
         return ""
     if not phrase.words.is_window(anchor) or not phrase.take(_DURING):

@@ -56,6 +56,11 @@ class When:
     whole_day: bool = False
     text: str = field(default="", compare=False)
 
+    @classmethod
+    def within(cls, span: Span) -> "When":
+        """So long after the activity opened or the timer was armed: what `after: SPAN` of a handler means."""
+        return cls(Anchor(AnchorKind.OPENED), Side.AFTER, span, text=span.text)
+
     @property
     def dates(self) -> tuple[str, ...]:
         """Ids of the named dates it reads."""

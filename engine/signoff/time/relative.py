@@ -117,7 +117,7 @@ def parse_iso_when(text: str) -> When:
     """
     plain = text.strip()
     if plain.startswith("P"):
-        return When(Anchor(AnchorKind.OPENED), Side.AFTER, parse_iso_duration(text), text=text)
+        return When.within(parse_iso_duration(text))
     if not _is_iso_time(plain):
         raise UnreadablePhrase("unreadable_when", text=text, offset=0, hint=hints.ISO_WHEN)
     return When(Anchor(AnchorKind.INSTANT, plain), text=text)

@@ -33,8 +33,8 @@ class Retry:
         assert attempt >= 1, "attempts count from 1"
         if attempt > self.times:
             return None
-        factor = 2 ** min(attempt - 1, 40) if self.doubling else 1
-        return min(self.first, _LONGEST / factor) * factor
+        doublings = min(attempt - 1, 60) if self.doubling else 0
+        return timedelta(seconds=min(self.first.total_seconds() * 2**doublings, _LONGEST.total_seconds()))
 
 
 def parse_retry(text: str) -> Retry:
