@@ -1,0 +1,173 @@
+"""What the store writes: states, events and definitions as text, and the way back, from every older format.
+
+Text is compact JSON without floats, keys in the order of the fields and of the data, because order is part of
+what a definition means; `canonical` sorts, for what is only compared. May import kernel and model; no SQL.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from signoff.errors import Invalid, UnreadableState
+from signoff.kernel.events import base, data, flow, gate, task
+from signoff.kernel.events import time as time_events
+from signoff.kernel.state import Scope, State
+from signoff.model.definition import FORMAT as NEWEST
+from signoff.model.definition import Definition
+from signoff.model.expression import Expression
+from signoff.store.form import Forms, decode_value, encode_value
+
+T = TypeVar("T")
+Upcast = Callable[[Any], Any]
+
+FORMAT = 1  # of states and events, as this release writes them
+EVENT_FAMILIES = (data, flow, gate, task, time_events)  # imported: so that every event is known
+
+# From a format to the next one, over the parsed JSON, for ever.
+STATES: Mapping[int, Upcast] = {}
+EVENTS: Mapping[int, Upcast] = {}
+DEFINITIONS: Mapping[int, Upcast] = {}
+
+_forms = Forms({Expression: (str, Expression)})
+_bare_scope = _forms.dataclass(Scope, without=frozenset({"data"}))
+_state_forms = Forms({Scope: _bare_scope})  # type: ignore[dict-item]  # a dataclass has both, never None
+_state = _state_forms.dataclass(State)
+_events = _forms.pair(list[base.Event])
+_definition = _forms.dataclass(Definition)
+
+
+def _refuse_float(text: str) -> Any:
+    raise UnreadableState("unreadable_row", detail=f"a float: {text}")
+
+
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_write_sorted = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True
+).encode
+_read = json.JSONDecoder(parse_float=_refuse_float, parse_constant=_refuse_float).decode
+
+
+# states -------------------------------------------------------------------------------------------------
+
+
+def encode_state(state: State) -> tuple[str, str]:
+    """The state and, apart, the data of its scopes."""
+    return state_text(state), variables_text(state)
+
+
+def state_text(state: State) -> str:
+    """The state without the data of its scopes."""
+    return _write(_call(_state[0], state))
+
+
+def variables_text(state: State) -> str:
+    """The data of the scopes: scope id -> data; scopes without data left out."""
+    return _write({id: encode_value(scope.data) for id, scope in state.scopes.items() if scope.data})
+
+
+def decode_state(state: str, variables: str, format: int = FORMAT) -> State:
+    """The state that `encode_state` wrote in that format. Raises UnreadableState."""
+
+    def read() -> State:
+        found: State = _call(_state[1], _upcast(STATES, parse(state), format, FORMAT))
+        for id, values in parse(variables or "{}").items():
+            found.scopes[id].data = decode_value(values)
+        return found
+
+    return _readable(read)
+
+
+# events -------------------------------------------------------------------------------------------------
+
+
+def encode_events(events: Iterable[base.Event]) -> list[Any]:
+    """The events as they stand in a journal row."""
+    found: list[Any] = _call(_events[0], events)
+    return found
+
+
+def decode_events(written: Iterable[Any], format: int = FORMAT) -> list[base.Event]:
+    """The events of a journal row of that format. Raises UnreadableState."""
+
+    def read() -> list[base.Event]:
+        found: list[base.Event] = _call(
+            _events[1], [_upcast(EVENTS, event, format, FORMAT) for event in written]
+        )
+        return found
+
+    return _readable(read)
+
+
+# definitions --------------------------------------------------------------------------------------------
+
+
+def encode_definition(definition: Definition) -> str:
+    """The compiled model, always with its format: what the version is the hash of."""
+    return _write({"format": definition.format, **_call(_definition[0], definition)})
+
+
+def decode_definition(text: str) -> Definition:
+    """The model that `encode_definition` wrote, in this release or an earlier one. Raises UnreadableState."""
+
+    def read() -> Definition:
+        written = parse(text)
+        model = _upcast(DEFINITIONS, written, written["format"], NEWEST)
+        found: Definition = _call(_definition[1], model)
+        return found
+
+    return _readable(read)
+
+
+# text ---------------------------------------------------------------------------------------------------
+
+
+def canonical(value: Any) -> str:
+    """Data (values, lists, dicts by name) as JSON with sorted keys: equal data, equal text; floats are bugs."""
+    return _write_sorted(encode_value(value))
+
+
+def compact(written: Any) -> str:
+    """What is JSON already (encoded events among it) as compact text in its own order."""
+    return _write(written)
+
+
+def parse(text: str) -> Any:
+    """JSON as the store wrote it: floats are refused. Raises UnreadableState."""
+    try:
+        return _read(text)
+    except ValueError as error:
+        raise UnreadableState("unreadable_row", detail=str(error)) from error
+
+
+def version_of(text: str) -> str:
+    """The SHA-256 of a text, in hex. Raises Invalid for text that cannot be written as UTF-8."""
+    return hashlib.sha256(utf8(text)).hexdigest()
+
+
+def utf8(text: str) -> bytes:
+    """Raises Invalid for half characters, which no database keeps."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise Invalid("unwritable_text", text=ascii(text[error.start : error.end])) from error
+
+
+def _call(form: Callable[[Any], Any] | None, value: Any) -> Any:
+    assert form is not None, "dataclasses and lists of them are encoded"
+    return form(value)
+
+
+def _upcast(table: Mapping[int, Upcast], value: Any, found: int, newest: int) -> Any:
+    if found > newest:
+        raise UnreadableState("newer_format", found=found, known=newest)
+    for number in range(found, newest):
+        value = table[number](value)
+    return value
+
+
+def _readable(read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise UnreadableState("unreadable_row", detail=f"{type(error).__name__}: {error}") from error
