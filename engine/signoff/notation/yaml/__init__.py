@@ -1,0 +1,10 @@
+"""The YAML notation: processes and scenarios as people write them (reference: language).
+
+Text in, a definition of the model out, or all problems at once. May import model, time, errors and sentences;
+never a sibling notation.
+"""
+
+from signoff.notation.yaml.process import Read, read, read_scenarios
+from signoff.notation.yaml.scenario import Action, Scenario
+
+__all__ = ["Action", "Read", "Scenario", "read", "read_scenarios"]

@@ -1,0 +1,121 @@
+"""The graph under construction: nodes, flows and the tree of blocks, and how pieces are put one after the other.
+
+Ids with `.` `/` `#` `>` belong to the compiler; no id of a file contains them. May import model and nothing else.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from signoff.model.definition import Block, BlockKind
+from signoff.model.expression import Expression
+from signoff.model.nodes import (
+    EndEvent,
+    ExclusiveGateway,
+    InclusiveGateway,
+    Node,
+    ParallelGateway,
+    SequenceFlow,
+    StartEvent,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A compiled block: where it is entered, and the nodes that lead on; none when nothing follows it."""
+
+    entry: str
+    exit: str
+    leads: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Graph:
+    nodes: dict[str, Node] = field(default_factory=dict)
+    flows: dict[str, SequenceFlow] = field(default_factory=dict)
+    blocks: dict[str, Block] = field(default_factory=dict)
+
+    def add(self, node: Node) -> str:
+        self.nodes[node.id] = node
+        return node.id
+
+    def flow(self, source: str, target: str, condition: Expression | None = None) -> str:
+        plain = f"{source}->{target}"
+        id_, n = plain, 1
+        while id_ in self.flows:
+            n += 1
+            id_ = f"{plain}#{n}"
+        self.flows[id_] = SequenceFlow(id_, source, target, condition)
+        return id_
+
+    def block(self, block: Block) -> None:
+        self.blocks[block.id] = block
+
+    def chain(self, pieces: Sequence[Piece]) -> Piece | None:
+        """The pieces one after the other, as one piece."""
+        for before, after in pairwise(pieces):
+            for lead in before.leads:
+                self.flow(lead, after.entry)
+        return Piece(pieces[0].entry, pieces[-1].exit, pieces[-1].leads) if pieces else None
+
+    def body(self, owner: str, pieces: Sequence[Piece], *, scope: str) -> None:
+        """The pieces between the start and the end event of a sub-process, or of the process (no owner)."""
+        start = self.add(StartEvent(id=f"{owner}.start" if owner else "start", scope=scope))
+        end = self.add(EndEvent(id=f"{owner}.end" if owner else "end", scope=scope))
+        inner = self.chain([Piece(start, start, (start,)), *pieces])
+        for lead in inner.leads if inner else ():
+            self.flow(lead, end)
+        self.block(Block(f"{owner}/", BlockKind.SEQUENCE, parent=owner, entry=start, exit=end))
+
+    def branch(
+        self, split: str, order: int, pieces: Sequence[Piece], condition: Expression | None = None
+    ) -> str:
+        """A branch from a split to its join; gives the id of the flow that enters it."""
+        join = f"{split}.join"
+        id_ = f"{split}/{order}"
+        inner = self.chain(pieces)
+        if inner is None:
+            direct = self.flow(split, join, condition)
+            self.block(Block(id_, BlockKind.SEQUENCE, parent=split, order=order, exit_flow=direct))
+            return direct
+        enter = self.flow(split, inner.entry, condition)
+        exit_ = inner.exit
+        leads = inner.leads
+        if len(leads) > 1:
+            # A join counts tokens by flow: a branch must reach it over one flow, however it ended.
+            exit_ = self.add(ExclusiveGateway(id=f"{id_}.merge", scope=self.nodes[split].scope))
+            for lead in leads:
+                self.flow(lead, exit_)
+            leads = (exit_,)
+        leaves = [self.flow(lead, join) for lead in leads]
+        flow = leaves[0] if leaves else ""
+        self.block(
+            Block(
+                id_,
+                BlockKind.SEQUENCE,
+                parent=split,
+                order=order,
+                entry=inner.entry,
+                exit=exit_,
+                exit_flow=flow,
+            )
+        )
+        return enter
+
+    def guard(self, id_: str, scope: str, condition: Expression, leads: tuple[str, ...]) -> Piece:
+        """A composite block that is passed by when its condition is false."""
+        fork, merge = f"{id_}.if", f"{id_}.fi"
+        self.add(ExclusiveGateway(id=merge, scope=scope))
+        self.flow(fork, id_, condition)
+        past = self.flow(fork, merge)
+        self.add(ExclusiveGateway(id=fork, scope=scope, default=past))
+        for lead in leads:
+            self.flow(lead, merge)
+        return Piece(fork, merge, (merge,))
+
+
+SPLITS: dict[str, tuple[type[ExclusiveGateway | InclusiveGateway | ParallelGateway], BlockKind]] = {
+    "parallel": (ParallelGateway, BlockKind.PARALLEL),
+    "choose": (ExclusiveGateway, BlockKind.CHOOSE),
+    "include": (InclusiveGateway, BlockKind.INCLUDE),
+}

@@ -1,0 +1,148 @@
+"""A file into a definition: loads, checks the shape, compiles, and has the result analysed.
+
+The order of work of `read`. May import model, errors and its siblings.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from signoff.errors import InvalidDefinition, Place, Problem
+from signoff.model.check import check
+from signoff.model.definition import Definition, Document, Start
+from signoff.model.types import Declaration, Text
+from signoff.notation.yaml import sections
+from signoff.notation.yaml.authority import tables
+from signoff.notation.yaml.blocks import Compiler
+from signoff.notation.yaml.context import Context, Scope
+from signoff.notation.yaml.gates import Gates
+from signoff.notation.yaml.graph import Graph
+from signoff.notation.yaml.keys import PROCESS_FILE, SCENARIO_FILE, SHAPES
+from signoff.notation.yaml.loader import load
+from signoff.notation.yaml.names import Names, collect
+from signoff.notation.yaml.report import Report
+from signoff.notation.yaml.scenario import Scenario, scenarios
+from signoff.notation.yaml.shape import Reader, Shape
+from signoff.notation.yaml.tree import Keyed
+from signoff.notation.yaml.types import Types
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a file says: the definition, warnings that do not stop it, and the scenarios in the same file."""
+
+    definition: Definition
+    warnings: tuple[Problem, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
+
+
+def read(text: str, *, file: str = "<text>", known: Mapping[str, Definition] | None = None) -> Read:
+    """The process that a YAML text defines; `known` are the processes it may call.
+
+    Raises InvalidDefinition with all problems at once, each with file, line and column (reference §11).
+    """
+    report = Report(file)
+    root = _shaped(text, report, PROCESS_FILE, "process")
+    if root is None:
+        raise InvalidDefinition(_sorted(report))
+    context = Context(report, root, known or {}, lang=root.text("lang", "zh"))
+    definition = _definition(context)
+    report.extend(check(definition, context.places, known=context.known))
+    problems = _sorted(report)
+    errors = [problem for problem in problems if not problem.warning]
+    if errors:
+        raise InvalidDefinition(problems)
+    return Read(definition, problems, scenarios(root.nodes("scenarios")))
+
+
+def read_scenarios(text: str, *, file: str = "<text>") -> tuple[str, tuple[Scenario, ...]]:
+    """The process that a file of scenarios is for, and its scenarios. Raises InvalidDefinition."""
+    report = Report(file)
+    root = _shaped(text, report, SCENARIO_FILE, "scenarios_of")
+    if root is None or report.problems:
+        raise InvalidDefinition(_sorted(report))
+    return root.text("scenarios_of"), scenarios(root.nodes("scenarios"))
+
+
+def _sorted(report: Report) -> tuple[Problem, ...]:
+    return tuple(sorted(report.problems, key=lambda p: (p.place.line, p.place.column)))
+
+
+def _shaped(text: str, report: Report, shape: Shape, kind: str) -> Keyed | None:
+    """The tree as far as it has the right shape; None when it is no file of this kind."""
+    tree = load(text, report)
+    if tree is None:
+        if not report.problems:
+            report("Y03", Place(report.file, 1, 1))
+        return None
+    if isinstance(tree, Keyed) and kind not in tree:
+        if "table" in tree:
+            report("U01", (tree.key("table") or tree).place, key="table")
+            return None
+        report("S01", tree.place, "key_missing", name=kind)
+        return None
+    fitted = shape.fit(tree, Reader(report, SHAPES))
+    return fitted if isinstance(fitted, Keyed) and fitted.leaf(kind) else None
+
+
+def _definition(context: Context) -> Definition:
+    root = context.root
+    names = collect(context)
+    types = Types(context)
+    data = types.declarations(root.node("data"))
+    for key, _ in root.node("data") or ():
+        context.mark(f"data:{key.text}", key)
+    defaults = sections.defaults(context)
+    gates = Gates(context, names, defaults, tables(context, types))
+    graph = Graph()
+    compiler = Compiler(context, types, gates, graph)
+    scope = Scope("", data)
+    graph.body("", compiler.sequence(root.nodes("steps"), scope, "/"), scope="")
+    compiler.handlers("", root, scope)
+    return Definition(
+        id=root.text("process"),
+        label=context.label(root, root.text("process")),
+        nodes=graph.nodes,
+        flows=graph.flows,
+        blocks=graph.blocks,
+        data=data,
+        dates=sections.dates(context),
+        documents=_documents(context, names),
+        roles=sections.roles(context, names),
+        notices=sections.notices(context),
+        start=_start(context, gates, scope),
+        returns=_returns(context, data),
+        lang=context.lang,
+        calendar=root.text("calendar", "CN"),
+        zone=root.text("zone", "Asia/Shanghai"),
+        currency=root.text("currency", "CNY"),
+        opens=defaults.opens,
+        closes=defaults.closes,
+        roll=defaults.roll,
+        edition=root.text("edition"),
+    )
+
+
+def _start(context: Context, gates: Gates, scope: Scope) -> Start:
+    tree = context.root.node("start")
+    if tree is None:
+        return Start()
+    for leaf in tree.leaves("by"):
+        context.mark(f"start|by|{leaf.text}", leaf)
+    return Start(
+        by=context.all_roles(tree.leaves("by")),
+        form=gates.form(tree.node("form"), scope, "start"),
+        rules=gates.rules(tree, "start"),
+        key=context.expression(tree.get("key"), "start|key"),
+    )
+
+
+def _returns(context: Context, data: Mapping[str, Declaration]) -> tuple[str, ...]:
+    return context.all_named("N01", context.root.leaves("returns"), data)
+
+
+def _documents(context: Context, names: Names) -> dict[str, Document]:
+    """The declared ones, and those that exist because a step delivers them."""
+    found = sections.documents(context)
+    for name in names.delivered:
+        found.setdefault(name, Document(name, Text.of(name, context.lang)))
+    return found

@@ -1,0 +1,68 @@
+"""Findings while a file is read: collected, never raised one by one, at most one error per place.
+
+A code of the language (S01, N09 …) may have several sentences; then its own is `{what}`, and the finding names
+the one that is meant. May import errors and sentences; nothing else of signoff.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from signoff.errors import Place, Problem
+from signoff.sentences import Sentence
+
+_MOST_NAMES = 12  # that a sentence lists
+
+
+class Report:
+    """The problems of one file in the order found."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+        self._seen: set[Place] = set()
+
+    def __call__(self, code: str, place: Place, what: str = "", **params: Any) -> None:
+        """An error; the first one at a place is kept, for the next is mostly its consequence."""
+        if place not in self._seen:
+            self._seen.add(place)
+            self.problems.append(problem(code, place, what, **params))
+
+    def warn(self, code: str, place: Place, **params: Any) -> None:
+        self.problems.append(Problem(code, place, params, warning=True))
+
+    def extend(self, found: Iterable[Problem]) -> None:
+        """Findings of others; an error where one stands already is left out."""
+        for one in found:
+            if one.warning or one.place not in self._seen:
+                self.problems.append(one)
+                if not one.warning:
+                    self._seen.add(one.place)
+
+    def unknown(self, code: str, place: Place, name: str, known: Iterable[str], what: str = "") -> str:
+        """A name that is not among the known ones; gives the one that was probably meant, or nothing."""
+        known = list(known)
+        self(code, place, what, name=name, hint=hint(name, known))
+        return nearest(name, known)
+
+
+def problem(code: str, place: Place, what: str = "", **params: Any) -> Problem:
+    """An error whose sentence is that of the code, or one of several that the code has."""
+    if what:
+        params = {**params, "what": Sentence(what, params)}
+    return Problem(code, place, params)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that is closest to this one, if one is close."""
+    return next(iter(get_close_matches(name, sorted(known), 1, 0.6)), "")
+
+
+def hint(name: str, known: Iterable[str]) -> Sentence:
+    """Which name was probably meant, else which names there are."""
+    known = list(known)
+    if close := nearest(name, known):
+        return Sentence("did_you_mean", {"near": close})
+    if not known:
+        return Sentence("there_is_none", {})
+    return Sentence("there_are", {"names": known[:_MOST_NAMES] + ["…"] * (len(known) > _MOST_NAMES)})

@@ -1,0 +1,154 @@
+"""The sections of a file that are lists of named things: dates, documents, roles, notices, and the defaults.
+
+Codes N06, N09, T08 and those of the context. May import model, time and its siblings.
+"""
+
+from dataclasses import dataclass, field
+
+from signoff.model.definition import Document, NamedDate, Notice, Role, RoleKind
+from signoff.model.gate import Resume, Rung
+from signoff.notation.yaml.context import PEOPLE_WORDS, Context
+from signoff.notation.yaml.names import Names
+from signoff.notation.yaml.tree import Keyed, Leaf, Tree
+from signoff.time.relative import Retry, Roll, Span, parse_day, parse_retry, parse_span
+
+_RELATIVE = ("owner", "pending", "starter")
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What holds for every block that does not say otherwise."""
+
+    opens: str = "09:00"
+    closes: str = "18:00"
+    roll: Roll = Roll.OUTWARD
+    resume: Resume = Resume.RESTART
+    not_by: tuple[str, ...] = ("preparer",)
+    retry: Retry = field(default_factory=lambda: parse_retry("3 times every 1 minute doubling"))
+    timeout: Span = field(default_factory=lambda: parse_span("60 seconds"))
+    escalate: tuple[Rung, ...] = ()
+
+
+def entries(context: Context, section: str) -> list[tuple[Leaf, Keyed]]:
+    """The named things of a section."""
+    found = context.root.node(section)
+    return [(key, tree) for key, tree in found or () if isinstance(tree, Keyed)]
+
+
+def dates(context: Context) -> dict[str, NamedDate]:
+    found: dict[str, NamedDate] = {}
+    for key, tree in entries(context, "dates"):
+        context.mark(f"date:{key.text}", key)
+        if "from" in tree and "to" not in tree:
+            context.report("S01", key.place, "key_missing", name="to")
+        first = context.expression(tree.get("day") or tree.get("from"), f"date:{key.text}|from")
+        last = context.expression(tree.get("to"), f"date:{key.text}|to")
+        if first:
+            also = tuple(leaf.text for leaf in tree.leaves("also"))
+            found[key.text] = NamedDate(key.text, first, last, context.label(tree, key.text), also)
+    return found
+
+
+def documents(context: Context) -> dict[str, Document]:
+    found: dict[str, Document] = {}
+    for key, tree in entries(context, "documents"):
+        context.mark(f"document:{key.text}", key)
+        context.span(tree.get("keep"))
+        found[key.text] = Document(
+            key.text,
+            context.label(tree, key.text),
+            sections=tuple(leaf.text for leaf in tree.leaves("sections")),
+            formats=tuple(leaf.text for leaf in tree.leaves("formats")),
+            keep=tree.text("keep"),
+        )
+    return found
+
+
+def notices(context: Context) -> dict[str, Notice]:
+    return {
+        key.text: Notice(key.text, context.text(tree.get("subject")), context.text(tree.get("text")))
+        for key, tree in entries(context, "notices")
+    }
+
+
+def roles(context: Context, names: Names) -> dict[str, Role]:
+    found: dict[str, Role] = {}
+    for key, tree in entries(context, "roles"):
+        context.mark(f"role:{key.text}", key)
+        if key.text in PEOPLE_WORDS:
+            context.report("S01", key.place, "role_word", name=key.text)
+            continue
+        resolver = _resolver(context, tree, names)
+        if resolver is None:
+            continue
+        kind, value = resolver
+        if_empty = tree.leaf("if_empty")
+        found[key.text] = Role(
+            key.text,
+            kind,
+            value,
+            context.label(tree, key.text),
+            levels=int(tree.text("levels", "1")),
+            if_empty=_stand_in(context, if_empty) if if_empty else "",
+        )
+    return found
+
+
+def _stand_in(context: Context, leaf: Leaf) -> str:
+    """A role; `admin` is what holds anyway."""
+    return "" if leaf.text == "admin" else context.role(leaf)
+
+
+def _resolver(context: Context, tree: Keyed, names: Names) -> tuple[RoleKind, str] | None:
+    for key in ("person", "group", "field"):
+        if leaf := tree.leaf(key):
+            return RoleKind(key), leaf.text
+    for key in ("lead_of", "manager_of"):
+        if leaf := tree.leaf(key):
+            value = context.named("N06", leaf, (*context.roles, *_RELATIVE))
+            return (RoleKind(key), value) if value else None
+    leaf = tree.leaf("is")
+    return _is(context, leaf, names) if leaf else None
+
+
+def _is(context: Context, leaf: Leaf, names: Names) -> tuple[RoleKind, str] | None:
+    """`starter`, `owner of STEP`, `approvers of STEP`."""
+    if leaf.text == "starter":
+        return RoleKind.STARTER, ""
+    kind, _, step = leaf.text.partition(" of ")
+    if kind in ("owner", "approvers") and step:
+        found = context.named("N09", Leaf(step.strip(), leaf.place), names.of("step", "gate"), "step_unknown")
+        return (RoleKind(f"{kind}_of"), found) if found else None
+    context.report("S01", leaf.place, "role_is", text=leaf.text)
+    return None
+
+
+def defaults(context: Context) -> Defaults:
+    tree = context.root.node("defaults")
+    if tree is None:
+        return Defaults()
+    plain = Defaults()
+    day = context.phrase(tree.get("day"), parse_day)
+    return Defaults(
+        opens=day[0].isoformat("minutes") if day else plain.opens,
+        closes=day[1].isoformat("minutes") if day else plain.closes,
+        roll=Roll(tree.text("roll", plain.roll)),
+        resume=Resume(tree.text("resume", plain.resume)),
+        not_by=tuple(leaf.text for leaf in tree.leaves("not_by")) if "not_by" in tree else plain.not_by,
+        retry=context.retry(tree.get("retry")) or plain.retry,
+        timeout=context.span(tree.get("timeout")) or plain.timeout,
+        escalate=ladder(context, tree.items("escalate")),
+    )
+
+
+def ladder(context: Context, rungs: tuple[Tree, ...], owner: str = "defaults") -> tuple[Rung, ...]:
+    found = []
+    for n, tree in enumerate(rung for rung in rungs if isinstance(rung, Keyed)):
+        at = context.when(tree.get("at"))
+        say = tree.leaf("say")
+        notice = context.named("N09", say, context.ids("notices"), "notice_unknown") if say else ""
+        rung_if = context.expression(tree.get("if"), f"{owner}|escalate|{n}|if")
+        if at:
+            notify = context.all_roles(tree.leaves("notify"), words=PEOPLE_WORDS)
+            found.append(Rung(at, notify, tree.text("level"), notice, rung_if))
+    return tuple(found)
