@@ -25,6 +25,7 @@ class Actor:
     auth: Strength = Strength.ASSERTED
     via: str = "library"
     admin: bool = False
+    leads: frozenset[str] = frozenset()  # groups that the person leads
 
 
 SYSTEM = Actor("", via="daemon", name="signoff")

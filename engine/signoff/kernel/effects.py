@@ -1,108 +1,209 @@
-"""What an event obliges the store to keep and the worker to do: a pure table from events to effects.
+"""effects_of(event): what an event obliges the store to keep and the worker to do. A pure table.
 
-Nothing is emitted by hand, so nothing is forgotten or doubled, and a replay owes nothing. Effects name rows;
-`store.unit` folds several on one row into one write. Must import only kernel events, state and model values.
+Nothing is emitted by hand, so nothing is forgotten or doubled, and a replay owes nothing. Must import only
+kernel events and effect.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Callable, Iterable
 from typing import Any
 
-
-class Owed(StrEnum):
-    """Kinds of obligation on the agenda."""
-
-    TIMER = "timer"
-    RUNG = "rung"
-    OPEN = "open"
-    LAPSE = "lapse"
-    JOB = "job"
-    NOTICE = "notice"
-
-
-@dataclass(slots=True)
-class TaskPut:
-    """The inbox row of a task or of an open gate entry: `id` is ACTIVITY or GATE#entry."""
-
-    id: str
-    node: str
-    kind: str  # task or gate
-    due: datetime | None = None
-    opens: datetime | None = None
-
-
-@dataclass(slots=True)
-class TaskDueMoved:
-    id: str
-    due: datetime | None
-
-
-@dataclass(slots=True)
-class TaskClaimedBy:
-    """Somebody holds the task; empty: it is back in the pool."""
-
-    id: str
-    person: str
-
-
-@dataclass(slots=True)
-class TaskDropped:
-    """Nobody has to do it any more."""
-
-    id: str
-
-
-@dataclass(slots=True)
-class CandidatesPut:
-    """These people may act on the row; replaces those before."""
-
-    task: str
-    people: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class CandidateDone:
-    """This person has acted on it: it leaves the inbox and stays under done by me."""
-
-    task: str
-    person: str
-
-
-@dataclass(slots=True)
-class Involved:
-    """started or copied."""
-
-    person: str
-    how: str
-
-
-@dataclass(slots=True)
-class Owe:
-    """Something owed at a time; a second one with the same key replaces the first. `at` None: at once."""
-
-    key: str
-    kind: Owed
-    at: datetime | None
-    payload: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Settled:
-    """No longer owed."""
-
-    key: str
-
-
-Effect = (
-    TaskPut
-    | TaskDueMoved
-    | TaskClaimedBy
-    | TaskDropped
-    | CandidatesPut
-    | CandidateDone
-    | Involved
-    | Owe
-    | Settled
+from signoff.kernel.effect import (
+    CandidateDone,
+    CandidatesPut,
+    Effect,
+    Involved,
+    Owe,
+    Owed,
+    Settled,
+    TaskClaimedBy,
+    TaskDropped,
+    TaskDueMoved,
+    TaskPut,
 )
+from signoff.kernel.events import Event, data, flow, gate, task, time
+from signoff.kernel.state import ActivityStatus, Purpose
+
+__all__ = [
+    "CandidateDone",
+    "CandidatesPut",
+    "Effect",
+    "Involved",
+    "Owe",
+    "Owed",
+    "Settled",
+    "TaskClaimedBy",
+    "TaskDropped",
+    "TaskDueMoved",
+    "TaskPut",
+    "effects_of",
+]
+
+
+def effects_of(event: Event, seq: int) -> Iterable[Effect]:
+    """The effects of one event; `seq` is its number, which makes the keys of notices."""
+    table = _TABLE.get(type(event))
+    return table(event, seq) if table else ()
+
+
+def _instance_started(e: flow.InstanceStarted, _seq: int) -> Iterable[Effect]:
+    return (Involved(e.starter.id, "started"),) if e.starter.id else ()
+
+
+def _element_entered(e: flow.ElementEntered, _seq: int) -> Iterable[Effect]:
+    if e.inbox:
+        kind = "task" if e.kind == "UserTask" else "gate"
+        yield TaskPut(e.id, e.node, kind, e.due, e.opens)
+    if e.status is ActivityStatus.SCHEDULED and e.opens is not None:
+        yield Owe(f"{e.id}/open", Owed.OPEN, e.opens)
+
+
+def _opening_moved(e: time.OpeningMoved, _seq: int) -> Iterable[Effect]:
+    key = f"{e.activity}/open"
+    return (Settled(key),) if e.opens is None else (Owe(key, Owed.OPEN, e.opens),)
+
+
+def _element_opened(e: flow.ElementOpened, _seq: int) -> Iterable[Effect]:
+    return (Settled(f"{e.activity}/open"),)
+
+
+def _element_ended(e: flow.ElementCompleted | flow.ElementCancelled, _seq: int) -> Iterable[Effect]:
+    if e.inbox:
+        yield TaskDropped(e.activity)
+    for kind in ("open", "rung", "lapse", "job"):
+        yield Settled(f"{e.activity}/{kind}")
+
+
+def _roster_resolved(e: task.RosterResolved, seq: int) -> Iterable[Effect]:
+    people = tuple(dict.fromkeys(p.id for p in e.people))
+    if e.purpose is Purpose.OWNER:
+        yield CandidatesPut(e.target, people)
+        yield _notice(seq, "task", people, e.node, e.target)
+    elif e.purpose is Purpose.ENTRY:
+        yield TaskPut(e.target, e.node, "gate", e.due)
+        yield CandidatesPut(e.target, people)
+        yield _notice(seq, "gate", people, e.node, e.target)
+
+
+def _notice(seq: int, template: str, people: tuple[str, ...], node: str, target: str, **more: Any) -> Owe:
+    payload = {"template": template, "people": list(people), "node": node, "task": target, **more}
+    return Owe(f"n{seq}", Owed.NOTICE, None, payload)
+
+
+def _copy_sent(e: task.CopySent, seq: int) -> Iterable[Effect]:
+    people = tuple(dict.fromkeys(p.id for p in e.people))
+    for person in people:
+        yield Involved(person, "copied")
+    if people:
+        yield _notice(seq, "copy", people, e.node, "")
+
+
+def _task_assigned(e: task.TaskAssigned, seq: int) -> Iterable[Effect]:
+    yield CandidatesPut(e.target, (e.person.id,))
+    yield _notice(seq, "gate" if "#" in e.target else "task", (e.person.id,), e.node, e.target)
+
+
+def _work_submitted(e: task.WorkSubmitted, _seq: int) -> Iterable[Effect]:
+    yield CandidateDone(e.activity, e.person)
+    yield TaskDropped(e.activity)
+
+
+def _work_reopened(e: task.WorkReopened, seq: int) -> Iterable[Effect]:
+    yield TaskPut(e.activity, e.node, "task", e.due)
+    yield CandidatesPut(e.activity, e.people)
+    yield _notice(seq, "returned", e.people, e.node, e.activity)
+
+
+def _vote_cast(e: gate.VoteCast, _seq: int) -> Iterable[Effect]:
+    return (CandidateDone(f"{e.gate}#{e.entry}", e.person),)
+
+
+def _entry_decided(e: gate.EntryPassed | gate.EntryDeclined, _seq: int) -> Iterable[Effect]:
+    return (TaskDropped(f"{e.gate}#{e.entry}"),)
+
+
+def _entries_closed(
+    e: gate.GateDeclined | gate.GateReturned | gate.VotesVoided | gate.GateCancelled, _seq: int
+) -> Iterable[Effect]:
+    return tuple(TaskDropped(target) for target in e.closed)
+
+
+def _due_set(e: time.DueSet, seq: int) -> Iterable[Effect]:
+    yield TaskDueMoved(e.activity, e.due)
+    key = f"{e.activity}/rung"
+    yield Settled(key) if e.rung_at is None else Owe(key, Owed.RUNG, e.rung_at)
+    if e.born_late:
+        yield _notice(seq, "born_late", (), "", e.activity)
+
+
+def _lapse_set(e: time.LapseSet, _seq: int) -> Iterable[Effect]:
+    return (Owe(f"{e.activity}/lapse", Owed.LAPSE, e.at),)
+
+
+def _rung_fired(e: time.RungFired, seq: int) -> Iterable[Effect]:
+    key = f"{e.activity}/rung"
+    yield Settled(key) if e.next_at is None else Owe(key, Owed.RUNG, e.next_at)
+    people = tuple(p.id for p in e.people)
+    if people:
+        more = {"level": e.level, "say": e.say, "due": e.due.isoformat()}
+        yield _notice(seq, "overdue", people, e.node, e.activity, **more)
+
+
+def _rung_passed(e: time.RungPassed, _seq: int) -> Iterable[Effect]:
+    key = f"{e.activity}/rung"
+    return (Settled(key) if e.next_at is None else Owe(key, Owed.RUNG, e.next_at),)
+
+
+def _timer_armed(e: time.TimerArmed, _seq: int) -> Iterable[Effect]:
+    return () if e.at is None else (Owe(e.id, Owed.TIMER, e.at),)
+
+
+def _timer_gone(e: time.TimerFired | time.TimerDropped, _seq: int) -> Iterable[Effect]:
+    return (Settled(e.id),)
+
+
+def _job_owed(e: data.JobOwed, _seq: int) -> Iterable[Effect]:
+    payload = {"handler": e.handler, "inputs": e.inputs, "node": e.node}
+    return (Owe(f"{e.activity}/job", Owed.JOB, None, payload),)
+
+
+def _job_finished(e: data.JobFinished, _seq: int) -> Iterable[Effect]:
+    return (Settled(f"{e.activity}/job"),)
+
+
+def _incident_raised(e: data.IncidentRaised, seq: int) -> Iterable[Effect]:
+    return (_notice(seq, "incident", (), e.node, e.activity, incident=e.id, code=e.code, params=e.params),)
+
+
+# The one erased register: each function takes its own event class. An event that is not here owes nothing.
+_TABLE: dict[type[Event], Callable[[Any, int], Iterable[Effect]]] = {
+    flow.InstanceStarted: _instance_started,
+    flow.ElementEntered: _element_entered,
+    flow.ElementOpened: _element_opened,
+    flow.ElementCompleted: _element_ended,
+    flow.ElementCancelled: _element_ended,
+    task.RosterResolved: _roster_resolved,
+    task.CopySent: _copy_sent,
+    task.TaskClaimed: lambda e, _: (TaskClaimedBy(e.activity, e.person),),
+    task.TaskReleased: lambda e, _: (TaskClaimedBy(e.activity, ""),),
+    task.TaskAssigned: _task_assigned,
+    task.WorkSubmitted: _work_submitted,
+    task.WorkReopened: _work_reopened,
+    gate.VoteCast: _vote_cast,
+    gate.EntryPassed: _entry_decided,
+    gate.EntryDeclined: _entry_decided,
+    gate.GateDeclined: _entries_closed,
+    gate.GateReturned: _entries_closed,
+    gate.VotesVoided: _entries_closed,
+    gate.GateCancelled: _entries_closed,
+    time.DueSet: _due_set,
+    time.OpeningMoved: _opening_moved,
+    time.LapseSet: _lapse_set,
+    time.RungFired: _rung_fired,
+    time.RungPassed: _rung_passed,
+    time.TimerArmed: _timer_armed,
+    time.TimerFired: _timer_gone,
+    time.TimerDropped: _timer_gone,
+    data.JobOwed: _job_owed,
+    data.JobFinished: _job_finished,
+    data.IncidentRaised: _incident_raised,
+}

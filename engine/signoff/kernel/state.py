@@ -57,6 +57,15 @@ class EntryStatus(StrEnum):
     SKIPPED = "skipped"
 
 
+class Purpose(StrEnum):
+    """What a roster is asked for."""
+
+    OWNER = "owner"
+    ENTRY = "entry"
+    RUNG = "rung"
+    COPY = "copy"
+
+
 class Decision(StrEnum):
     YES = "yes"
     NO = "no"
@@ -156,6 +165,7 @@ class Activity:
     since: datetime
     opens: datetime | None = None
     due: datetime | None = None
+    base: datetime | None = None  # what its ladder hangs on
     rung: int = 0  # of the ladder: the next one
     owner: str = ""  # who handed the work in
     editors: tuple[str, ...] = ()  # everybody who wrote data or documents in this round
@@ -214,14 +224,15 @@ class GateRecord:
 
 @dataclass(slots=True)
 class Timer:
-    """An armed timer of a catch event, a boundary event (`host`: its activity) or an event sub-process."""
+    """A timer of a catch or boundary event (`host`: its activity) or of an event sub-process; `at` None: it sleeps."""
 
     id: str
     node: str
     scope: str
     host: str
-    at: datetime
-    occurrence: int = 1
+    at: datetime | None
+    occurrence: int
+    since: datetime
 
 
 @dataclass(slots=True)
@@ -244,8 +255,11 @@ class Question:
     """Asked of the directory: who are the people of these terms (see `kernel.roster`)?"""
 
     id: str
-    target: str  # an activity, or GATE#entry, or ACTIVITY/rung or /cc
+    purpose: Purpose
+    target: str  # an activity, GATE#entry, or an element
+    node: str
     terms: list[list[Any]]
+    parked: bool = False  # the directory failed; an incident says so
 
 
 @dataclass(slots=True)

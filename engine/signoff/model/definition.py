@@ -102,6 +102,9 @@ class BlockKind(StrEnum):
     HANDLER = "handler"  # the body of an event sub-process or of a boundary event
 
 
+_SPLITS = frozenset({BlockKind.PARALLEL, BlockKind.CHOOSE, BlockKind.INCLUDE})
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A piece with one entry and one exit; the tree of blocks is what `return to` moves in.
@@ -191,6 +194,9 @@ class Definition:
             if block.kind is not BlockKind.SEQUENCE:
                 found.setdefault(block.entry, block.id)
                 found.setdefault(block.exit, block.id)
+            if block.kind in _SPLITS:
+                found.setdefault(block.id, block.id)
+                found.setdefault(f"{block.id}.join", block.id)
         return found
 
     def lineage(self, block: str) -> tuple[Block, ...]:
@@ -221,6 +227,8 @@ class Definition:
 
         def collect(block: Block) -> frozenset[str]:
             own = {block.entry, block.exit} - {""}
+            if block.kind in _SPLITS:  # under an `if`, entry and exit lie around the split and the join
+                own |= {block.id, f"{block.id}.join"} & self.nodes.keys()
             own |= {event.id for id in tuple(own) for event in self.boundaries.get(id, ())}
             found[block.id] = frozenset(own).union(*(collect(child) for child in self.children(block.id)))
             return found[block.id]
@@ -231,6 +239,23 @@ class Definition:
 
     def activities(self) -> Iterator[Activity]:
         return (node for node in self.nodes.values() if isinstance(node, Activity))
+
+    def computed_from(self, names: frozenset[str]) -> frozenset[str]:
+        """The names whose formulas read one of these, directly or through others."""
+        found: frozenset[str] = frozenset()
+        while more := {n for n, reads in self._formulas.items() if reads & (names | found)} - found:
+            found |= more
+        return found
+
+    @cached_property
+    def _formulas(self) -> Mapping[str, frozenset[str]]:
+        return {d.name: d.formula.names for d in self.data.values() if d.formula is not None}
+
+    @cached_property
+    def date_names(self) -> frozenset[str]:
+        """The data that named dates read."""
+        edges = [e for d in self.dates.values() for e in (d.first, d.last) if e is not None]
+        return frozenset(name for edge in edges for name in edge.names)
 
     def scope_chain(self, scope: str) -> tuple[str, ...]:
         """The sub-process and those around it, innermost first; the process itself (empty) is left out."""

@@ -88,7 +88,9 @@ class Approval:
     least: Strength = Strength.ASSERTED
     condition: Expression | None = None
     binds: Binding | None = None  # None: the gate's
-    not_by: tuple[str, ...] = ("preparer",)  # preparer, starter, a role id, "owner of STEP", "approvers of STEP"
+    not_by: tuple[str, ...] = (
+        "preparer",
+    )  # preparer, starter, a role id, "owner of STEP", "approvers of STEP"
     declined: Declined = Declined()
 
 
@@ -148,5 +150,3 @@ class Form:
     @property
     def writable(self) -> tuple[str, ...]:
         return self.fill + self.edit
-
-

@@ -59,10 +59,14 @@ class EndEvent(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TerminateEndEvent(Node):
-    """Ends the innermost scope with all that still runs in it; at the top, the instance with this outcome."""
+    """Ends the innermost scope with all that still runs in it (BPMN 2.0.2 §13.5.6), or its whole process.
+
+    At the top that is the instance, with this outcome.
+    """
 
     condition: Expression | None = None
     outcome: str = ""
+    whole_process: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

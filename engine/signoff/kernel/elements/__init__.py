@@ -1,0 +1,1 @@
+"""How each element behaves: one file per family, plain functions, bound in `register`."""

@@ -1,7 +1,6 @@
 """Events of data: variables, documents, jobs, incidents."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from signoff.kernel.events.base import Event
@@ -74,4 +73,15 @@ class IncidentRaised(Event):
 @dataclass(slots=True)
 class IncidentResolved(Event):
     id: str
-    at: datetime | None = None
+
+
+@dataclass(slots=True)
+class QuestionParked(Event):
+    """The directory failed to answer; an incident keeps the question until it is asked again."""
+
+    id: str
+
+
+@dataclass(slots=True)
+class QuestionAskedAgain(Event):
+    id: str

@@ -67,6 +67,7 @@ class ElementEntered(Event):
     parent: str = ""
     origin: str = ""
     items: list[Value] | None = None
+    inbox: bool = False  # it stands in somebody's inbox
 
 
 @dataclass(slots=True)
@@ -89,6 +90,7 @@ class ElementCompleted(Event):
     by: str = ""
     approvers: tuple[str, ...] = ()
     print: str = ""
+    inbox: bool = False
 
 
 @dataclass(slots=True)
@@ -99,6 +101,7 @@ class ElementCancelled(Event):
     node: str
     scope: str
     reason: str
+    inbox: bool = False
 
 
 @dataclass(slots=True)

@@ -65,8 +65,11 @@ class GatePassed(Event):
 
 @dataclass(slots=True)
 class GateDeclined(Event):
+    """`closed` here and below: the entries that leave the inboxes, as GATE#entry."""
+
     gate: str
     node: str
+    closed: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -76,17 +79,25 @@ class GateReturned(Event):
     to: str
     by: str
     note: str = ""
+    closed: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class VotesVoided(Event):
-    """What an open gate decides on has changed: its votes are void, a new round begins."""
+    """What an open or returned gate decides on has changed, or its work came back: a new round begins.
+
+    `voided` entries start again; the others watch nothing that changed, and their votes stand.
+    """
 
     gate: str
+    node: str
     round: int
     changed: list[str]
+    voided: list[int]
     subject: str
     bound: dict[str, str]
+    preparers: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -97,8 +108,10 @@ class GateReopened(Event):
     node: str
     round: int
     changed: list[str]
+    voided: list[int]
     subject: str
     bound: dict[str, str]
+    preparers: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -107,6 +120,7 @@ class GateCancelled(Event):
 
     gate: str
     reason: str
+    closed: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -1,10 +1,11 @@
 """Events of people and their work."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from signoff.kernel.events.base import Event
-from signoff.kernel.state import Person
+from signoff.kernel.state import Person, Purpose
 
 
 @dataclass(slots=True)
@@ -12,18 +13,23 @@ class RosterAsked(Event):
     """Who are they? Answered in the same transaction. `terms`: see `kernel.roster`."""
 
     id: str
+    purpose: Purpose
     target: str
+    node: str
     terms: list[list[Any]]
 
 
 @dataclass(slots=True)
 class RosterResolved(Event):
-    """The answer, kept with where it comes from. `kind` and `gate` tell `effects` whose candidates they are."""
+    """The answer, kept with where it comes from; without the people that a gate's `not_by` rules out."""
 
     question: str
+    purpose: Purpose
     target: str
+    node: str
     people: list[Person]
     provenance: str = ""
+    due: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -43,7 +49,9 @@ class TaskAssigned(Event):
     """An administrator appointed a person."""
 
     target: str
+    node: str
     person: Person
+    by: str
 
 
 @dataclass(slots=True)
@@ -61,11 +69,13 @@ class WorkSubmitted(Event):
 
 @dataclass(slots=True)
 class WorkReopened(Event):
-    """Sent back to its owner: the next round of the same task."""
+    """Sent back to its owner: the next round of the same task, for the same people."""
 
     activity: str
     node: str
     round: int
+    due: datetime | None = None
+    people: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -13,8 +13,9 @@ class TimerArmed(Event):
     node: str
     scope: str
     host: str
-    at: datetime
+    at: datetime | None  # None: it sleeps until its date is known
     occurrence: int = 1
+    since: datetime | None = None  # what a recurrence counts from; None: now
 
 
 @dataclass(slots=True)
@@ -36,10 +37,19 @@ class DueSet(Event):
 
     activity: str
     due: datetime | None
+    base: datetime | None  # what the ladder hangs on: the deadline, or the moment of setting it if later
     rung: int
     rung_at: datetime | None
     born_late: bool = False
     moved: bool = False
+
+
+@dataclass(slots=True)
+class OpeningMoved(Event):
+    """A scheduled task opens at another time (None: not known)."""
+
+    activity: str
+    opens: datetime | None
 
 
 @dataclass(slots=True)

@@ -1,0 +1,108 @@
+"""Effects: rows of the inbox and the agenda that an event asks for, as values.
+
+Which event asks for which stands in `effects`. `store.unit` folds several on one row into one write.
+Must import nothing of signoff.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Owed(StrEnum):
+    """Kinds of obligation on the agenda."""
+
+    TIMER = "timer"
+    RUNG = "rung"
+    OPEN = "open"
+    LAPSE = "lapse"
+    JOB = "job"
+    NOTICE = "notice"
+
+
+@dataclass(slots=True)
+class TaskPut:
+    """The inbox row of a task or of an open gate entry: `id` is ACTIVITY or GATE#entry."""
+
+    id: str
+    node: str
+    kind: str  # task or gate
+    due: datetime | None = None
+    opens: datetime | None = None
+
+
+@dataclass(slots=True)
+class TaskDueMoved:
+    id: str
+    due: datetime | None
+
+
+@dataclass(slots=True)
+class TaskClaimedBy:
+    """Somebody holds the task; empty: it is back in the pool."""
+
+    id: str
+    person: str
+
+
+@dataclass(slots=True)
+class TaskDropped:
+    """Nobody has to do it any more."""
+
+    id: str
+
+
+@dataclass(slots=True)
+class CandidatesPut:
+    """These people may act on the row; replaces those before."""
+
+    task: str
+    people: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class CandidateDone:
+    """This person has acted on it: it leaves the inbox and stays under done by me."""
+
+    task: str
+    person: str
+
+
+@dataclass(slots=True)
+class Involved:
+    """started or copied."""
+
+    person: str
+    how: str
+
+
+@dataclass(slots=True)
+class Owe:
+    """Something owed at a time; a second one with the same key replaces the first. `at` None: at once."""
+
+    key: str
+    kind: Owed
+    at: datetime | None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Settled:
+    """No longer owed."""
+
+    key: str
+
+
+Effect = (
+    TaskPut
+    | TaskDueMoved
+    | TaskClaimedBy
+    | TaskDropped
+    | CandidatesPut
+    | CandidateDone
+    | Involved
+    | Owe
+    | Settled
+)

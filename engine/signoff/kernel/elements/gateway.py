@@ -1,0 +1,137 @@
+"""Exclusive, parallel and inclusive gateways (BPMN 2.0.2 §13.3)."""
+
+from collections.abc import Iterable
+
+from signoff.kernel.elements.behaviour import Plain
+from signoff.kernel.events import flow
+from signoff.kernel.run import Run
+from signoff.model import nodes
+from signoff.model.definition import Definition
+from signoff.model.expression import ExpressionFault
+
+
+def exclusive(run: Run, scope: str, node: nodes.ExclusiveGateway, _via: str) -> str:
+    """The first flow whose condition holds, in the order written; else the default flow."""
+    sight = run.sight(scope)
+    flows = run.definition(scope).outgoing[node.id]
+    for taken in flows:
+        if taken.id != node.default and sight.holds(taken.condition):
+            _take(run, scope, node, [taken])
+            return ""
+    _take(run, scope, node, _default(run, scope, node))
+    return ""
+
+
+def parallel(run: Run, scope: str, node: nodes.ParallelGateway, via: str) -> str:
+    """Fires when every incoming flow holds a token, and takes one of each; a surplus stays (traps 1, 2)."""
+    definition = run.definition(scope)
+    incoming = definition.incoming[node.id]
+    if len(incoming) > 1:
+        run.emit(flow.TokenParked(scope, node.id, via))
+        parked = run.state.joins[_key(scope, node)]
+        if any(f.id not in parked for f in incoming):
+            return ""
+        run.emit(flow.JoinFired(scope, node.id, [f.id for f in incoming]))
+    _take(run, scope, node, definition.outgoing[node.id])
+    return ""
+
+
+def inclusive(run: Run, scope: str, node: nodes.InclusiveGateway, via: str) -> str:
+    """A join waits (see `fire_waiting`); a split takes every flow that holds, else the default."""
+    if len(run.definition(scope).incoming[node.id]) > 1:
+        run.emit(flow.TokenParked(scope, node.id, via))
+    else:
+        _split(run, scope, node)
+    return ""
+
+
+def fire_waiting(run: Run) -> bool:
+    """Fire one inclusive join at which nothing more can arrive; asked whenever no token moves (trap 3)."""
+    for key, parked in run.state.joins.items():
+        scope, _, id = key.partition("|")
+        node = run.node(scope, id)
+        if isinstance(node, nodes.InclusiveGateway) and not _can_still_arrive(run, scope, id, parked):
+            run.emit(flow.JoinFired(scope, id, list(parked)))
+            try:
+                _split(run, scope, node)
+            except ExpressionFault as fault:
+                run.incident(scope, id, fault, retry="split")
+            return True
+    return False
+
+
+def _split(run: Run, scope: str, node: nodes.InclusiveGateway) -> None:
+    sight = run.sight(scope)
+    flows = run.definition(scope).outgoing[node.id]
+    taken = [f for f in flows if f.id != node.default and sight.holds(f.condition)]
+    _take(run, scope, node, taken or _default(run, scope, node))
+
+
+def split(run: Run, scope: str, node: nodes.InclusiveGateway) -> None:
+    """Take the outgoing flows of a join that has fired already."""
+    _split(run, scope, node)
+
+
+def _take(run: Run, scope: str, node: nodes.Node, flows: Iterable[nodes.SequenceFlow]) -> None:
+    taken = list(flows)
+    run.emit(flow.ElementPassed(node.id, scope, [f.id for f in taken]))
+    run.touched.add(scope)
+    for each in taken:
+        run.enter(scope, each.target, each.id)
+
+
+def _default(
+    run: Run, scope: str, node: nodes.ExclusiveGateway | nodes.InclusiveGateway
+) -> list[nodes.SequenceFlow]:
+    if node.default:
+        return [run.definition(scope).flows[node.default]]
+    raise ExpressionFault("no_flow_holds", gateway=node.id)
+
+
+def _key(scope: str, node: nodes.Node) -> str:
+    return f"{scope}|{node.id}"
+
+
+def _can_still_arrive(run: Run, scope: str, id: str, parked: dict[str, int]) -> bool:
+    """BPMN 2.0.2 §13.3.3: a token elsewhere keeps the join waiting when it can reach an empty incoming flow
+    without passing the gateway, unless it can also reach one that holds a token already (trap 4).
+    """
+    definition = run.definition(scope)
+    empty = [f for f in definition.incoming[id] if f.id not in parked]
+    full = [f for f in definition.incoming[id] if f.id in parked]
+    towards_empty = _upstream(definition, id, empty)
+    towards_full = _upstream(definition, id, full)
+    return any(n in towards_empty and n not in towards_full for n in _occupied(run, scope, id))
+
+
+def _occupied(run: Run, scope: str, join: str) -> set[str]:
+    """The nodes of a scope at which tokens are: activities, other joins, incidents."""
+    found = {a.node for a in run.state.activities.values() if a.scope == scope and not a.origin}
+    found |= {i.node for i in run.state.incidents.values() if i.scope == scope}
+    for key in run.state.joins:
+        place, _, node = key.partition("|")
+        if place == scope and node != join:
+            found.add(node)
+    return found
+
+
+def _upstream(definition: Definition, join: str, flows: Iterable[nodes.SequenceFlow]) -> set[str]:
+    """The nodes from which one of these flows can be reached without passing the join."""
+    found: set[str] = set()
+    todo = [f.source for f in flows]
+    while todo:
+        node = todo.pop()
+        if node in found or node == join:
+            continue
+        found.add(node)
+        todo += [f.source for f in definition.incoming[node]]
+        host = getattr(definition.nodes[node], "host", "")
+        todo += [host] if host else []
+    return found
+
+
+GATEWAYS = {
+    nodes.ExclusiveGateway: Plain(exclusive),
+    nodes.ParallelGateway: Plain(parallel),
+    nodes.InclusiveGateway: Plain(inclusive),
+}

@@ -1,0 +1,15 @@
+"""Every element that runs, with its behaviour; one line a family. A test names each place an element must appear in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from signoff.kernel.elements.container import CONTAINERS
+from signoff.kernel.elements.event import EVENTS
+from signoff.kernel.elements.gateway import GATEWAYS
+from signoff.kernel.elements.human import HUMAN
+from signoff.kernel.elements.service import SERVICE
+from signoff.kernel.run import Behaviour
+
+# Boundary events are entered by what happens, not by a token. The one erased register: each behaviour takes
+# its own node class.
+BEHAVIOURS: Mapping[type[Any], Behaviour] = {**EVENTS, **GATEWAYS, **HUMAN, **SERVICE, **CONTAINERS}

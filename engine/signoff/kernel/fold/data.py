@@ -1,0 +1,73 @@
+"""Folds of data, jobs and incidents."""
+
+from datetime import datetime
+
+from signoff.kernel.events import data as e
+from signoff.kernel.fold.table import Folds
+from signoff.kernel.state import Delivered, Incident, State
+
+
+def variables_set(state: State, event: e.VariablesSet, _at: datetime) -> None:
+    state.scopes[event.scope].data.update(event.values)
+
+
+def document_delivered(state: State, event: e.DocumentDelivered, at: datetime) -> None:
+    state.scopes[event.scope].documents[event.document] = Delivered(
+        event.document,
+        event.version,
+        event.sha256,
+        event.size,
+        event.name,
+        event.media,
+        event.sections,
+        event.by,
+        at,
+        event.step,
+    )
+
+
+def job_owed(state: State, event: e.JobOwed, _at: datetime) -> None:
+    state.activities[event.activity].attempts = event.attempt
+
+
+def recorded(_state: State, _event: e.JobFinished | e.ErrorRaised, _at: datetime) -> None:
+    """For the record; what follows from it are events of its own."""
+
+
+def incident_raised(state: State, event: e.IncidentRaised, at: datetime) -> None:
+    state.incidents[event.id] = Incident(
+        event.id,
+        event.node,
+        event.scope,
+        event.activity,
+        event.code,
+        event.params,
+        at,
+        event.retry,
+        event.via,
+    )
+
+
+def incident_resolved(state: State, event: e.IncidentResolved, _at: datetime) -> None:
+    del state.incidents[event.id]
+
+
+def question_parked(state: State, event: e.QuestionParked, _at: datetime) -> None:
+    state.questions[event.id].parked = True
+
+
+def question_asked_again(state: State, event: e.QuestionAskedAgain, _at: datetime) -> None:
+    state.questions[event.id].parked = False
+
+
+FOLDS: Folds = {
+    e.QuestionParked: question_parked,
+    e.QuestionAskedAgain: question_asked_again,
+    e.VariablesSet: variables_set,
+    e.DocumentDelivered: document_delivered,
+    e.JobOwed: job_owed,
+    e.JobFinished: recorded,
+    e.ErrorRaised: recorded,
+    e.IncidentRaised: incident_raised,
+    e.IncidentResolved: incident_resolved,
+}

@@ -1,0 +1,119 @@
+"""Folds of gates."""
+
+from datetime import datetime
+
+from signoff.kernel.events import gate as e
+from signoff.kernel.fold.table import Folds
+from signoff.kernel.state import (
+    ActivityStatus,
+    Entry,
+    EntryStatus,
+    GateRecord,
+    GateStatus,
+    State,
+    Vote,
+)
+
+
+def gate_opened(state: State, event: e.GateOpened, at: datetime) -> None:
+    state.gates[event.id] = GateRecord(
+        event.id,
+        event.node,
+        event.scope,
+        event.activity,
+        GateStatus.OPEN,
+        at,
+        event.round,
+        event.subject,
+        event.bound,
+        event.preparers,
+        [Entry() for _ in range(event.entries)],
+    )
+    activity = state.activities[event.activity]
+    activity.gate, activity.status = event.id, ActivityStatus.IN_REVIEW
+
+
+def entry_skipped(state: State, event: e.EntrySkipped, _at: datetime) -> None:
+    state.gates[event.gate].entries[event.entry].status = EntryStatus.SKIPPED
+
+
+def entry_passed(state: State, event: e.EntryPassed, _at: datetime) -> None:
+    state.gates[event.gate].entries[event.entry].status = EntryStatus.PASSED
+
+
+def entry_declined(state: State, event: e.EntryDeclined, _at: datetime) -> None:
+    state.gates[event.gate].entries[event.entry].status = EntryStatus.DECLINED
+
+
+def vote_cast(state: State, event: e.VoteCast, at: datetime) -> None:
+    state.gates[event.gate].entries[event.entry].votes[event.person] = Vote(
+        event.person,
+        event.decision,
+        at,
+        event.subject,
+        event.meaning,
+        event.strength,
+        event.role,
+        event.note,
+    )
+
+
+def gate_passed(state: State, event: e.GatePassed, at: datetime) -> None:
+    gate = state.gates[event.gate]
+    gate.status, gate.since = GateStatus.PASSED, at
+
+
+def gate_returned(state: State, event: e.GateReturned, _at: datetime) -> None:
+    gate = state.gates[event.gate]
+    gate.status = GateStatus.RETURNED
+    for entry in gate.entries:
+        if entry.status is not EntryStatus.PASSED:
+            entry.status, entry.roster, entry.votes = EntryStatus.WAITING, [], {}
+
+
+def gate_ended(state: State, event: e.GateDeclined | e.GateCancelled, _at: datetime) -> None:
+    gate = state.gates.pop(event.gate)
+    activity = state.activities.get(gate.activity)
+    if activity is not None and activity.gate == gate.id:
+        activity.gate = ""
+
+
+def asked_again(state: State, event: e.VotesVoided | e.GateReopened, at: datetime) -> None:
+    gate = state.gates[event.gate]
+    gate.round, gate.subject, gate.bound, gate.since = event.round, event.subject, event.bound, at
+    gate.preparers = event.preparers
+    for number in event.voided:
+        gate.entries[number] = Entry()
+    gate.status = GateStatus.STALE if isinstance(event, e.GateReopened) else _asking(gate.status)
+    activity = state.activities.get(gate.activity)
+    if activity is not None and activity.gate == gate.id:
+        activity.status = ActivityStatus.IN_REVIEW
+
+
+def _asking(status: GateStatus) -> GateStatus:
+    return GateStatus.STALE if status is GateStatus.STALE else GateStatus.OPEN
+
+
+def rule_waived(state: State, event: e.RuleWaived, _at: datetime) -> None:
+    state.activities[event.activity].waived[event.rule] = event.person
+
+
+def rule_warned(_state: State, _event: e.RuleWarned, _at: datetime) -> None:
+    """For the record."""
+
+
+FOLDS: Folds = {
+    e.GateOpened: gate_opened,
+    e.EntrySkipped: entry_skipped,
+    e.EntryPassed: entry_passed,
+    e.EntryDeclined: entry_declined,
+    e.VoteCast: vote_cast,
+    e.GatePassed: gate_passed,
+    e.GateDeclined: gate_ended,
+    e.GateReturned: gate_returned,
+    e.GateCancelled: gate_ended,
+    e.VotesVoided: asked_again,
+    e.GateReopened: asked_again,
+    e.RuleWaived: rule_waived,
+    e.RuleWarned: rule_warned,
+}

@@ -1,0 +1,46 @@
+"""Folds of time."""
+
+from datetime import datetime
+
+from signoff.kernel.events import time as e
+from signoff.kernel.fold.table import Folds
+from signoff.kernel.state import State, Timer
+
+
+def timer_armed(state: State, event: e.TimerArmed, at: datetime) -> None:
+    state.timers[event.id] = Timer(
+        event.id, event.node, event.scope, event.host, event.at, event.occurrence, event.since or at
+    )
+
+
+def timer_gone(state: State, event: e.TimerFired | e.TimerDropped, _at: datetime) -> None:
+    del state.timers[event.id]
+
+
+def due_set(state: State, event: e.DueSet, _at: datetime) -> None:
+    activity = state.activities[event.activity]
+    activity.due, activity.base, activity.rung = event.due, event.base, event.rung
+
+
+def opening_moved(state: State, event: e.OpeningMoved, _at: datetime) -> None:
+    state.activities[event.activity].opens = event.opens
+
+
+def lapse_set(_state: State, _event: e.LapseSet, _at: datetime) -> None:
+    """The agenda keeps it; the state computes it again."""
+
+
+def rung_gone(state: State, event: e.RungFired | e.RungPassed, _at: datetime) -> None:
+    state.activities[event.activity].rung = event.rung + 1
+
+
+FOLDS: Folds = {
+    e.TimerArmed: timer_armed,
+    e.TimerFired: timer_gone,
+    e.TimerDropped: timer_gone,
+    e.DueSet: due_set,
+    e.OpeningMoved: opening_moved,
+    e.LapseSet: lapse_set,
+    e.RungFired: rung_gone,
+    e.RungPassed: rung_gone,
+}

@@ -1,0 +1,134 @@
+"""Starting an instance: who may, with which data, under which business key.
+
+Must import kernel below `decide`.
+"""
+
+from collections.abc import Mapping
+
+from signoff.errors import Invalid, NotAllowed
+from signoff.kernel import lifecycle, missing, roster
+from signoff.kernel.commands import Start
+from signoff.kernel.elements import container
+from signoff.kernel.events import flow
+from signoff.kernel.lifecycle import InstanceContext
+from signoff.kernel.run import Run
+from signoff.kernel.sight import Sight
+from signoff.kernel.state import Person, Scope, State, Status
+from signoff.kernel.work import read
+from signoff.model.definition import Definition
+from signoff.model.types import Text
+from signoff.model.value import Value
+
+_PROBE = "s0"
+
+
+def start(run: Run, command: Start) -> None:
+    """Begin; everything is judged before the first event."""
+    definition = run.world.definition(command.version)
+    _authorize(definition, command)
+    values = _values(definition, command)
+    probe = _probe(run, definition, command, values)
+    _judge(probe, definition)
+    key = command.key or _key(probe, definition)
+    title = command.title or _title(probe, definition, key)
+    assert lifecycle.move(lifecycle.INSTANCE, InstanceContext(Status.NEW), "start")
+    calendar = run.world.calendar(command.version)
+    run.emit(
+        flow.InstanceStarted(
+            definition.id, command.version, title, key, starter_of(command), calendar.version
+        )
+    )
+    root = run.next("s")
+    run.emit(flow.ScopeOpened(root, "", "", "", command.version, root, data=values))
+    container.begin_process(run, root)
+
+
+def starter_of(command: Start) -> Person:
+    actor = command.by
+    known = command.people.get(actor.id)
+    return known or Person(actor.id, actor.name, groups=tuple(sorted(actor.groups)))
+
+
+def _authorize(definition: Definition, command: Start) -> None:
+    by = definition.start.by
+    if by and not roster.may(definition, command.by, by):
+        roles = [missing.texts(definition.roles[r].label, r) for r in by if r in definition.roles]
+        raise NotAllowed("may_not_start", process=definition.id, person=command.by.id, roles=roles)
+
+
+def _values(definition: Definition, command: Start) -> dict[str, Value]:
+    form = definition.start.form
+    strangers = [n for n in command.data if n not in form.writable]
+    if strangers and definition.data:
+        raise Invalid("not_on_the_form", names=strangers, allowed=list(form.writable))
+    values: dict[str, Value] = {
+        d.name: d.default for d in definition.data.values() if d.default is not None and d.formula is None
+    }
+    for name, raw in command.data.items():
+        declared = definition.data.get(name)
+        values[name] = read(declared, raw, command.people, definition.zone) if declared else _open(name, raw)
+    return values
+
+
+def _open(name: str, raw: object) -> Value:
+    """Data of a definition that declares none."""
+    if raw is None or isinstance(raw, (bool, int, str)):
+        return raw
+    if isinstance(raw, Mapping):
+        return {str(k): _open(name, v) for k, v in raw.items()}
+    if isinstance(raw, (list, tuple)):
+        return [_open(name, v) for v in raw]
+    raise Invalid("untyped_result", type=type(raw).__name__)
+
+
+def _probe(run: Run, definition: Definition, command: Start, values: dict[str, Value]) -> Sight:
+    """The data as the instance will see it, before there is one."""
+    scope = Scope(_PROBE, "", "", "", command.version, _PROBE, data=values)
+    state = State(
+        id=command.instance,
+        process=definition.id,
+        version=command.version,
+        key=command.key,
+        starter=starter_of(command),
+        started_at=run.at,
+        scopes={_PROBE: scope},
+    )
+    return Sight(run.world, state, _PROBE, run.at)
+
+
+def _judge(probe: Sight, definition: Definition) -> None:
+    found = [
+        missing.Missing("field_empty", {"field": missing.texts(_label(definition, n), n), "name": n})
+        for n in definition.start.form.fill
+        if probe.names.get(n) is None
+    ]
+    for rule in definition.start.rules:
+        failure = None if rule.warn else missing.fails(probe, rule)
+        if failure is not None:
+            params = {"rule": rule.id, "says": missing.texts(rule.says, rule.test.text), **failure}
+            found.append(missing.Missing("rule_field_empty" if failure else "rule_broken", params))
+    if found:
+        codes = {m.code for m in found}
+        code = "rule" if all(c.startswith("rule_") for c in codes) else "incomplete"
+        raise Invalid(code, found, task="", step=missing.texts(definition.label, definition.id))
+
+
+def _label(definition: Definition, name: str) -> Text:
+    declared = definition.data.get(name)
+    return declared.label if declared else Text()
+
+
+def _key(probe: Sight, definition: Definition) -> str:
+    if definition.start.key is None:
+        return ""
+    return str(probe.value(definition.start.key))
+
+
+def _title(probe: Sight, definition: Definition, key: str) -> str:
+    named = probe.names.get("title") if "title" in definition.data else None
+    return str(named) if named else (key or definition.label.get(definition.lang) or definition.id)
+
+
+def empty(instance: str) -> State:
+    """The state before the first event."""
+    return State(instance)

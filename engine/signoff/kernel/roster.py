@@ -1,0 +1,143 @@
+"""From roles to terms: what the directory is asked, with all that the state already knows put in.
+
+Terms are JSON lists: ["person", id] · ["group", name] · ["people", [ids]] · ["lead_of", term] ·
+["manager_of", term, levels] · ["admins"] · ["role", role, term] marks whom a role put on the roster ·
+["except", term, [ids]] leaves people out · ["else", term, fallback] where the first gives nobody.
+Must import model and kernel below `run`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from signoff.kernel.commands import Actor
+from signoff.kernel.sight import Sight
+from signoff.kernel.state import Activity, Entry, EntryStatus, GateRecord
+from signoff.model.definition import Definition, Role, RoleKind
+from signoff.model.expression import Expression, ExpressionFault
+from signoff.model.value import Value
+
+Term = list[Any]
+Words = Mapping[str, Sequence[str]]  # owner, pending, preparer, starter -> ids of people
+
+
+def terms(sight: Sight, roles: Sequence[str], words: Words, *, leave_out: Sequence[str] = ()) -> list[Term]:
+    """One term for each role; a role that gives nobody falls back as it says."""
+    return [_with_fallback(sight, role, words, leave_out, set()) for role in roles]
+
+
+def _with_fallback(sight: Sight, name: str, words: Words, leave_out: Sequence[str], seen: set[str]) -> Term:
+    role = sight.definition.roles.get(name)
+    term = _term(sight, name, words)
+    if leave_out:
+        term = ["except", term, sorted(leave_out)]
+    term = ["role", name, term]
+    if role is not None and role.if_empty and role.if_empty != "admin" and name not in seen:
+        fallback = _with_fallback(sight, role.if_empty, words, leave_out, {*seen, name})
+        return ["else", term, ["role", name, fallback]]
+    return term
+
+
+def _term(sight: Sight, name: str, words: Words) -> Term:
+    """The term of a role, or of one of the words owner, pending, starter, preparer, admin."""
+    if name == "admin":
+        return ["admins"]
+    role = sight.definition.roles.get(name)
+    if role is None:
+        return ["people", list(words.get(name, ()))]
+    match role.kind:
+        case RoleKind.PERSON:
+            return ["person", role.value]
+        case RoleKind.GROUP:
+            return ["group", role.value]
+        case RoleKind.LEAD_OF:
+            return ["lead_of", _term(sight, role.value, words)]
+        case RoleKind.MANAGER_OF:
+            return ["manager_of", _term(sight, role.value, words), role.levels]
+        case _:
+            return ["people", list(_known(sight, role))]
+
+
+def _known(sight: Sight, role: Role) -> tuple[str, ...]:
+    """The people of a role that the instance itself tells: starter, owners, approvers, form fields."""
+    match role.kind:
+        case RoleKind.STARTER:
+            return (sight.state.starter.id,) if sight.state.starter else ()
+        case RoleKind.OWNER_OF:
+            done = sight.done(role.value)
+            return (done.by,) if done and done.by else ()
+        case RoleKind.APPROVERS_OF:
+            done = sight.done(role.value)
+            return done.approvers if done else ()
+        case RoleKind.FIELD:
+            try:
+                return ids_in(sight.value(Expression(role.value)))
+            except ExpressionFault:
+                return ()
+        case _:
+            return ()
+
+
+def ids_in(value: Value) -> tuple[str, ...]:
+    """The ids of a person, or of a list of persons."""
+    if isinstance(value, Mapping):
+        return (str(value["id"]),) if value.get("id") else ()
+    if isinstance(value, (list, tuple)):
+        return tuple(id for item in value for id in ids_in(item))
+    return (value,) if isinstance(value, str) and value else ()
+
+
+def left_out(sight: Sight, rules: Sequence[str], preparers: Sequence[str]) -> tuple[set[str], set[str]]:
+    """The people, and the groups, whom a `not_by` rules out."""
+    people: set[str] = set()
+    groups: set[str] = set()
+    for rule in rules:
+        word, _, step = rule.partition(" of ")
+        role = sight.definition.roles.get(rule)
+        if rule == "preparer":
+            people.update(preparers)
+        elif rule == "starter" and sight.state.starter:
+            people.add(sight.state.starter.id)
+        elif step:
+            done = sight.done(step)
+            people.update(() if done is None else (done.by,) if word == "owner" else done.approvers)
+        elif role is not None and role.kind is RoleKind.GROUP:
+            groups.add(role.value)
+        elif role is not None:
+            people.update((role.value,) if role.kind is RoleKind.PERSON else _known(sight, role))
+    return people - {""}, groups
+
+
+def may(definition: Definition, actor: Actor, roles: Sequence[str], sight: Sight | None = None) -> bool:
+    """Whether the actor holds one of these roles, by what the command carries and the instance knows."""
+    return any(_holds(definition, actor, name, sight) for name in roles)
+
+
+def _holds(definition: Definition, actor: Actor, name: str, sight: Sight | None) -> bool:
+    if name == "admin":
+        return actor.admin
+    role = definition.roles.get(name)
+    if role is None:
+        return False
+    match role.kind:
+        case RoleKind.GROUP:
+            return role.value in actor.groups
+        case RoleKind.PERSON:
+            return role.value == actor.id
+        case RoleKind.LEAD_OF:
+            led = definition.roles.get(role.value)
+            return led is not None and led.value in actor.leads
+        case _:
+            return sight is not None and actor.id in _known(sight, role)
+
+
+def pending(activity: Activity, gate: GateRecord | None) -> tuple[str, ...]:
+    """Whose move it is: the voters still asked, else who holds or may take the work."""
+    if gate is not None and gate.status != "returned":
+        return tuple(dict.fromkeys(id for entry in gate.entries for id in waiting_for(entry)))
+    return (activity.assignee,) if activity.assignee else tuple(p.id for p in activity.roster)
+
+
+def waiting_for(entry: Entry) -> tuple[str, ...]:
+    if entry.status is not EntryStatus.OPEN:
+        return ()
+    return tuple(dict.fromkeys(p.id for p in entry.roster if p.id not in entry.votes))

@@ -1,0 +1,193 @@
+"""One command being worked out: the five verbs emit, enter, leave, stop and incident.
+
+A sixth needs a decision record. Tokens that move wait in a queue, so nothing recurses; `settle` empties it.
+Behaviours (`elements/`) call these verbs and never touch the state. Must not import elements, fold's families
+or decide.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+from signoff.errors import SignoffError
+from signoff.kernel.commands import Actor
+from signoff.kernel.events import Event, data, flow, time
+from signoff.kernel.fold import apply
+from signoff.kernel.sight import Sight
+from signoff.kernel.state import Activity, ActivityStatus, State
+from signoff.kernel.world import World
+from signoff.model import nodes
+from signoff.model.definition import Definition
+from signoff.model.value import Value
+
+STEP_BUDGET = 10_000
+
+
+class Runaway(Exception):
+    """A command that entered more elements than its budget; names the last of them."""
+
+    def __init__(self, scope: str, elements: Iterable[str]) -> None:
+        super().__init__(scope)
+        self.scope = scope
+        self.elements = tuple(elements)
+
+
+class Token(NamedTuple):
+    """A token on its way to an element; it lives inside one command only."""
+
+    scope: str
+    node: str
+    via: str = ""
+    origin: str = ""
+
+
+class Behaviour(Protocol):
+    """How one kind of element behaves; plain functions in its family file, bound in the register."""
+
+    def enter(self, run: "Run", scope: str, node: Any, via: str) -> str:
+        """Begin, at the end of flow `via`; the id of the activity that now takes time, or nothing."""
+
+    def resume(self, run: "Run", activity: Activity, inner: str) -> None:
+        """The scope `inner` inside the activity is finished."""
+
+    def stop(self, run: "Run", activity: Activity) -> None:
+        """Clear what lies inside before the activity is cancelled."""
+
+
+class Run:
+    """The state under one command, what has been emitted, and the tokens on the move."""
+
+    __slots__ = (
+        "actor",
+        "at",
+        "behaviours",
+        "budget",
+        "changed",
+        "entered",
+        "events",
+        "origin",
+        "queue",
+        "recent",
+        "state",
+        "touched",
+        "world",
+    )
+
+    def __init__(
+        self,
+        world: World,
+        state: State,
+        behaviours: Mapping[type[Any], Behaviour],
+        *,
+        actor: Actor,
+        at: datetime,
+    ) -> None:
+        self.world = world
+        self.state = state
+        self.behaviours = behaviours
+        self.actor = actor
+        self.at = at
+        self.events: list[Event] = []
+        self.queue: deque[Token] = deque()
+        self.origin = ""  # of the token that is arriving
+        self.changed: set[str] = set()  # names of data and document ids written by this command
+        self.touched: set[str] = set()  # scopes that may have come to their end
+        self.recent: deque[str] = deque(maxlen=20)
+        self.entered = 0
+        self.budget = STEP_BUDGET
+
+    # the five verbs ------------------------------------------------------------------------------------
+
+    def emit(self, event: Event) -> None:
+        """Record what happened; the state has changed when this returns."""
+        apply(self.state, event, self.at)
+        self.events.append(event)
+
+    def enter(self, scope: str, node: str, via: str = "", origin: str = "") -> None:
+        """Send a token to an element; it arrives when the queue gets to it. `origin`: whose handler it runs for."""
+        self.queue.append(Token(scope, node, via, origin))
+
+    def leave(self, scope: str, node: nodes.Node, ending: flow.ElementCompleted | None = None) -> None:
+        """Let the token go on from an element; `ending` closes the activity that held it."""
+        if ending is not None:
+            self.emit(ending)
+            drop_timers(self, ending.activity)
+        flows = self.definition(scope).outgoing[node.id]
+        self.touched.add(scope)
+        for taken in flows:
+            if taken.condition is None or self.sight(scope).holds(taken.condition):
+                self.enter(scope, taken.target, taken.id)
+
+    def stop(self, activity: Activity, reason: str) -> None:
+        """End an activity from outside, with everything inside it."""
+        node = self.node(activity.scope, activity.node)
+        self.behaviours[kind_of(node, activity)].stop(self, activity)
+        drop_timers(self, activity.id)
+        self.touched.add(activity.scope)
+        self.emit(
+            flow.ElementCancelled(
+                activity.id, activity.node, activity.scope, reason, inbox=in_inbox(node, activity)
+            )
+        )
+
+    def incident(
+        self, scope: str, node: str, fault: SignoffError, *, retry: str, activity: str = "", via: str = ""
+    ) -> None:
+        """Something failed that somebody has to repair; everything else goes on."""
+        params = {name: str(value) for name, value in fault.params.items()}
+        self.emit(data.IncidentRaised(self.next("i"), node, scope, activity, fault.code, params, retry, via))
+
+    # what behaviours ask -------------------------------------------------------------------------------
+
+    def next(self, kind: str) -> str:
+        """The id of what the next event creates."""
+        return f"{kind}{self.state.seq + 1}"
+
+    def definition(self, scope: str) -> Definition:
+        return self.world.definition(self.state.scopes[scope].version)
+
+    def node(self, scope: str, id: str) -> nodes.Node:
+        return self.definition(scope).nodes[id]
+
+    def sight(self, scope: str) -> Sight:
+        return Sight(self.world, self.state, scope, self.at)
+
+
+def drop_timers(run: Run, host: str) -> None:
+    """Disarm what hangs on an activity."""
+    for timer in [t for t in run.state.timers.values() if t.host == host]:
+        run.emit(time.TimerDropped(timer.id, timer.node))
+
+
+def assign(
+    run: Run, scope: str, assignments: nodes.Assignments, local: Mapping[str, Value] | None = None
+) -> None:
+    """Write what a `set` says: all right sides first, then each to the scope that declares its name."""
+    if assignments:
+        sight = run.sight(scope)
+        write(run, scope, {name: sight.value(expression, local) for name, expression in assignments})
+
+
+def write(run: Run, scope: str, values: Mapping[str, Value], step: str = "") -> None:
+    """Write data, each name to the scope that declares it."""
+    sight = run.sight(scope)
+    placed: dict[str, dict[str, Value]] = {}
+    for name, value in values.items():
+        owner = sight.owner_of(name)
+        placed.setdefault(owner.id if owner else scope, {})[name] = value
+    for target, part in placed.items():
+        run.emit(data.VariablesSet(target, part, step))
+    run.changed.update(values)
+
+
+def kind_of(node: nodes.Node, activity: Activity) -> type[Any]:
+    """The key of an activity's behaviour: a multi-instance body is one of its own."""
+    return nodes.MultiInstance if activity.multi is not None else type(node)
+
+
+def in_inbox(node: nodes.Node, activity: Activity) -> bool:
+    """Whether the activity itself (not its gate) has a row in the inbox."""
+    if isinstance(node, nodes.UserTask):
+        return activity.status is not ActivityStatus.IN_REVIEW
+    return isinstance(node, nodes.GateTask) and not node.gate.approvals

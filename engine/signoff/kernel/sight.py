@@ -1,0 +1,140 @@
+"""What an expression sees from a scope: the data around it, and the facts that its functions ask for.
+
+A called process sees nothing of its caller. Must import model, time, kernel.state and kernel.world only.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from signoff.kernel.state import Completion, Delivered, Scope, State
+from signoff.kernel.world import World
+from signoff.model.definition import Definition
+from signoff.model.expression import Expression
+from signoff.model.nodes import Node
+from signoff.model.value import Value
+from signoff.model.view import View
+from signoff.time.calendar import Calendar
+
+
+class Sight:
+    """One scope of one instance at one instant; throw it away after use. It is the `Facts` of expressions."""
+
+    __slots__ = ("_names", "now", "scope", "state", "world")
+
+    def __init__(self, world: World, state: State, scope: str, now: datetime) -> None:
+        self.world = world
+        self.state = state
+        self.scope = state.scopes[scope]
+        self.now = now
+        self._names: Mapping[str, Value] | None = None
+
+    @property
+    def definition(self) -> Definition:
+        return self.world.definition(self.scope.version)
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.world.calendar(self.scope.version)
+
+    def node(self, id: str) -> Node:
+        return self.definition.nodes[id]
+
+    @property
+    def names(self) -> Mapping[str, Value]:
+        """The data visible here, formulas included; innermost first."""
+        if self._names is None:
+            names: Mapping[str, Value] = self._builtin()
+            for scope in reversed(tuple(self._chain())):
+                names = View(self.definition.declared(scope.node), scope.data, self, names)
+            self._names = names
+        return self._names
+
+    def value(self, expression: Expression, local: Mapping[str, Value] | None = None) -> Value:
+        """The value of an expression here; raises `ExpressionFault`."""
+        names = View({}, local, self, self.names) if local else self.names
+        return expression.evaluate(names, self)
+
+    def holds(self, expression: Expression | None, local: Mapping[str, Value] | None = None) -> bool:
+        """Whether a condition is true; no condition always is."""
+        return expression is None or self.value(expression, local) is True
+
+    def owner_of(self, name: str) -> Scope | None:
+        """The scope that declares `name`: where a write to it goes."""
+        for scope in self._chain():
+            if name in self.definition.declared(scope.node) or name in scope.data:
+                return scope
+        return None
+
+    def _chain(self) -> Iterator[Scope]:
+        """This scope and those around it, up to its process."""
+        scope: Scope | None = self.scope
+        while scope is not None:
+            yield scope
+            scope = self.state.scopes.get(scope.parent) if scope.node else None
+
+    def _homes(self) -> Iterator[Scope]:
+        for scope in self._chain():
+            if scope.home == scope.id:
+                yield scope
+
+    def _builtin(self) -> dict[str, Value]:
+        starter = self.state.starter
+        return {
+            "starter": None if starter is None else starter.value(),
+            "started_at": self.state.started_at or self.now,
+            "process_key": self.state.key or self.state.id,
+        }
+
+    # what happened, for expressions and roles ------------------------------------------------------------
+
+    def done(self, node: str) -> Completion | None:
+        """The last completion of an element that is in force here."""
+        for home in self._homes():
+            if node in home.done:
+                return home.done[node]
+        return None
+
+    def delivered(self, document: str) -> Delivered | None:
+        """The current version of a document."""
+        for home in self._homes():
+            if document in home.documents:
+                return home.documents[document]
+        return None
+
+    def document(self, id: str) -> Mapping[str, Value] | None:
+        found = self.delivered(id)
+        if found is None:
+            return None
+        return {
+            "sha256": found.sha256,
+            "version": found.version,
+            "state": "delivered",
+            "by": found.by,
+            "at": found.at,
+        }
+
+    def verdict(self, id: str) -> str | None:
+        found = self.done(id)
+        return found.verdict if found else None
+
+    def done_at(self, id: str) -> datetime | None:
+        found = self.done(id)
+        return found.at if found else None
+
+    def done_by(self, id: str) -> str | None:
+        found = self.done(id)
+        return found.by or None if found else None
+
+    def member(self, person_id: str, group: str) -> bool:
+        """By the snapshots this instance has taken; a person it has never met belongs to no group."""
+        return any(group in p.groups for p in self._people() if p.id == person_id)
+
+    def _people(self) -> Iterator[Any]:
+        if self.state.starter is not None:
+            yield self.state.starter
+        for activity in self.state.activities.values():
+            yield from activity.roster
+        for gate in self.state.gates.values():
+            for entry in gate.entries:
+                yield from entry.roster

@@ -1,0 +1,81 @@
+"""What a vote is bound to: hashes over bound data and documents, and the subject over them.
+
+The subject covers instance, definition, element and content, so it fits nowhere else (approvals §3.5, 3.6).
+Must import model and kernel below `run`.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from signoff.kernel.sight import Sight
+from signoff.model.expression import ExpressionFault
+from signoff.model.gate import Approval, Binding, Gate
+from signoff.model.nodes import HumanTask, ServiceTask, UserTask
+from signoff.model.value import plain
+
+DOCUMENT = "document:"
+
+
+def bound(sight: Sight, binding: Binding) -> dict[str, str]:
+    """Part -> hash; a document that is not there has an empty one. Names of data stand for themselves."""
+    parts = {name: _data(sight, name) for name in binding.data}
+    for id in binding.documents:
+        found = sight.delivered(id)
+        parts[DOCUMENT + id] = found.sha256 if found else ""
+    return parts
+
+
+def subject(sight: Sight, node: str, parts: dict[str, str]) -> str:
+    """The hash that a person has seen when voting on these parts."""
+    state = sight.state
+    return digest(["signoff/subject/v1", state.id, sight.scope.version, sight.scope.home, node, parts])
+
+
+def of_entry(sight: Sight, node: str, approval: Approval, parts: dict[str, str]) -> str:
+    """The subject of one entry: of its own binding, or the gate's."""
+    if approval.binds is None:
+        return subject(sight, node, parts)
+    return subject(sight, node, bound(sight, approval.binds))
+
+
+def covers(gate: Gate) -> Binding:
+    """All that any entry of a gate is bound to."""
+    bindings = [gate.binds, *(a.binds for a in gate.approvals if a.binds)]
+    return Binding(
+        tuple(dict.fromkeys(name for b in bindings for name in b.data)),
+        tuple(dict.fromkeys(id for b in bindings for id in b.documents)),
+    )
+
+
+def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """The parts that differ, sorted."""
+    return sorted(part for part in before.keys() | after.keys() if before.get(part) != after.get(part))
+
+
+def print_of(sight: Sight, node: object) -> str:
+    """A hash over what an element reads, writes, delivers and binds: unchanged, a smart return passes it."""
+    if isinstance(node, ServiceTask):
+        names: Iterable[str] = {name for _, e in node.inputs for name in e.names}
+        return digest([node.id, bound(sight, Binding(tuple(sorted(names))))])
+    if not isinstance(node, HumanTask):
+        return ""
+    own = Binding()
+    if isinstance(node, UserTask):
+        own = Binding((*node.form.writable, *node.form.show), node.delivers)
+    gate = covers(node.gate)
+    both = Binding(tuple(sorted({*own.data, *gate.data})), tuple(sorted({*own.documents, *gate.documents})))
+    return digest([node.id, bound(sight, both)])
+
+
+def _data(sight: Sight, name: str) -> str:
+    try:
+        return digest(plain(sight.names.get(name)))
+    except ExpressionFault:
+        return ""
+
+
+def digest(value: object) -> str:
+    """SHA-256 over the canonical JSON of plain values, as hex."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,108 @@
+"""Instants: what deadlines and timers count from, and the arming of timers.
+
+Must import model, time and kernel below `elements`.
+"""
+
+from datetime import date, datetime
+
+from signoff.kernel.events import time
+from signoff.kernel.run import Run
+from signoff.kernel.sight import Sight
+from signoff.kernel.state import Timer
+from signoff.model.expression import ExpressionFault
+from signoff.model.nodes import BoundaryEvent, EventSubProcess, IntermediateCatchEvent, TimerEvent
+from signoff.model.value import Value
+from signoff.time.relative import Moments, Purpose, When
+
+Timed = BoundaryEvent | EventSubProcess | IntermediateCatchEvent
+
+
+class Clockface(Moments):
+    """The moments of one scope: named dates from its data, steps from what was done."""
+
+    __slots__ = ("_due", "_opened", "sight")
+
+    def __init__(self, sight: Sight, opened: datetime | None = None, due: datetime | None = None) -> None:
+        self.sight = sight
+        self._opened = opened
+        self._due = due
+
+    def date(self, id: str) -> tuple[date, date] | None:
+        named = self.sight.definition.dates.get(id)
+        if named is None:
+            return None
+        try:
+            first = _day(self.sight.value(named.first))
+            last = _day(self.sight.value(named.last)) if named.last else first
+        except ExpressionFault:
+            return None
+        return (first, last) if first and last else None
+
+    def step(self, id: str) -> datetime | None:
+        return self.sight.done_at(id)
+
+    @property
+    def opened(self) -> datetime | None:
+        return self._opened
+
+    @property
+    def due(self) -> datetime | None:
+        return self._due
+
+    @property
+    def started(self) -> datetime | None:
+        return self.sight.state.started_at
+
+
+def _day(value: Value) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else None
+
+
+def instant(run: Run, scope: str, when: When, purpose: Purpose, opened: datetime | None) -> datetime | None:
+    """When that is, seen from a scope; None while something it counts from is unknown."""
+    sight = run.sight(scope)
+    face = Clockface(sight, opened)
+    return when.resolve(face, sight.calendar, purpose=purpose, roll=sight.definition.roll)
+
+
+def arm(run: Run, scope: str, node: Timed, host: str) -> None:
+    """Arm the timer of a node, counting from now; while its date is unknown it sleeps."""
+    if isinstance(node.event, TimerEvent):
+        occurrence, at = _next(run, scope, node.event, opened=run.at)
+        run.emit(time.TimerArmed(run.next("t"), node.id, scope, host, at, occurrence))
+
+
+def arm_again(run: Run, timer: Timer, node: Timed) -> None:
+    """Arm the occurrence after one that fired: the first that lies ahead, so what was missed fires once."""
+    assert isinstance(node.event, TimerEvent)
+    occurrence, at = _next(run, timer.scope, node.event, opened=timer.since)
+    run.emit(time.TimerArmed(run.next("t"), timer.node, timer.scope, timer.host, at, occurrence, timer.since))
+
+
+def rearm(run: Run) -> None:
+    """After data changed: timers that hang on dates move with them, and sleeping ones may get their date."""
+    for timer in list(run.state.timers.values()):
+        node = run.node(timer.scope, timer.node)
+        assert isinstance(node, Timed)
+        assert isinstance(node.event, TimerEvent)
+        phrase = node.event.every or node.event.at
+        if phrase is None or not phrase.dates:
+            continue
+        occurrence, at = _next(run, timer.scope, node.event, opened=timer.since)
+        if at != timer.at:
+            run.emit(time.TimerDropped(timer.id, timer.node))
+            run.emit(
+                time.TimerArmed(
+                    run.next("t"), timer.node, timer.scope, timer.host, at, occurrence, timer.since
+                )
+            )
+
+
+def _next(run: Run, scope: str, event: TimerEvent, *, opened: datetime) -> tuple[int, datetime | None]:
+    sight = run.sight(scope)
+    if event.every is not None:
+        return event.every.after(run.at, Clockface(sight, opened), sight.calendar) or (0, None)
+    assert event.at is not None
+    return 1, instant(run, scope, event.at, Purpose.POINT, opened)

@@ -1,0 +1,39 @@
+"""Reference data a decision may read: definitions by version, current versions, calendars. Immutable.
+
+Must import model and time only.
+"""
+
+from collections.abc import Mapping
+from datetime import time
+from functools import cache
+
+from signoff.model.definition import Definition
+from signoff.time.calendar import Calendar
+
+
+class World:
+    """Definitions addressed by content hash, and calendars by name; `current` picks versions for calls."""
+
+    __slots__ = ("calendar", "calendars", "current", "definitions")
+
+    def __init__(
+        self,
+        definitions: Mapping[str, Definition],
+        calendars: Mapping[str, Calendar],
+        current: Mapping[str, str] | None = None,
+    ) -> None:
+        self.definitions = definitions
+        self.calendars = calendars
+        self.current = current or {}
+        self.calendar = cache(self._calendar)
+
+    def definition(self, version: str) -> Definition:
+        return self.definitions[version]
+
+    def _calendar(self, version: str) -> Calendar:
+        """The calendar of a definition, in its zone and with its hours."""
+        definition = self.definitions[version]
+        calendar = self.calendars[definition.calendar].with_zone(definition.zone)
+        return calendar.with_hours(
+            time.fromisoformat(definition.opens), time.fromisoformat(definition.closes)
+        )
