@@ -12,6 +12,8 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from signoff.errors import UnreadableState
@@ -26,6 +28,7 @@ _NEVER = object()  # equal to nothing: the field is always written
 # values -------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=4096)  # the instants of a state are written again with every command
 def moment(at: datetime) -> str:
     """An instant as text: ISO 8601 in UTC with microseconds."""
     assert at.tzinfo is not None, "instants carry a zone"
@@ -192,13 +195,12 @@ class Forms:
             return made[0]
 
         def encode(value: Any) -> Any:
-            written = {}
-            for name, default, write in (made[0] if made else plan()).writers:
-                found = getattr(value, name)
-                if found is default or found == default:
-                    continue
-                written[name] = found if write is None else write(found)
-            return written
+            get, names, defaults, writers, _ = made[0] if made else plan()
+            return {
+                name: found if write is None else write(found)
+                for name, found, default, write in zip(names, get(value), defaults, writers, strict=True)
+                if found is not default and found != default
+            }
 
         def decode(written: Any) -> Any:
             readers = (made[0] if made else plan()).readers
@@ -215,9 +217,15 @@ class Forms:
     def _plan(self, kind: Any, without: frozenset[str]) -> "_Plan":
         hints = get_type_hints(kind)
         parts = [part for part in fields(kind) if part.name not in without]
-        pairs = {part.name: self.pair(hints[part.name]) for part in parts}
+        # None as a default is never written, so nobody has to look for it.
+        pairs = {
+            p.name: self.pair(_present(hints[p.name]) if p.default is None else hints[p.name]) for p in parts
+        }
         return _Plan(
-            tuple((part.name, _default(part), pairs[part.name][0]) for part in parts),
+            _getter([part.name for part in parts]),
+            tuple(pairs),
+            tuple(_default(part) for part in parts),
+            tuple(write for write, _ in pairs.values()),
             {name: read for name, (_, read) in pairs.items()},
         )
 
@@ -225,8 +233,24 @@ class Forms:
 class _Plan(NamedTuple):
     """How a dataclass is written and read."""
 
-    writers: tuple[tuple[str, Any, Encode | None], ...]
+    get: Callable[[Any], tuple[Any, ...]]  # the fields of a value, in their order
+    names: tuple[str, ...]
+    defaults: tuple[Any, ...]
+    writers: tuple[Encode | None, ...]
     readers: Mapping[str, Encode | None]
+
+
+def _present(annotation: Any) -> Any:
+    """The annotation without its None."""
+    if get_origin(annotation) not in {Union, types.UnionType}:
+        return annotation
+    return Union[tuple(part for part in get_args(annotation) if part is not types.NoneType)]  # noqa: UP007 - built
+
+
+def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    if len(names) > 1:
+        return attrgetter(*names)  # one call in C for all fields
+    return lambda value: tuple(getattr(value, name) for name in names)
 
 
 def _default(part: "Field[Any]") -> Any:
@@ -268,9 +292,11 @@ def _mapping(inner: Pair) -> Pair:
 
 def _series(make: Callable[[Any], Any], inner: Pair) -> Pair:
     encode, decode = inner
-    order = sorted if make is frozenset else list
+    if make is frozenset:
+        assert encode is None, "only plain values stand in sets"
+        return sorted, make if decode is None else lambda value: make([decode(v) for v in value])
     return (
-        order if encode is None else lambda value: [encode(v) for v in order(value)],
+        list if encode is None else lambda value: [encode(v) for v in value],
         make if decode is None else lambda value: make([decode(v) for v in value]),
     )
 
