@@ -15,6 +15,6 @@ SENTENCES = {
     "template_not_rendered": "The text could not be made: {reason}. Check that every name in the template is filled at that moment.",
     "template_output_too_large": "The text is larger than {limit} KB; show less in the template.",
     "template_too_much_work": "The template works through too much text; show less in it.",
-    "channel_unknown": "No channel `{name}` is installed; there are {known}. Correct the name or install the package that brings it.",
+    "channel_unknown": "No channel `{name}` is installed, there are {known}; correct the name or install the package that brings it{hint}",
     "mail_url_unusable": "The mail server's URL cannot be used: {reason}. Set {variable} like smtp://user:password@host:587?from=signoff@example.com.",
 }

@@ -1,0 +1,14 @@
+"""Where a person is reached: what a directory tells a channel. Must import nothing of signoff."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """`active` is false for somebody who is known and has left."""
+
+    id: str
+    name: str = ""
+    mail: str = ""
+    lang: str = "zh"
+    active: bool = True
