@@ -120,7 +120,7 @@ class DatabaseDocuments:
         """False when somebody else was first: then the bytes are theirs, and the same."""
         row = {"sha256": sha256, "size": size, "media": media, "created_at": micros(self._db.now(handle))}
         entry = upsert(handle.connection, document).values(row).on_conflict_do_nothing()
-        return bool(handle.execute(entry).rowcount)
+        return handle.execute(entry.returning(document.c.sha256)).first() is not None
 
     def _write(self) -> AbstractContextManager[Handle]:
         return self._db.write() if self._connection is None else self._db.join(self._connection)
