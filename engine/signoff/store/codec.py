@@ -7,15 +7,19 @@ what a definition means; `canonical` sorts, for what is only compared. May impor
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
 from signoff.errors import Invalid, UnreadableState
+from signoff.kernel.commands import Command
 from signoff.kernel.events import base, data, flow, gate, task
 from signoff.kernel.events import time as time_events
 from signoff.kernel.state import Scope, State
 from signoff.model.definition import FORMAT as NEWEST
 from signoff.model.definition import Definition
 from signoff.model.expression import Expression
+from signoff.model.gate import Strength
 from signoff.store.form import Forms, decode_value, encode_value
 
 T = TypeVar("T")
@@ -35,6 +39,8 @@ _state_forms = Forms({Scope: _bare_scope})  # type: ignore[dict-item]  # a datac
 _state = _state_forms.dataclass(State)
 _events = _forms.pair(list[base.Event])
 _definition = _forms.dataclass(Definition)
+_commands = _forms.pair(Command)
+_LOOKED_UP = frozenset({"at", "request_id", "instance", "version", "people"})
 
 
 def _refuse_float(text: str) -> Any:
@@ -97,6 +103,68 @@ def decode_events(written: Iterable[Any], format: int = FORMAT) -> list[base.Eve
         return found
 
     return _readable(read)
+
+
+# journal rows -------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Envelope:
+    """Who did it, when and how: what a journal row says beside the events.
+
+    `digest` is that of the command's content, `heads` those of the system chains that a decision rests on.
+    """
+
+    actor: str
+    at: datetime
+    command: str
+    digest: str = ""
+    name: str = ""
+    on_behalf: str = ""
+    authority: str = ""
+    auth: Strength = Strength.ASSERTED
+    via: str = ""
+    request_id: str = ""
+    heads: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True, frozen=True)
+class Entry:
+    """A journal row, read: `n` from 1, `prev` the hash before (empty: the first)."""
+
+    instance: str
+    n: int
+    prev: str
+    envelope: Envelope
+    events: list[base.Event]
+
+
+_envelope = _forms.dataclass(Envelope)
+
+
+def encode_entry(entry: Entry) -> str:
+    """The bytes of a journal row: what its hash covers, stored as written."""
+    place = {"format": FORMAT, "instance": entry.instance, "n": entry.n, "prev": entry.prev}
+    return _write({**place, **_call(_envelope[0], entry.envelope), "events": encode_events(entry.events)})
+
+
+def decode_entry(bytes: str) -> Entry:
+    """The journal row with these bytes, of this release or an earlier one. Raises UnreadableState."""
+
+    def read() -> Entry:
+        row = parse(bytes)
+        format, events = row.pop("format"), row.pop("events")
+        place = row.pop("instance"), row.pop("n"), row.pop("prev")
+        return Entry(*place, _call(_envelope[1], row), decode_events(events, format))
+
+    return _readable(read)
+
+
+def digest_of(command: Command) -> str:
+    """What tells two commands of one request id apart: everything but the time and what was looked up for them."""
+    content: dict[str, Any] = _call(_commands[0], command)
+    kept = {name: part for name, part in content.items() if name not in _LOOKED_UP}
+    return version_of(_write_sorted({**kept, "by": command.by.id}))
 
 
 # definitions --------------------------------------------------------------------------------------------
