@@ -7,6 +7,7 @@ signoff.
 
 import gettext
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -34,6 +35,17 @@ def _translations(family: str, lang: str) -> gettext.NullTranslations:
     return gettext.translation(family, _LOCALE, languages=[lang], fallback=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence as a parameter of another one; rendered in the language of the whole."""
+
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return render(self.code, self.params)
+
+
 def render(code: str, params: Mapping[str, Any], lang: str = "en") -> str:
     """The sentence of `code` in `lang` (zh or en); a code without a sentence is shown with its parameters."""
     family, english = catalogue().get(code, ("", ""))
@@ -45,6 +57,8 @@ def render(code: str, params: Mapping[str, Any], lang: str = "en") -> str:
 
 def spoken(value: Any, lang: str) -> Any:
     """A parameter as people read it: texts by language, lists joined, everything else as it is."""
+    if isinstance(value, Sentence):
+        return render(value.code, value.params, lang)
     if isinstance(value, Mapping) and set(value) <= set(LANGUAGES) and value:
         return value.get(lang) or next(iter(value.values()))
     if isinstance(value, (list, tuple, set, frozenset)):
