@@ -259,6 +259,12 @@ def test_null_meets_equality_filled_default_and_lists_only() -> None:
 def test_the_limits_hold() -> None:
     with pytest.raises(ExpressionFault, match="too many steps"):
         value_of("all(all(x == x for y in many) for x in many)", many=list(range(200)))
+    with pytest.raises(ExpressionFault, match="too many steps"):
+        value_of("all(x in many for x in many)", many=list(range(9_000)))
+    with pytest.raises(ExpressionFault, match="too many steps"):
+        value_of("all(deep == deep for x in many)", many=list(range(2_000)), deep=[[0] * 900] * 9)
+    with pytest.raises(ExpressionFault, match="too many steps"):
+        value_of("all(lower(long) == '' or true for x in many)", many=list(range(2_000)), long="x" * 900_000)
     with pytest.raises(ExpressionFault, match="more than 10000 elements"):
         value_of("sum(many)", many=[0] * 10_001)
     with pytest.raises(ExpressionFault, match="more than 65536"):

@@ -13,9 +13,9 @@ from signoff.model.function import FUNCTIONS, OVER_LISTS, elements
 from signoff.model.operation import (
     ORDERED,
     ORDERS,
-    Operation,
     arithmetic,
     contains,
+    cost_of,
     kind_of,
     negate,
     same,
@@ -106,13 +106,13 @@ class Compiler:
         ]
         if len(steps) == 1:
             compare, second = steps[0]
-            return lambda frame: compare(first(frame), second(frame))
+            return lambda frame: compare(frame, first(frame), second(frame))
 
         def run(frame: Frame) -> bool:
             left = first(frame)
             for compare, operand in steps:
                 right = operand(frame)
-                if not compare(left, right):
+                if not compare(frame, left, right):
                     return False
                 left = right
             return True
@@ -261,27 +261,40 @@ def _named(fault: ExpressionFault, names: tuple[str, ...], values: Any) -> Expre
     return fault
 
 
-def _compare(sign: str, left_name: str, right_name: str) -> Operation:
+_Comparer: TypeAlias = Callable[[Frame, Any, Any], bool]
+
+
+def _compare(sign: str, left_name: str, right_name: str) -> _Comparer:
     if sign in ORDERS:
         return _ordering(sign, left_name, right_name)
-    if sign in {"==", "!="}:
-        return same if sign == "==" else lambda left, right: not same(left, right)
-    wanted = sign == "in"
+    return _equality(sign == "==") if sign in {"==", "!="} else _membership(sign == "in", right_name)
 
-    def run(left: Any, right: Any) -> bool:
-        items = elements(_there(right, right_name), "in")
-        return contains(items, left) is wanted
+
+def _ordering(sign: str, left_name: str, right_name: str) -> _Comparer:
+    order = ORDERS[sign]
+
+    def run(_: Frame, left: Any, right: Any) -> bool:
+        if (type(left), type(right)) in ORDERED:
+            return bool(order(left, right))
+        raise unordered(sign, _there(left, left_name), _there(right, right_name))
 
     return run
 
 
-def _ordering(sign: str, left_name: str, right_name: str) -> Operation:
-    order = ORDERS[sign]
+def _equality(wanted: bool) -> _Comparer:
+    def run(frame: Frame, left: Any, right: Any) -> bool:
+        if isinstance(left, (list, dict)):
+            frame.spend(cost_of(left))
+        return same(left, right) is wanted
 
-    def run(left: Any, right: Any) -> Any:
-        if (type(left), type(right)) in ORDERED:
-            return order(left, right)
-        raise unordered(sign, _there(left, left_name), _there(right, right_name))
+    return run
+
+
+def _membership(wanted: bool, right_name: str) -> _Comparer:
+    def run(frame: Frame, left: Any, right: Any) -> bool:
+        items = elements(_there(right, right_name), "in")
+        frame.spend(cost_of(items))
+        return contains(items, left) is wanted
 
     return run
 

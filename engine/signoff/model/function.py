@@ -20,6 +20,7 @@ from signoff.model.operation import (
     ORDERED,
     ORDERS,
     arithmetic,
+    cost_of,
     frozen,
     kind_of,
     unordered,
@@ -140,7 +141,7 @@ def _extreme(function: str, sign: str) -> Function:
 def _unique(frame: Frame, items: Iterable[Any]) -> list[Any]:
     found: dict[Any, Any] = {}
     for item in items:
-        frame.spend(1)
+        frame.spend(1 + cost_of(item))
         found.setdefault(frozen(item), item)
     return list(found.values())
 
@@ -178,6 +179,15 @@ def _length(_: Frame, value: Any) -> int:
     if type(value) is str or type(value) is list:
         return len(value)
     raise _wrong("length", "text", value)
+
+
+def _change(function: str, change: Callable[[str], str]) -> Function:
+    def run(frame: Frame, value: Any) -> str:
+        text = _text(function, value)
+        frame.spend(len(text) // 256)
+        return change(text)
+
+    return run
 
 
 def _like(frame: Frame, value: Any, pattern: Any) -> bool:
@@ -314,8 +324,9 @@ def _member(frame: Frame, person: Any, group: Any) -> bool:
     return frame.facts.member(person["id"], _text("member", group))
 
 
-def _append(_: Frame, items: Any, item: Any) -> list[Any]:
-    if len(elements(items, "append")) >= LONGEST_LIST:
+def _append(frame: Frame, items: Any, item: Any) -> list[Any]:
+    frame.spend(len(elements(items, "append")) // 10)
+    if len(items) >= LONGEST_LIST:
         raise ExpressionFault("list_too_long", most=LONGEST_LIST)
     return [*items, item]
 
@@ -355,8 +366,8 @@ FUNCTIONS: Mapping[str, Function] = {
     "floor": _rounded("floor", ROUND_FLOOR),
     "ceil": _rounded("ceil", ROUND_CEILING),
     "length": _length,
-    "lower": lambda _, value: _text("lower", value).lower(),
-    "trim": lambda _, value: _text("trim", value).strip(),
+    "lower": _change("lower", str.lower),
+    "trim": _change("trim", str.strip),
     "like": _like,
     "text": _as_text,
     "number": lambda _, value: _read_number(value),

@@ -60,10 +60,13 @@ class View(Mapping[str, Value]):
         return value
 
     def __contains__(self, name: object) -> bool:
-        return name in self._declarations or name in self._values or name in (self._parent or ())
+        if name in self._declarations or name in self._values:
+            return True
+        return self._parent is not None and name in self._parent
 
     def __iter__(self) -> Iterator[str]:
-        return iter({**self._declarations, **self._values, **dict.fromkeys(self._parent or ())})
+        outside = () if self._parent is None else self._parent
+        return iter({**self._declarations, **self._values, **dict.fromkeys(outside)})
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
