@@ -82,6 +82,13 @@ def append(connection: Connection, name: str, content: Mapping[str, Any], *, at:
     return link
 
 
+def lock(connection: Connection, name: str) -> None:
+    """Make whoever appends to this chain wait until the transaction ends; for who reads before appending."""
+    row = upsert(connection, chain_head).values(name=name, n=0, hash="")
+    same = row.on_conflict_do_update(index_elements=[chain_head.c.name], set_={"n": chain_head.c.n})
+    connection.execute(same)
+
+
 def head_of(connection: Connection, name: str) -> tuple[int, str]:
     """Number and hash of the last link of a system chain; (0, "") for an empty one."""
     head = chain_head.c

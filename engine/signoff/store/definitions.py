@@ -1,0 +1,192 @@
+"""Deployed definitions: each version once, which one is current, and the decoded models in memory.
+
+A version is the SHA-256 of the compiled model; instances run on it and never on the source. Deploying what is
+current already writes nothing; everything else is one record in the chain `deployment`.
+May import store.schema, store.codec, store.chain, store.upsert; compiling is notation's.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from signoff.errors import NotFound, UnreadableState
+from signoff.model.definition import Definition
+from signoff.store import chain, codec
+from signoff.store.schema import definition, definition_current, instant, micros
+from signoff.store.upsert import upsert
+
+CHAIN = "deployment"
+_CURRENT = definition_current.c.version == definition.c.version
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What a deployment came to. `number` counts a process's versions from 1; `repeated`: it changed nothing."""
+
+    version: str
+    number: int
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A version in the list of definitions."""
+
+    process: str
+    number: int
+    version: str
+    label: str
+    current: bool
+    deployed_at: datetime
+    deployed_by: str
+
+
+def deploy(
+    connection: Connection,
+    *,
+    model: str,
+    process: str,
+    source: str,
+    label: str,
+    by: str,
+    at: datetime,
+) -> Deployed:
+    """Make the canonical `model` the current version of `process`, in the caller's transaction.
+
+    An earlier version deployed again becomes current again under its old number.
+    """
+    version = codec.version_of(model)
+    if _lock(connection, process) == version:
+        return Deployed(version, _number(connection, version), repeated=True)
+    new = (
+        connection.execute(select(definition.c.number).where(definition.c.version == version)).scalar()
+        is None
+    )
+    if new:
+        _enter(connection, model, version, process=process, source=source, label=label, by=by, at=at)
+    number = _number(connection, version)
+    connection.execute(
+        update(definition_current).where(definition_current.c.process == process).values(version=version)
+    )
+    record = {
+        "kind": "definition",
+        "process": process,
+        "version": version,
+        "number": number,
+        "by": by,
+        "new": new,
+    }
+    chain.append(connection, CHAIN, {**record, "source": codec.version_of(source)}, at=at)
+    return Deployed(version, number, repeated=False)
+
+
+def _lock(connection: Connection, process: str) -> str:
+    """The current version, empty for none; two deployments of one process follow one another."""
+    current = definition_current.c
+    row = upsert(connection, definition_current).values(process=process, version="")
+    connection.execute(row.on_conflict_do_nothing())
+    return str(
+        connection.execute(
+            select(current.version).where(current.process == process).with_for_update()
+        ).scalar_one()
+    )
+
+
+def _enter(
+    connection: Connection,
+    model: str,
+    version: str,
+    *,
+    process: str,
+    source: str,
+    label: str,
+    by: str,
+    at: datetime,
+) -> None:
+    last = select(func.max(definition.c.number)).where(definition.c.process == process)
+    row = {
+        "version": version,
+        "process": process,
+        "number": (connection.execute(last).scalar() or 0) + 1,
+        "format": codec.parse(model)["format"],
+        "model": model,
+        "source": source,
+        "label": label,
+        "deployed_at": micros(at),
+        "deployed_by": by,
+    }
+    connection.execute(insert(definition), row)
+
+
+def _number(connection: Connection, version: str) -> int:
+    return int(
+        connection.execute(select(definition.c.number).where(definition.c.version == version)).scalar_one()
+    )
+
+
+def current(connection: Connection, process: str) -> str | None:
+    """The version that new instances of a process run on."""
+    found = select(definition_current.c.version).where(definition_current.c.process == process)
+    return connection.execute(found).scalar() or None
+
+
+def source(connection: Connection, version: str) -> str:
+    """The text that was deployed. Raises NotFound."""
+    found: str | None = connection.execute(
+        select(definition.c.source).where(definition.c.version == version)
+    ).scalar()
+    if found is None:
+        raise NotFound("definition_unknown", version=version)
+    return found
+
+
+def listed(connection: Connection) -> list[Listed]:
+    """All versions, by process, the newest first."""
+    rows = (
+        select(definition, _CURRENT.label("current"))
+        .outerjoin(definition_current, definition_current.c.process == definition.c.process)
+        .order_by(definition.c.process, definition.c.number.desc())
+    )
+    return [
+        Listed(
+            row.process,
+            row.number,
+            row.version,
+            row.label,
+            bool(row.current),
+            instant(row.deployed_at),
+            row.deployed_by,
+        )
+        for row in connection.execute(rows).all()
+    ]
+
+
+class Library:
+    """Decoded definitions by version, for as long as the process lives; a version never changes.
+
+    Threads may share it: the worst they do is to decode one twice.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, Definition] = {}
+
+    def load(self, connection: Connection, version: str) -> Definition:
+        """The definition of that version. Raises NotFound, and UnreadableState when it is not what it was."""
+        found = self._known.get(version)
+        if found is None:
+            found = self._known[version] = _load(connection, version)
+        return found
+
+    def known(self, version: str) -> Definition | None:
+        """The definition if it was loaded before; asks no database."""
+        return self._known.get(version)
+
+
+def _load(connection: Connection, version: str) -> Definition:
+    model = connection.execute(select(definition.c.model).where(definition.c.version == version)).scalar()
+    if model is None:
+        raise NotFound("definition_unknown", version=version)
+    if codec.version_of(model) != version:
+        raise UnreadableState("definition_damaged", version=version)
+    return codec.decode_definition(model)

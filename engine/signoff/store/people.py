@@ -1,0 +1,336 @@
+"""The built-in directory: persons, groups, who leads and who answers to whom; imported whole, read by look-up.
+
+An import is one transaction with one record in the chain `directory`, or nothing when nothing changes. What a
+decision rests on stands in the record; addresses and languages only as the fact that they changed.
+May import store.schema, store.chain and store.upsert; reading files and choosing rosters is the runtime's.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, insert, select
+
+from signoff.errors import Invalid
+from signoff.kernel.state import Person
+from signoff.store import chain
+from signoff.store.schema import login, membership, people_group, person
+
+CHAIN = "directory"
+_UNRECORDED = frozenset({"mail", "lang"})
+
+
+class Import(StrEnum):
+    """What becomes of those whom an import does not name."""
+
+    REPLACE = "replace"  # they are removed
+    MERGE = "merge"  # they stay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Individual:
+    """A person as the directory keeps one. `leads` are the groups led, `logins` those of the operating system."""
+
+    id: str
+    name: str = ""
+    groups: tuple[str, ...] = ()
+    manager: str = ""
+    department: str = ""
+    title: str = ""
+    logins: tuple[str, ...] = ()
+    mail: str = ""
+    leads: tuple[str, ...] = ()
+    admin: bool = False
+    lang: str = "zh"
+    active: bool = True
+
+    def snapshot(self) -> Person:
+        """As the kernel keeps a person."""
+        return Person(self.id, self.name or self.id, self.department, self.title, self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """A directory: persons by id and the names of the groups by id; a group may have nobody in it."""
+
+    persons: Mapping[str, Individual]
+    groups: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """Ids that an import added, changed and removed; groups as `group ID`. All empty: nothing was written."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed)
+
+
+# importing ----------------------------------------------------------------------------------------------
+
+
+def take_in(
+    connection: Connection, people: People, *, mode: Import = Import.REPLACE, by: str, at: datetime
+) -> Imported:
+    """Make the directory say what `people` says, in the caller's transaction. Raises Invalid with all findings.
+
+    A person who is named is replaced whole, in both modes; groups that only persons name are added.
+    """
+    chain.lock(connection, CHAIN)
+    before = everybody(connection)
+    after = _completed(people if mode is Import.REPLACE else _merged(before, people))
+    _check(after)
+    done = _difference(before, after)
+    if done:
+        _write(connection, before, after)
+        chain.append(connection, CHAIN, _record(before, after, done, mode=mode, by=by), at=at)
+    return done
+
+
+def _merged(before: People, people: People) -> People:
+    return People({**before.persons, **people.persons}, {**before.groups, **people.groups})
+
+
+def _completed(people: People) -> People:
+    """Groups that only persons name bear their id as their name; lists of a person are sets, sorted."""
+    named = {group: group for each in people.persons.values() for group in (*each.groups, *each.leads)}
+    return People(
+        {id: _sorted(each) for id, each in people.persons.items()},
+        {**named, **{id: name or id for id, name in people.groups.items()}},
+    )
+
+
+def _sorted(each: Individual) -> Individual:
+    return replace(
+        each,
+        name=each.name or each.id,
+        groups=tuple(sorted({*each.groups})),
+        leads=tuple(sorted({*each.leads})),
+        logins=tuple(sorted({*each.logins})),
+    )
+
+
+def _check(people: People) -> None:
+    found = [*_unfit(people), *_shared_logins(people)]
+    if found:
+        raise Invalid(found[0].code, missing=found if len(found) > 1 else (), **found[0].params)
+
+
+def _unfit(people: People) -> Iterable[Invalid]:
+    if not people.persons:  # an empty file would lock everybody out
+        yield Invalid("directory_empty")
+    for id, each in people.persons.items():
+        if id != each.id or not id.strip():
+            yield Invalid("directory_bad_id", id=id, name=each.name)
+        if each.manager and each.manager not in people.persons:
+            yield Invalid("directory_unknown_manager", person=id, manager=each.manager)
+        elif _answers_to_oneself(people, id):
+            yield Invalid("directory_manager_cycle", person=id)
+
+
+def _answers_to_oneself(people: People, id: str) -> bool:
+    seen: set[str] = set()
+    above = people.persons[id].manager
+    while above in people.persons and above not in seen and above != id:
+        seen.add(above)
+        above = people.persons[above].manager
+    return above == id
+
+
+def _shared_logins(people: People) -> Iterable[Invalid]:
+    counts = Counter(name for each in people.persons.values() for name in each.logins)
+    for name, count in sorted(counts.items()):
+        if count > 1:
+            whose = sorted(each.id for each in people.persons.values() if name in each.logins)
+            yield Invalid("directory_login_twice", login=name, people=whose)
+
+
+def _difference(before: People, after: People) -> Imported:
+    old = {**_keyed_groups(before), **before.persons}
+    new = {**_keyed_groups(after), **after.persons}
+    return Imported(
+        tuple(sorted(new.keys() - old.keys())),
+        tuple(sorted(id for id in new.keys() & old.keys() if new[id] != old[id])),
+        tuple(sorted(old.keys() - new.keys())),
+    )
+
+
+def _keyed_groups(people: People) -> dict[str, Any]:
+    return {f"group {id}": name for id, name in people.groups.items()}
+
+
+def _record(before: People, after: People, done: Imported, *, mode: Import, by: str) -> dict[str, Any]:
+    """What changed, with the new values."""
+    return {
+        "kind": "people",
+        "mode": str(mode),
+        "by": by,
+        "groups": {id: name for id, name in after.groups.items() if before.groups.get(id) != name},
+        "persons": {
+            id: _changes(before.persons.get(id), each)
+            for id, each in after.persons.items()
+            if before.persons.get(id) != each
+        },
+        "removed": list(done.removed),
+    }
+
+
+def _changes(old: Individual | None, new: Individual) -> dict[str, Any]:
+    changed = (
+        part.name for part in fields(new) if old is None or getattr(old, part.name) != getattr(new, part.name)
+    )
+    return {
+        name: None if name in _UNRECORDED else _plain(getattr(new, name)) for name in changed if name != "id"
+    }
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _write(connection: Connection, before: People, after: People) -> None:
+    """Replace the rows of whoever differs; everybody else's stay untouched."""
+    gone = [id for id, each in before.persons.items() if after.persons.get(id) != each]
+    come = [each for id, each in after.persons.items() if before.persons.get(id) != each]
+    _replace(connection, person, "id", gone, [_person_row(each) for each in come])
+    _replace(connection, membership, "person", gone, [row for each in come for row in _memberships(each)])
+    _replace(
+        connection,
+        login,
+        "person",
+        gone,
+        [{"login": name, "person": each.id} for each in come for name in each.logins],
+    )
+    old = [id for id, name in before.groups.items() if after.groups.get(id) != name]
+    new = [{"id": id, "name": name} for id, name in after.groups.items() if before.groups.get(id) != name]
+    _replace(connection, people_group, "id", old, new)
+
+
+def _replace(
+    connection: Connection, table: Table, column: str, gone: Sequence[str], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    if gone:
+        # One by one in a single call: a list in one statement has a limit on both databases.
+        connection.execute(
+            delete(table).where(table.c[column] == bindparam("gone")), [{"gone": id} for id in gone]
+        )
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _person_row(each: Individual) -> dict[str, Any]:
+    own = {part.name: getattr(each, part.name) for part in fields(each)}
+    return {name: value for name, value in own.items() if name in person.c} | {"data": "{}"}
+
+
+def _memberships(each: Individual) -> list[dict[str, Any]]:
+    return [
+        {
+            "group_id": group,
+            "person": each.id,
+            "belongs": group in each.groups,
+            "leads": group in each.leads,
+        }
+        for group in sorted({*each.groups, *each.leads})
+    ]
+
+
+# looking up ---------------------------------------------------------------------------------------------
+
+
+def everybody(connection: Connection) -> People:
+    """The whole directory, inactive persons too."""
+    logins: dict[str, list[str]] = {}
+    for row in connection.execute(select(login.c.person, login.c.login).order_by(login.c.login)).all():
+        logins.setdefault(row.person, []).append(row.login)
+    found = {each.id: replace(each, logins=tuple(logins.get(each.id, ()))) for each in _those(connection)}
+    groups = connection.execute(
+        select(people_group.c.id, people_group.c.name).order_by(people_group.c.id)
+    ).all()
+    return People(found, {row.id: row.name for row in groups})
+
+
+def one(connection: Connection, who: str) -> Individual | None:
+    """The person of this id, also an inactive one. `logins` is left empty here and below."""
+    return next(iter(_those(connection, person.c.id == who)), None)
+
+
+def by_login(connection: Connection, name: str) -> Individual | None:
+    """The active person to whom this login of the operating system belongs."""
+    whose = select(login.c.person).where(login.c.login == name).scalar_subquery()
+    return next(iter(_those(connection, person.c.id == whose, person.c.active)), None)
+
+
+def members(connection: Connection, group: str) -> list[Individual]:
+    """The active members of a group, by id; nobody for an unknown group."""
+    return _those(connection, person.c.id.in_(_of(group, membership.c.belongs)), person.c.active)
+
+
+def leads(connection: Connection, group: str) -> list[Individual]:
+    """The active persons who lead a group, by id."""
+    return _those(connection, person.c.id.in_(_of(group, membership.c.leads)), person.c.active)
+
+
+def manager(connection: Connection, who: str, levels: int = 1) -> Individual | None:
+    """The person so many levels above; None above the root, and where the one there is inactive."""
+    above: Any = who
+    for _ in range(levels):
+        step = person.alias()
+        above = select(step.c.manager).where(step.c.id == above).scalar_subquery()
+    return next(iter(_those(connection, person.c.id == above, person.c.active)), None)
+
+
+def admins(connection: Connection) -> list[Individual]:
+    """The active administrators, by id."""
+    return _those(connection, person.c.admin, person.c.active)
+
+
+def groups_of(connection: Connection, who: str) -> frozenset[str]:
+    """The groups an active person belongs to; empty for somebody unknown or inactive."""
+    rows = (
+        select(membership.c.group_id)
+        .join(person, person.c.id == membership.c.person)
+        .where(membership.c.person == who, membership.c.belongs, person.c.active)
+    )
+    return frozenset(connection.execute(rows).scalars().all())
+
+
+def _of(group: str, how: ColumnElement[bool]) -> Any:
+    return select(membership.c.person).where(membership.c.group_id == group, how)
+
+
+def _those(connection: Connection, *conditions: ColumnElement[bool]) -> list[Individual]:
+    """One query: each person with the groups, ordered by id."""
+    rows = (
+        select(person, membership.c.group_id, membership.c.belongs, membership.c.leads)
+        .outerjoin(membership, membership.c.person == person.c.id)
+        .where(*conditions)
+        .order_by(person.c.id, membership.c.group_id)
+    )
+    found: dict[str, Individual] = {}
+    for row in connection.execute(rows).all():
+        each = found.get(row.id) or _individual(row)
+        groups = (*each.groups, row.group_id) if row.belongs else each.groups
+        led = (*each.leads, row.group_id) if row.leads else each.leads
+        found[row.id] = replace(each, groups=groups, leads=led)
+    return list(found.values())
+
+
+def _individual(row: Any) -> Individual:
+    return Individual(
+        id=row.id,
+        name=row.name,
+        manager=row.manager,
+        department=row.department,
+        title=row.title,
+        mail=row.mail,
+        lang=row.lang,
+        active=row.active,
+        admin=row.admin,
+    )
