@@ -70,12 +70,17 @@ class Context:
         if tree is not None:
             self.places[key] = tree.place
 
+    def mark_within(self, key: str, tree: Tree | None) -> None:
+        """Remember where the text begins, inside its quotes."""
+        if isinstance(tree, Leaf):
+            self.places[key] = within(tree, 0)
+
     def expression(self, tree: Tree | None, mark: str = "") -> Expression | None:
         """The expression, or nothing where there is none or it cannot be read (then E01)."""
         if not isinstance(tree, Leaf):
             return None
         if mark:
-            self.mark(mark, tree)
+            self.mark_within(mark, tree)
         try:
             return Expression.of(tree.text)
         except UnsafeExpression as error:

@@ -25,6 +25,9 @@ from signoff.notation.yaml.shape import Reader, Shape
 from signoff.notation.yaml.tree import Keyed
 from signoff.notation.yaml.types import Types
 
+#: What these refuse is taken out of the definition, so that other things may seem to be missing.
+_TAKEN_OUT = ("S01", "U01", "Y02", "Y03")
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -46,7 +49,8 @@ def read(text: str, *, file: str = "<text>", known: Mapping[str, Definition] | N
         raise InvalidDefinition(_sorted(report))
     context = Context(report, root, known or {}, lang=root.text("lang", "zh"))
     definition = _definition(context)
-    report.extend(check(definition, context.places, known=context.known))
+    refused = any(problem.code in _TAKEN_OUT for problem in report.problems if not problem.warning)
+    report.extend(check(definition, context.places, known=context.known, partial=refused))
     problems = _sorted(report)
     errors = [problem for problem in problems if not problem.warning]
     if errors:

@@ -1,17 +1,15 @@
 """Findings while a file is read: collected, never raised one by one, at most one error per place.
 
 A code of the language (S01, N09 …) may have several sentences; then its own is `{what}`, and the finding names
-the one that is meant. May import errors and sentences; nothing else of signoff.
+the one that is meant. May import `model.finding`, errors and sentences.
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
 from signoff.errors import Place, Problem
+from signoff.model.finding import hint, nearest
 from signoff.sentences import Sentence
-
-_MOST_NAMES = 12  # that a sentence lists
 
 
 class Report:
@@ -51,18 +49,3 @@ def problem(code: str, place: Place, what: str = "", **params: Any) -> Problem:
     if what:
         params = {**params, "what": Sentence(what, params)}
     return Problem(code, place, params)
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name that is closest to this one, if one is close."""
-    return next(iter(get_close_matches(name, sorted(known), 1, 0.6)), "")
-
-
-def hint(name: str, known: Iterable[str]) -> Sentence:
-    """Which name was probably meant, else which names there are."""
-    known = list(known)
-    if close := nearest(name, known):
-        return Sentence("did_you_mean", {"near": close})
-    if not known:
-        return Sentence("there_is_none", {})
-    return Sentence("there_are", {"names": known[:_MOST_NAMES] + ["…"] * (len(known) > _MOST_NAMES)})

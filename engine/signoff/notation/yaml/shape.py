@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeAlias
 
 from signoff.errors import Place
+from signoff.model.finding import hint
 from signoff.notation.yaml import trap
-from signoff.notation.yaml.report import Report, hint
+from signoff.notation.yaml.report import Report
 from signoff.notation.yaml.tree import Broken, Items, Keyed, Leaf, Tree
 from signoff.sentences import Sentence
 

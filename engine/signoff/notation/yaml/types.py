@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from signoff.errors import Invalid
+from signoff.model.expression import Expression
 from signoff.model.types import (
     Declaration,
     Kind,
@@ -141,8 +142,14 @@ class Types:
             help=self.context.text(tree.get("help")),
             optional=tree.text("optional") == "true",
             default=self._default(type_, tree.get("default"), name),
-            formula=self.context.expression(tree.get("formula")),
+            formula=self._formula(name, tree),
         )
+
+    def _formula(self, name: str, tree: Keyed) -> Expression | None:
+        found = self.context.expression(tree.get("formula"))
+        if found:
+            self.context.mark_within(f"formula|{name}|{found.text}", tree.get("formula"))
+        return found
 
     def _default(self, type_: Type, tree: Tree | None, name: str) -> object:
         if tree is None:

@@ -1,0 +1,210 @@
+"""What is certain, and what is possible, when a node is reached: data filled, steps done, documents delivered.
+
+Walks the tree of blocks once. Certain is what holds on every way to a node, possible what holds on some way.
+A graph without blocks has no course. May import the rest of model/.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from signoff.model import syntax
+from signoff.model.definition import Block, BlockKind, Definition
+from signoff.model.nodes import (
+    Activity,
+    Assignments,
+    BoundaryEvent,
+    EventSubProcess,
+    HumanTask,
+    IntermediateCatchEvent,
+    Node,
+    SubProcess,
+    TerminateEndEvent,
+    UserTask,
+)
+from signoff.model.types import Declaration
+
+_Names = frozenset[str]
+_NONE: _Names = frozenset()
+#: Names that are no data and always there.
+GIVEN = frozenset({"result", "starter", "started_at", "process_key", "position"})
+_SPLITS = (BlockKind.PARALLEL, BlockKind.CHOOSE, BlockKind.INCLUDE)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """`data`: names certainly filled; `done`: nodes certainly completed; `before`: nodes that may have been."""
+
+    data: _Names = _NONE
+    done: _Names = _NONE
+    before: _Names = _NONE
+    documents: _Names = _NONE  # that may have been delivered
+
+    def met(self, other: "Known") -> "Known":
+        """What holds when the way led here or there."""
+        return Known(
+            self.data & other.data,
+            self.done & other.done,
+            self.before | other.before,
+            self.documents | other.documents,
+        )
+
+    def both(self, other: "Known") -> "Known":
+        """What holds when both ways were gone."""
+        return Known(
+            self.data | other.data,
+            self.done | other.done,
+            self.before | other.before,
+            self.documents | other.documents,
+        )
+
+    def perhaps(self, other: "Known") -> "Known":
+        """What holds when something may have happened."""
+        return replace(self, before=self.before | other.before, documents=self.documents | other.documents)
+
+
+@dataclass(slots=True)
+class Course:
+    """`at`: what is known when a node is entered; `unreached`: node -> the end that keeps it from being reached."""
+
+    definition: Definition
+    at: dict[str, Known] = field(default_factory=dict)
+    unreached: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, definition: Definition) -> "Course":
+        course = cls(definition)
+        start = course.started
+        if "/" in definition.blocks:
+            course._sequence(definition.blocks["/"], start)
+        return course
+
+    @property
+    def started(self) -> Known:
+        """What is known once the process was started."""
+        given = {name for name, d in self.definition.data.items() if _is_given(d)}
+        return Known(data=frozenset(self.definition.start.form.fill).union(given))
+
+    def within(self, node: str) -> Known:
+        """What is known once the node's own form was filled."""
+        known = self.at[node]
+        found = self.definition.nodes[node]
+        fill = found.form.fill if isinstance(found, UserTask) else ()
+        return replace(known, data=known.data.union(fill))
+
+    # blocks ------------------------------------------------------------------------------------------------
+
+    def _sequence(self, block: Block, known: Known) -> Known | None:
+        """What is known after a list of blocks; None when its end is never reached."""
+        if block.entry in self.definition.nodes:
+            self.at.setdefault(block.entry, known)
+        ended = ""
+        for child in self.definition.children(block.id):
+            if child.order < 0:
+                continue
+            if ended:
+                self.unreached[child.entry] = ended
+            after = self._block(child, known)
+            if after is None:
+                ended = ended or child.exit
+                known = self.at[child.entry]
+            else:
+                known = after
+        if block.exit in self.definition.nodes:
+            self.at.setdefault(block.exit, known)
+        return None if ended else known
+
+    def _block(self, block: Block, known: Known) -> Known | None:
+        self.at[block.entry] = known
+        if block.kind in _SPLITS:
+            return self._split(block, known)
+        node = self.definition.nodes[block.entry]
+        if isinstance(node, TerminateEndEvent):
+            return known if node.condition else None
+        inner = self._inside(block, node, known) if isinstance(node, SubProcess) else known
+        return self._after(node, known, inner)
+
+    def _inside(self, block: Block, node: SubProcess, known: Known) -> Known:
+        """What is known once the steps of a sub-process are done; its handlers are walked, too."""
+        sequence = self.definition.blocks[f"{block.id}/"]
+        given = {d.name for d in node.data if _is_given(d)} | ({node.loop.item} if node.loop else set())
+        fresh = replace(known, data=known.data - {d.name for d in node.data} | given)
+        after = self._sequence(sequence, fresh) or fresh
+        if node.loop:  # perhaps over nothing
+            after = fresh.perhaps(after)
+        for child in self.definition.children(sequence.id):
+            handler = self.definition.nodes[child.entry]
+            if isinstance(handler, EventSubProcess):
+                end = self._handler(child, fresh.perhaps(after))
+                after = after.met(end) if handler.interrupting else after.perhaps(end)
+        return after
+
+    def _handler(self, block: Block, known: Known) -> Known:
+        self.at[block.entry] = known
+        node = self.definition.nodes[block.entry]
+        assert isinstance(node, SubProcess)
+        after = self._inside(block, node, known)
+        return replace(after, data=after.data | filled(node.assign, after))
+
+    def _after(self, node: Node, known: Known, inner: Known) -> Known:
+        """What is known after a node, its handlers counted."""
+        done = self._done(node, inner)
+        for event in self.definition.boundaries.get(node.id, ()):
+            end = self._boundary(event, known, inner)
+            done = done.met(end) if event.interrupting else done.perhaps(end)
+        return done
+
+    def _done(self, node: Node, inner: Known) -> Known:
+        done = replace(inner, before=inner.before | {node.id})
+        if isinstance(node, UserTask):
+            done = replace(done, documents=done.documents.union(node.delivers))
+        if getattr(node, "condition", None) is not None:
+            return self.at[node.id].perhaps(done)
+        if isinstance(node, HumanTask) and node.lapses is not None:
+            return done
+        if isinstance(node, UserTask):
+            done = replace(done, data=done.data.union(node.form.fill))
+        if isinstance(node, (Activity, IntermediateCatchEvent)):
+            done = replace(done, data=done.data | filled(node.assign, done), done=done.done | {node.id})
+        if isinstance(node, SubProcess) and node.loop:
+            done = replace(done, data=done.data.union(target for target, _ in node.loop.collect))
+        return done
+
+    def _boundary(self, event: BoundaryEvent, known: Known, inner: Known) -> Known:
+        known = known.perhaps(inner)
+        self.at[event.id] = known
+        known = replace(known, data=known.data | filled(event.assign, known))
+        for flow in self.definition.outgoing[event.id]:
+            body = self.definition.nodes[flow.target]
+            if flow.target in self.definition.blocks and isinstance(body, SubProcess):
+                self.at[body.id] = known
+                return self._inside(self.definition.blocks[body.id], body, known)
+        return known
+
+    def _split(self, block: Block, known: Known) -> Known | None:
+        """Branches: all of them, one of them, or some of them."""
+        self.at[block.id] = known
+        branches = [b for b in self.definition.children(block.id) if b.order > 0]
+        ends = [end for branch in branches if (end := self._sequence(branch, known)) is not None]
+        guarded = block.entry != block.id
+        if not ends:
+            return known if guarded else None
+        after = ends[0]
+        for end in ends[1:]:
+            after = after.both(end) if block.kind is BlockKind.PARALLEL else after.met(end)
+        join = f"{block.id}.join"
+        self.at[join] = after
+        return known.perhaps(after) if guarded else after
+
+
+def _is_given(declared: Declaration) -> bool:
+    """Whether a name has a value from the start, or one that is computed."""
+    return declared.default is not None or declared.formula is not None
+
+
+def filled(assign: Assignments, known: Known) -> _Names:
+    """The names that assignments certainly fill: a plain name that may be empty hands its emptiness on."""
+    return frozenset(
+        target
+        for target, value in assign
+        if "." not in target
+        and not (isinstance(value.node, syntax.Path) and value.node.root not in known.data | GIVEN)
+    )

@@ -1,0 +1,98 @@
+"""Static analysis of gates: what votes are bound to, and whether what is demanded can be met at all.
+
+Codes G03, G04, G09, G10, G11, G14, G15, F06. May import the rest of model/.
+"""
+
+from signoff.model.course import Course
+from signoff.model.definition import Definition
+from signoff.model.finding import Finder
+from signoff.model.gate import Approval, Binding, Form, Rule, Strength
+from signoff.model.nodes import Activity, GateTask, HumanTask, UserTask
+
+
+def demands(definition: Definition, course: Course, finder: Finder, *, partial: bool) -> None:
+    """Everything about gates; `partial`: not what may only be missing."""
+    for node in definition.nodes.values():
+        if isinstance(node, HumanTask):
+            _gate(definition, node, finder)
+            if not partial and node.id in course.at:
+                _delivered(course, node, finder)
+    if not partial:
+        _reopened(definition, course, finder)
+
+
+def _gate(definition: Definition, node: HumanTask, finder: Finder) -> None:
+    if isinstance(node, GateTask) and not node.gate.approvals and not node.owner:
+        finder.at("G14", node.id, name=node.id)
+    if node.lapses and node.gate.approvals:
+        finder.at("G04", f"{node.id}|lapses", name=node.id)
+    for n, entry in enumerate(node.gate.approvals):
+        if entry.least.reaches(Strength.ATTESTED) and _binding(node, entry) == Binding():
+            finder.at("G09", f"{node.id}|approve|{n}", name=node.id)
+    if isinstance(node, UserTask):
+        if node.least.reaches(Strength.ATTESTED) and node.gate.binds == Binding():
+            finder.at("G09", f"{node.id}|sign", name=node.id)
+        gate = node.gate
+        if not (node.form != Form() or node.delivers or node.checklist or gate.approvals or gate.rules):
+            finder.warn("F06", node.id, name=node.id)
+    for rule in node.gate.rules:
+        _rule(definition, node, rule, finder)
+
+
+def _binding(node: HumanTask, entry: Approval) -> Binding:
+    return node.gate.binds if entry.binds is None else entry.binds
+
+
+def _rule(definition: Definition, node: HumanTask, rule: Rule, finder: Finder) -> None:
+    """G10: it reads nothing; G11: nobody can make it hold here."""
+    mark = f"{node.id}|require|{rule.id}"
+    names, documents = rule.test.names, rule.test.documents
+    if not (names or documents or rule.test.steps):
+        finder.warn("G10", mark, name=rule.id)
+        return
+    if rule.warn or rule.waive or set(node.gate.return_to) - {node.id}:
+        return
+    own = set(node.form.writable) if isinstance(node, UserTask) else set()
+    delivers = set(node.delivers) if isinstance(node, UserTask) else set()
+    can_change = own | definition.computed_from(frozenset(own))
+    if not (names & can_change or documents & delivers):
+        finder.at("G11", mark, name=node.id, names=sorted(names | documents))
+
+
+def _delivered(course: Course, node: HumanTask, finder: Finder) -> None:
+    """G03: a vote is bound to a document that nothing before delivers."""
+    own = node.delivers if isinstance(node, UserTask) else ()
+    known = course.at[node.id].documents.union(own)
+    bindings = [node.gate.binds, *(e.binds for e in node.gate.approvals if e.binds)]
+    for document in dict.fromkeys(d for binding in bindings for d in binding.documents):
+        if document not in known:
+            finder.at("G03", f"{node.id}|binds|{document}", name=document, step=node.id)
+
+
+def _reopened(definition: Definition, course: Course, finder: Finder) -> None:
+    """G15: a later step writes what earlier votes are bound to."""
+    bound: dict[str, set[str]] = {}  # data -> steps whose votes are bound to it
+    for node in definition.nodes.values():
+        if isinstance(node, HumanTask):
+            for name in {name for entry in node.gate.approvals for name in _binding(node, entry).data}:
+                bound.setdefault(name, set()).add(node.id)
+    for node in definition.nodes.values():
+        known = course.at.get(node.id)
+        for mark, name in writes(node) if known else ():
+            for step in sorted(bound.get(name, set()) & known.before - {node.id} if known else ()):
+                finder.warn("G15", mark, name=name, step=step)
+
+
+def writes(node: object) -> list[tuple[str, str]]:
+    """What a node writes: where that is said, and the name of the data."""
+    if not isinstance(node, Activity):
+        return []
+    found = [(f"{node.id}|set|{target}", target.partition(".")[0]) for target, _ in node.assign]
+    if isinstance(node, UserTask):
+        found += [(f"{node.id}|fill|{name}", name) for name in node.form.fill]
+        found += [(f"{node.id}|edit|{name}", name) for name in node.form.edit]
+    if node.loop:
+        found += [
+            (f"{node.id}|collect|{target}", target.partition(".")[0]) for target, _ in node.loop.collect
+        ]
+    return found
