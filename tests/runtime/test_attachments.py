@@ -96,7 +96,7 @@ def test_the_submitter_may_say_which_headings_there_are() -> None:
 
 
 def test_bytes_without_a_name_are_told_by_their_content() -> None:
-    assert read(word(report)).media == WORD
+    assert (read(word(report)).media, read(word(report)).name) == (WORD, "document.docx")
     assert read("# 目标\n".encode()).sections == ("目标",)
     assert read(b"%PDF-1.4").media == "application/pdf"
     assert read(b"\x00\x01\x02").media == "application/octet-stream"

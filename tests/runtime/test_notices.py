@@ -6,7 +6,7 @@ import pytest
 
 from signoff.model.definition import Notice
 from signoff.model.types import Text
-from signoff.runtime.notices import Occasion, render, wording
+from signoff.runtime.notices import Occasion, check_notice, render, wording
 from signoff.runtime.template import check_template
 
 FACTS = {
@@ -85,3 +85,14 @@ def test_text_in_values_is_never_a_template() -> None:
         render(notice, {"title": "{{ 7 * 7 }}{% for x in y %}"}, "zh").subject
         == "{{ 7 * 7 }}{% for x in y %}"
     )
+
+
+def test_a_definitions_notice_is_checked_in_both_languages_before_it_is_deployed() -> None:
+    good = Notice("n", Text(zh="{{ title }}{{ step.due }}"), Text(zh="{{ 原因 }}", en="{{ starter.name }}"))
+    assert check_notice(good, {"原因"}) == []
+    bad = Notice("n", Text(zh="{{ titel }}"), Text(zh="{{ reason }}", en="{{ 2 * 3 }}"))
+    assert [problem.code for problem in check_notice(bad, {"reason"}, file="p.yaml")] == [
+        "template_unknown_name",
+        "template_not_allowed",
+    ]
+    assert {problem.place.file for problem in check_notice(bad, {"reason"}, file="p.yaml")} == {"p.yaml"}

@@ -1,10 +1,15 @@
 """The people file: everything wrong is told at once, with line and column."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from signoff.errors import InvalidDefinition
-from signoff.runtime.directory import Member, StaticDirectory
-from signoff.runtime.people import Group, read_people
+from signoff.runtime.contact import Contact
+from signoff.runtime.directory import SqlDirectory, StaticDirectory
+from signoff.runtime.people import read_people
+from signoff.store.database import Database
+from signoff.store.people import Individual, take_in
 
 GOOD = """\
 signoff_people: 1
@@ -33,7 +38,7 @@ def codes(text: str) -> list[tuple[str, int, int]]:
 
 def test_a_whole_file_is_read() -> None:
     found = read_people(GOOD, "people.yaml")
-    assert found.people["zhang-san"] == Member(
+    assert found.people["zhang-san"] == Individual(
         id="zhang-san",
         name="张三",
         groups=("市场专员",),
@@ -45,16 +50,16 @@ def test_a_whole_file_is_read() -> None:
         leads=("财务",),
         lang="en",
     )
-    assert found.people["old"] == Member(id="old", name="old", active=False)
+    assert found.people["old"] == Individual(id="old", name="old", active=False)
     assert found.warnings == ()
     assert StaticDirectory(found.people).manager("zhang-san") == StaticDirectory(found.people).person("li-si")
 
 
 def test_a_group_that_only_a_person_names_is_created() -> None:
     assert read_people(GOOD).groups == {
-        "管理层": Group("管理层", "公司管理层"),
-        "市场专员": Group("市场专员", "市场专员"),
-        "财务": Group("财务", "财务"),
+        "管理层": "公司管理层",
+        "市场专员": "市场专员",
+        "财务": "财务",
     }
 
 
@@ -142,3 +147,16 @@ def test_a_group_close_to_a_declared_one_is_pointed_out() -> None:
     assert [(warning.code, warning.params["near"]) for warning in found.warnings] == [
         ("people_group_near", "marketing")
     ]
+
+
+def test_what_was_read_can_be_imported_and_found(db: Database) -> None:
+    found = read_people(GOOD)
+    with db.write() as handle:
+        done = take_in(handle.connection, found.content(), by="root", at=datetime(2027, 1, 1, tzinfo=UTC))
+    assert {"zhang-san", "li-si", "old", "group 财务"} <= set(done.added)
+    directory = SqlDirectory(db)
+    assert [person.name for person in directory.leads("财务")] == ["张三"]
+    assert directory.login("zhang") == directory.person("zhang-san")
+    assert directory.contact("zhang-san") == Contact("zhang-san", "张三", "zhang@example.com", "en")
+    with db.write() as handle:
+        assert not take_in(handle.connection, found.content(), by="root", at=datetime(2027, 1, 2, tzinfo=UTC))

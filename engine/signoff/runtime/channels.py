@@ -203,7 +203,7 @@ def _parsed(address: str, name: str = "") -> Address | None:
         return None
     local, _, domain = address.partition("@")
     try:
-        return Address(name, local, domain.encode("idna").decode("ascii")) if local and domain else None
+        return Address(name, local, domain.encode("idna").decode()) if local and domain else None
     except (MessageError, ValueError):
         return None
 
@@ -229,7 +229,7 @@ def _mapped() -> Iterator[None]:
 
 
 def _answered(code: int, answer: bytes | str, error: Exception) -> NoReturn:
-    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
+    text = str(answer, "utf-8", "replace") if isinstance(answer, bytes) else str(answer)
     said = one_line(f"the mail server answered {code} {text}", limit=MAX_SUBJECT)
     # RFC 5321 §4.2.1: 5yz is a permanent refusal; everything else may pass.
     raise (Permanent(said) if code >= 500 else Retryable(said)) from error

@@ -1,33 +1,38 @@
 """Who the people are: the protocol of a directory, two directories, and the resolver of terms to a roster.
 
 The kernel asks with terms (lists that JSON can hold, see `resolve`); the answer is a snapshot with its
-provenance. Inactive persons are never on a roster. Must import nothing of signoff but the kernel's `Person`
-and `store.people`.
+provenance. Inactive persons are never on a roster. Of signoff it imports the kernel's `Person`, `store.people`
+and `store.database` only.
 """
 
 # ruff: noqa: ARG002 - the protocol has `connection`; a directory in memory reads in no transaction
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
 from signoff.kernel.state import Person
+from signoff.runtime.contact import Contact
+from signoff.store import people
+from signoff.store.database import Database
+from signoff.store.people import Individual
 
 Term = Sequence[Any]
 NAMED_AT_MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
-    """Where a person is reached. `active` is false for somebody who is known and has left."""
+class Standing:
+    """What a person is captured with when acting: the groups belonged to, the groups led, administrator or not."""
 
     id: str
     name: str = ""
-    mail: str = ""
-    lang: str = "zh"
-    active: bool = True
+    groups: frozenset[str] = frozenset()
+    leads: frozenset[str] = frozenset()
+    admin: bool = False
 
 
 class Directory(Protocol):
@@ -58,57 +63,103 @@ class Directory(Protocol):
     def groups(self, who: str, /, *, connection: Connection | None = None) -> frozenset[str]:
         """The groups of a person; empty for somebody unknown or inactive."""
 
+    def standing(self, who: str, /, *, connection: Connection | None = None) -> Standing | None:
+        """What the active person of this id may act as."""
+
     def login(self, name: str, /, *, connection: Connection | None = None) -> Person | None:
         """The active person to whom this login of the operating system belongs."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """A person as a directory keeps one. `leads` are the groups led, `logins` those of the operating system."""
+class SqlDirectory:
+    """The directory in signoff's own tables, written by `people import`. One statement for each look-up."""
 
-    id: str
-    name: str = ""
-    groups: tuple[str, ...] = ()
-    manager: str = ""
-    department: str = ""
-    title: str = ""
-    logins: tuple[str, ...] = ()
-    mail: str = ""
-    leads: tuple[str, ...] = ()
-    admin: bool = False
-    lang: str = "zh"
-    active: bool = True
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    def person(self) -> Person:
-        return Person(self.id, self.name or self.id, self.department, self.title, self.groups)
+    def person(self, who: str, /, *, connection: Connection | None = None) -> Person | None:
+        with self._reading(connection) as reading:
+            found = people.one(reading, who)
+        return _snapshot(found) if found is not None and found.active else None
 
-    def contact(self) -> Contact:
-        return Contact(self.id, self.name or self.id, self.mail, self.lang, self.active)
+    def contact(self, who: str, /, *, connection: Connection | None = None) -> Contact | None:
+        with self._reading(connection) as reading:
+            return _contact(people.one(reading, who))
+
+    def members(self, group: str, /, *, connection: Connection | None = None) -> Sequence[Person]:
+        with self._reading(connection) as reading:
+            return [each.snapshot() for each in people.members(reading, group)]
+
+    def leads(self, group: str, /, *, connection: Connection | None = None) -> Sequence[Person]:
+        with self._reading(connection) as reading:
+            return [each.snapshot() for each in people.leads(reading, group)]
+
+    def manager(self, who: str, levels: int = 1, /, *, connection: Connection | None = None) -> Person | None:
+        with self._reading(connection) as reading:
+            return _snapshot(people.manager(reading, who, levels))
+
+    def admins(self, *, connection: Connection | None = None) -> Sequence[Person]:
+        with self._reading(connection) as reading:
+            return [each.snapshot() for each in people.admins(reading)]
+
+    def groups(self, who: str, /, *, connection: Connection | None = None) -> frozenset[str]:
+        with self._reading(connection) as reading:
+            return people.groups_of(reading, who)
+
+    def standing(self, who: str, /, *, connection: Connection | None = None) -> Standing | None:
+        with self._reading(connection) as reading:
+            return _standing(people.one(reading, who))
+
+    def login(self, name: str, /, *, connection: Connection | None = None) -> Person | None:
+        with self._reading(connection) as reading:
+            return _snapshot(people.by_login(reading, name))
+
+    @contextmanager
+    def _reading(self, connection: Connection | None) -> Iterator[Connection]:
+        opened = self._database.read() if connection is None else self._database.join(connection)
+        with opened as handle:
+            yield handle.connection
+
+
+def _snapshot(found: Individual | None) -> Person | None:
+    return None if found is None else found.snapshot()
+
+
+def _standing(found: Individual | None) -> Standing | None:
+    if found is None or not found.active:
+        return None
+    name = found.name or found.id
+    return Standing(found.id, name, frozenset(found.groups), frozenset(found.leads), found.admin)
+
+
+def _contact(found: Individual | None) -> Contact | None:
+    if found is None:
+        return None
+    return Contact(found.id, found.name or found.id, found.mail, found.lang, found.active)
 
 
 class StaticDirectory:
     """A directory held in memory: for tests, the test kit and first experiments.
 
-    Each person is a `Member` or a mapping of its fields: `{"chen": {"groups": ["management"]}}`. Fields that
-    `Member` does not have are an error.
+    Each person is an `Individual` or a mapping of its fields: `{"chen": {"groups": ["management"]}}`. A field
+    that an `Individual` does not have is an error.
     """
 
-    def __init__(self, people: Mapping[str, Member | Mapping[str, Any]]) -> None:
-        self._people = {who: _member(who, given) for who, given in people.items()}
+    def __init__(self, given: Mapping[str, Individual | Mapping[str, Any]], /) -> None:
+        self._people = {who: _individual(who, each) for who, each in given.items()}
 
     def person(self, who: str, /, *, connection: Connection | None = None) -> Person | None:
         found = self._people.get(who)
-        return found.person() if found is not None and found.active else None
+        return found.snapshot() if found is not None and found.active else None
 
     def contact(self, who: str, /, *, connection: Connection | None = None) -> Contact | None:
         found = self._people.get(who)
-        return None if found is None else found.contact()
+        return _contact(found)
 
     def members(self, group: str, /, *, connection: Connection | None = None) -> Sequence[Person]:
-        return self._those(lambda member: group in member.groups)
+        return self._those(lambda each: group in each.groups)
 
     def leads(self, group: str, /, *, connection: Connection | None = None) -> Sequence[Person]:
-        return self._those(lambda member: group in member.leads)
+        return self._those(lambda each: group in each.leads)
 
     def manager(self, who: str, levels: int = 1, /, *, connection: Connection | None = None) -> Person | None:
         for _ in range(levels):
@@ -117,24 +168,27 @@ class StaticDirectory:
         return self.person(who)
 
     def admins(self, *, connection: Connection | None = None) -> Sequence[Person]:
-        return self._those(lambda member: member.admin)
+        return self._those(lambda each: each.admin)
 
     def groups(self, who: str, /, *, connection: Connection | None = None) -> frozenset[str]:
         found = self.person(who)
         return frozenset() if found is None else frozenset(found.groups)
 
+    def standing(self, who: str, /, *, connection: Connection | None = None) -> Standing | None:
+        return _standing(self._people.get(who))
+
     def login(self, name: str, /, *, connection: Connection | None = None) -> Person | None:
-        return next(iter(self._those(lambda member: name in member.logins)), None)
+        return next(iter(self._those(lambda each: name in each.logins)), None)
 
-    def _those(self, fits: Callable[[Member], bool]) -> tuple[Person, ...]:
-        return tuple(member.person() for member in self._people.values() if member.active and fits(member))
+    def _those(self, fits: Callable[[Individual], bool]) -> tuple[Person, ...]:
+        return tuple(each.snapshot() for each in self._people.values() if each.active and fits(each))
 
 
-def _member(who: str, given: Member | Mapping[str, Any]) -> Member:
-    if isinstance(given, Member):
+def _individual(who: str, given: Individual | Mapping[str, Any]) -> Individual:
+    if isinstance(given, Individual):
         return given
     lists = {name: tuple(value) for name, value in given.items() if name in ("groups", "logins", "leads")}
-    return Member(**{**given, **lists, "id": who})
+    return Individual(**{**given, **lists, "id": who})
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +217,13 @@ def resolve(directory: Directory, terms: Iterable[Term], connection: Connection 
     """The union of the terms in order, one entry per person and role.
 
     Terms: `[person, id]`, `[group, name]`, `[lead_of, term]`, `[manager_of, term, levels]`,
-    `[people, [id…], role]`, `[admins]`, `[role, id, term]`, `[else, term, fallback]`. A person nobody knows is
-    kept by its id under `people`, and is nobody elsewhere. A level above the root gives nobody.
+    `[people, [id…], role]`, `[admins]`, `[role, id, term]`, `[except, term, [id…]]`, `[else, term, fallback]`. A
+    person nobody knows is kept by its id under `people`, and is nobody elsewhere. A level above the root gives nobody.
     """
     source = _Source(directory, connection)
     found = [_look_up(source, term) for term in terms]
-    people = {(person.id, person.role): person for one in found for person in one.people}
-    return Roster(tuple(people.values()), "; ".join(dict.fromkeys(line for one in found for line in one.why)))
+    once = {(person.id, person.role): person for one in found for person in one.people}
+    return Roster(tuple(once.values()), "; ".join(dict.fromkeys(line for one in found for line in one.why)))
 
 
 def _look_up(source: _Source, term: Term) -> _Found:
@@ -254,20 +308,27 @@ def _role(source: _Source, role: str, term: Term) -> _Found:
     )
 
 
+def _except(source: _Source, term: Term, ids: Sequence[str]) -> _Found:
+    found = _look_up(source, term)
+    out = [person.id for person in found.people if person.id in ids]
+    left = tuple(person for person in found.people if person.id not in ids)
+    return _Found(left, (*found.why, f"without {', '.join(out)}") if out else found.why)
+
+
 def _else(source: _Source, term: Term, fallback: Term) -> _Found:
     found = _look_up(source, term)
     return found if found.people else _joined([_look_up(source, fallback)], found.why)
 
 
-def _told(what: str, people: Sequence[Person]) -> _Found:
-    names = [person.id for person in people[:NAMED_AT_MOST]]
-    more = [f"… {len(people)} in all"] if len(people) > NAMED_AT_MOST else []
-    return _Found(tuple(people), (f"{what} → {', '.join([*names, *more]) or 'nobody'}",))
+def _told(what: str, found: Sequence[Person]) -> _Found:
+    names = [person.id for person in found[:NAMED_AT_MOST]]
+    more = [f"… {len(found)} in all"] if len(found) > NAMED_AT_MOST else []
+    return _Found(tuple(found), (f"{what} → {', '.join([*names, *more]) or 'nobody'}",))
 
 
 def _joined(found: Sequence[_Found], why: tuple[str, ...]) -> _Found:
-    people = {(person.id, person.role): person for one in found for person in one.people}
-    return _Found(tuple(people.values()), (*why, *(line for one in found for line in one.why)))
+    once = {(person.id, person.role): person for one in found for person in one.people}
+    return _Found(tuple(once.values()), (*why, *(line for one in found for line in one.why)))
 
 
 _TERMS: Mapping[str, Callable[..., _Found]] = {
@@ -278,5 +339,6 @@ _TERMS: Mapping[str, Callable[..., _Found]] = {
     "people": _people,
     "admins": _admins,
     "role": _role,
+    "except": _except,
     "else": _else,
 }

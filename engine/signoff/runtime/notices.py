@@ -1,12 +1,12 @@
 """What a notice says: the engine's own words for each occasion, or a definition's; pure on given facts.
 
 Facts are plain data under these names, each may be left out: `title process process_key instance task link`,
-`step` (`name due pending`), `why` and `bound` (lists of sentences), `level`, `by`, `note`, `missing` (a list),
-`problem` and `element` (of an incident). A definition's own notice also reads the process's data. Must not
+`step` (`name due pending`), `starter` and `started_at`, `why` and `bound` (lists of sentences), `level`, `by`,
+`note`, `missing` (a list), `problem` and `element` (of an incident). A definition's own notice also reads the process's data. Must not
 import store, kernel or channels.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -14,8 +14,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from signoff.errors import Problem
 from signoff.model.definition import Notice
-from signoff.runtime.template import render_template
+from signoff.runtime.template import check_template, render_template
 from signoff.runtime.text import one_line
 from signoff.sentences import LANGUAGES
 
@@ -26,11 +27,14 @@ _ABSENT: Mapping[str, Any] = MappingProxyType(
     {
         **dict.fromkeys(("title", "process", "process_key", "instance", "task", "link"), ""),
         **dict.fromkeys(("level", "by", "note", "problem", "element"), ""),
+        "starter": None,
+        "started_at": None,
         "why": [],
         "bound": [],
         "missing": [],
     }
 )
+FACTS = frozenset({*_ABSENT, "step"})
 
 
 class Occasion(StrEnum):
@@ -62,6 +66,15 @@ def render(template: Occasion | Notice, facts: Mapping[str, Any], lang: str, *, 
         one_line(render_template(subject, known, lang=lang, zone=zone), limit=MAX_SUBJECT),
         render_template(text, known, lang=lang, zone=zone).strip() + "\n",
     )
+
+
+def check_notice(notice: Notice, data: Collection[str], *, file: str = "") -> list[Problem]:
+    """What keeps a definition's notice from being rendered safely: for deployment. `data`: the names declared in any scope."""
+    names = {*FACTS, *data}
+    texts = dict.fromkeys(
+        text for part in (notice.subject, notice.text) for text in (part.zh, part.en) if text
+    )
+    return [problem for text in texts for problem in check_template(text, names, file=file)]
 
 
 def _wording(template: Occasion | Notice, lang: str) -> tuple[str, str]:

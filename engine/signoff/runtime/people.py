@@ -1,7 +1,7 @@
 """The people file: who there is, in which groups, who answers to whom. Text in, checked facts out.
 
 Reads with the guarded loader of `notation.yaml`; finds everything wrong at once, with line and column. Writing
-to the database is `store.people`'s. Must not import store or kernel.
+to the database is `store.people`'s, whose records it fills. Must not import kernel.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,9 +13,9 @@ from signoff.errors import InvalidDefinition, Place, Problem
 from signoff.notation.yaml.loader import load
 from signoff.notation.yaml.report import Report
 from signoff.notation.yaml.tree import Broken, Items, Keyed, Leaf, Tree
-from signoff.runtime.directory import Member
 from signoff.runtime.text import meant, nearest
 from signoff.sentences import LANGUAGES
+from signoff.store.people import Individual, People
 
 TOP = ("signoff_people", "groups", "people")
 GROUP = ("name",)
@@ -36,20 +36,19 @@ _BOOLEANS = {"true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """A group; one that is named only by a person bears its id as its name."""
-
-    id: str
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class PeopleFile:
-    """What the file says, in its order. `warnings` do not stop an import."""
+    """What the file says, in its order: persons by id, names of groups by id. `warnings` do not stop an import.
 
-    people: Mapping[str, Member]
-    groups: Mapping[str, Group]
+    A group that only a person names bears its id as its name.
+    """
+
+    people: Mapping[str, Individual]
+    groups: Mapping[str, str]
     warnings: tuple[Problem, ...] = ()
+
+    def content(self) -> People:
+        """As the store takes it in."""
+        return People(self.people, self.groups)
 
 
 def read_people(text: str, file: str = "") -> PeopleFile:
@@ -85,15 +84,15 @@ class _Reader:
         self.known(tree, TOP)
         if tree.text("signoff_people") != "1":
             self.report("people_version", tree.place)
-        groups = {leaf.text: self.group(leaf, value) for leaf, value in self.entries(tree, "groups")}
-        people = {leaf.text: self.person(leaf, value) for leaf, value in self.entries(tree, "people")}
+        groups = {leaf.text: self.group(leaf, value) for leaf, value in self.named(tree, "groups")}
+        people = {leaf.text: self.person(leaf, value) for leaf, value in self.named(tree, "people")}
         self.references(people)
         self.cycles(people)
         self.admins(people, tree)
         self.groups_of(tree, groups)
         return PeopleFile(people, groups)
 
-    def entries(self, tree: Keyed, key: str) -> Iterable[tuple[Leaf, Tree]]:
+    def named(self, tree: Keyed, key: str) -> Iterable[tuple[Leaf, Tree]]:
         found = tree.get(key)
         if isinstance(found, Keyed):
             return tuple(found)
@@ -112,24 +111,24 @@ class _Reader:
                     keys=sorted(keys),
                 )
 
-    def group(self, leaf: Leaf, value: Tree) -> Group:
+    def group(self, leaf: Leaf, value: Tree) -> str:
         if not isinstance(value, Keyed):
             self.wrong(value, "people_not_a_mapping", key=leaf.text)
-            return Group(leaf.text, leaf.text)
+            return leaf.text
         self.known(value, GROUP)
-        return Group(leaf.text, self.text(value, "name") or leaf.text)
+        return self.text(value, "name") or leaf.text
 
-    def person(self, leaf: Leaf, value: Tree) -> Member:
+    def person(self, leaf: Leaf, value: Tree) -> Individual:
         if not leaf.text.strip():
             self.report("people_no_id", leaf.place)
         if not isinstance(value, Keyed):
             self.wrong(value, "people_not_a_mapping", key=leaf.text)
-            return Member(id=leaf.text)
+            return Individual(id=leaf.text)
         self.known(value, PERSON)
         self.login(value)
         if manager := self.leaf(value, "manager"):
             self.managers[leaf.text] = manager
-        return Member(
+        return Individual(
             id=leaf.text,
             name=self.text(value, "name") or leaf.text,
             groups=self.list(value, "groups"),
@@ -194,25 +193,25 @@ class _Reader:
             if first is not leaf:
                 self.report("people_login_twice", leaf.place, login=leaf.text, line=first.place.line)
 
-    def groups_of(self, tree: Keyed, groups: dict[str, Group]) -> None:
+    def groups_of(self, tree: Keyed, groups: dict[str, str]) -> None:
         """Adds the groups that only persons name; a warning where one is close to a group that is declared."""
         declared = tuple(groups)
-        for person in (value for _, value in self.entries(tree, "people") if isinstance(value, Keyed)):
+        for person in (value for _, value in self.named(tree, "people") if isinstance(value, Keyed)):
             for leaf in (*self.leaves(person, "groups"), *self.leaves(person, "leads")):
                 if leaf.text in groups:
                     continue
-                groups[leaf.text] = Group(leaf.text, leaf.text)
+                groups[leaf.text] = leaf.text
                 if near := nearest(leaf.text, declared):
                     self.report.warn("people_group_near", leaf.place, name=leaf.text, near=near)
 
-    def references(self, people: Mapping[str, Member]) -> None:
+    def references(self, people: Mapping[str, Individual]) -> None:
         for leaf in self.managers.values():
             if leaf.text not in people:
                 self.report(
                     "people_unknown_manager", leaf.place, name=leaf.text, hint=meant(leaf.text, people)
                 )
 
-    def cycles(self, people: Mapping[str, Member]) -> None:
+    def cycles(self, people: Mapping[str, Individual]) -> None:
         """Each ring of managers once, at its member that stands first in the file."""
         order = {who: position for position, who in enumerate(people)}
         judged: set[str] = set()
@@ -229,7 +228,7 @@ class _Reader:
                 told = [*ring[first:], *ring[: first + 1]]
                 self.report("people_manager_cycle", self.managers[told[0]].place, ring=" → ".join(told))
 
-    def admins(self, people: Mapping[str, Member], tree: Keyed) -> None:
+    def admins(self, people: Mapping[str, Individual], tree: Keyed) -> None:
         if not any(member.admin and member.active for member in people.values()):
             key = tree.key("people")
             self.report.warn("people_no_admin", key.place if key else tree.place)
