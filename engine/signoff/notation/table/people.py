@@ -1,0 +1,51 @@
+"""The skeleton of a people file: one placeholder per role, so that an imported process can run at once.
+
+Owns the placeholders. Must not know tables.
+"""
+
+from signoff.notation.table import emit
+from signoff.notation.table.draft import Draft
+from signoff.notation.table.name import identifier
+
+
+def skeleton(draft: Draft) -> str:
+    """The people file of a draft; a role that decides on what it does itself gets two people."""
+    zh = draft.lang == "zh"
+    groups = [id_ for id_ in draft.roles.found if id_ not in draft.roles.starters]
+    people: dict[str, object] = {}
+    for group in groups:
+        for number in range(1, _needed(draft, group) + 1):
+            entry = {"name": "（填写姓名）" if zh else "(fill in the name)", "groups": [group]}
+            people[identifier(f"{group}-{number}")] = entry
+    if not people:
+        people["发起人-1" if zh else "initiator-1"] = {
+            "name": "（填写姓名）" if zh else "(fill in the name)",
+            "groups": [],
+        }
+    tree: dict[str, object] = {
+        "signoff_people": 1,
+        "groups": {group: {"name": draft.roles.found[group]} for group in groups},
+        "people": people,
+    }
+    lines = ["signoff_people: 1"]
+    for key in ("groups", "people"):
+        entries = tree[key]
+        assert isinstance(entries, dict), "both are maps"
+        lines += (
+            ["", f"{key}:", *(line for k, v in entries.items() for line in emit.pair(k, v, 2))]
+            if entries
+            else []
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _needed(draft: Draft, group: str) -> int:
+    """How many people a group needs before no gate waits for somebody who does not exist."""
+    counts = [1]
+    for step in draft.steps:
+        for entry in step.approve:
+            by = entry["by"] if isinstance(entry["by"], list) else [entry["by"]]
+            need = entry.get("need")
+            if group in by:
+                counts.append((need if isinstance(need, int) else 1) + (group in step.owners))
+    return max(counts)
