@@ -1,0 +1,214 @@
+"""signoff: a workflow engine for work that must be approved. These are its public names; all else may change.
+
+A name is imported when it is first used, so that `import signoff` costs nothing. May import everything below;
+nothing below may import this.
+"""
+
+import importlib
+import typing
+
+if typing.TYPE_CHECKING:
+    from signoff.errors import (
+        AlreadyDecided,
+        BpmnError,
+        Conflict,
+        DefinitionError,
+        HandlerError,
+        Invalid,
+        InvalidDefinition,
+        NotAllowed,
+        NotFound,
+        Permanent,
+        Place,
+        Problem,
+        Refused,
+        Retryable,
+        SchemaMismatch,
+        SignoffError,
+        StaleSubject,
+        StoreError,
+        Unavailable,
+        UnreadablePhrase,
+        UnreadableState,
+        UnreadableTable,
+        UnsafeDatabase,
+        UnsafeExpression,
+        UnsupportedElement,
+        WrongState,
+    )
+    from signoff.kernel.commands import Actor, Command
+    from signoff.kernel.events.base import Event
+    from signoff.kernel.events.data import DocumentDelivered, IncidentRaised, IncidentResolved, VariablesSet
+    from signoff.kernel.events.flow import ElementCompleted, InstanceEnded, InstanceStarted
+    from signoff.kernel.events.gate import GateDeclined, GateOpened, GatePassed, GateReturned, VoteCast
+    from signoff.kernel.events.task import WorkReopened, WorkSubmitted
+    from signoff.kernel.events.time import RungFired
+    from signoff.kernel.missing import Missing
+    from signoff.kernel.state import Person, State
+    from signoff.model.definition import Definition
+    from signoff.model.gate import Strength
+    from signoff.notation.table.importer import import_table
+    from signoff.notation.table.update import update_table
+    from signoff.notation.yaml.process import read as read_definition
+    from signoff.notation.yaml.process import read_scenarios
+    from signoff.read.inbox import InboxRow
+    from signoff.read.instance import InstanceRow
+    from signoff.read.timeline import TimelineRow
+    from signoff.runtime.channels import Channel, LogChannel, MailChannel, Notice
+    from signoff.runtime.clock import Clock, SystemClock, VirtualClock
+    from signoff.runtime.core import Recorded
+    from signoff.runtime.daemon import Daemon
+    from signoff.runtime.directory import Directory, SqlDirectory, Standing, StaticDirectory
+    from signoff.runtime.engine import Engine
+    from signoff.runtime.execution import Receipt
+    from signoff.runtime.people import PeopleFile, read_people
+    from signoff.runtime.why import Reason
+    from signoff.runtime.worker import Worker
+    from signoff.store.database import Database
+    from signoff.store.documents import DatabaseDocuments, Documents, FolderDocuments
+    from signoff.store.migrations import create as create_database
+    from signoff.store.migrations import status as database_status
+    from signoff.store.migrations import upgrade as upgrade_database
+    from signoff.store.schema import owns
+
+#: Module -> the public names it defines; a name that is called otherwise there follows a colon.
+_HOME = {
+    "errors": "AlreadyDecided BpmnError Conflict DefinitionError HandlerError Invalid InvalidDefinition NotAllowed"
+    " NotFound Permanent Place Problem Refused Retryable SchemaMismatch SignoffError StaleSubject StoreError"
+    " Unavailable UnreadablePhrase UnreadableState UnreadableTable UnsafeDatabase UnsafeExpression"
+    " UnsupportedElement WrongState",
+    "kernel.commands": "Actor Command",
+    "kernel.events.base": "Event",
+    "kernel.events.data": "DocumentDelivered IncidentRaised IncidentResolved VariablesSet",
+    "kernel.events.flow": "ElementCompleted InstanceEnded InstanceStarted",
+    "kernel.events.gate": "GateDeclined GateOpened GatePassed GateReturned VoteCast",
+    "kernel.events.task": "WorkReopened WorkSubmitted",
+    "kernel.events.time": "RungFired",
+    "kernel.missing": "Missing",
+    "kernel.state": "Person State",
+    "model.definition": "Definition",
+    "model.gate": "Strength",
+    "notation.table.importer": "import_table",
+    "notation.table.update": "update_table",
+    "notation.yaml.process": "read_definition:read read_scenarios",
+    "read.inbox": "InboxRow",
+    "read.instance": "InstanceRow",
+    "read.timeline": "TimelineRow",
+    "runtime.channels": "Channel LogChannel MailChannel Notice",
+    "runtime.clock": "Clock SystemClock VirtualClock",
+    "runtime.core": "Recorded",
+    "runtime.daemon": "Daemon",
+    "runtime.directory": "Directory SqlDirectory Standing StaticDirectory",
+    "runtime.engine": "Engine",
+    "runtime.execution": "Receipt",
+    "runtime.people": "PeopleFile read_people",
+    "runtime.why": "Reason",
+    "runtime.worker": "Worker",
+    "store.database": "Database",
+    "store.documents": "DatabaseDocuments Documents FolderDocuments",
+    "store.migrations": "create_database:create database_status:status upgrade_database:upgrade",
+    "store.schema": "owns",
+}
+_PLACES = {
+    spelled.partition(":")[0]: (f"signoff.{module}", spelled.partition(":")[2] or spelled)
+    for module, names in _HOME.items()
+    for spelled in names.split()
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _PLACES:
+        raise AttributeError(f"signoff has no public name {name}")
+    module, inner = _PLACES[name]
+    return getattr(importlib.import_module(module), inner)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+__all__ = [
+    "Actor",
+    "AlreadyDecided",
+    "BpmnError",
+    "Channel",
+    "Clock",
+    "Command",
+    "Conflict",
+    "Daemon",
+    "Database",
+    "DatabaseDocuments",
+    "Definition",
+    "DefinitionError",
+    "Directory",
+    "DocumentDelivered",
+    "Documents",
+    "ElementCompleted",
+    "Engine",
+    "Event",
+    "FolderDocuments",
+    "GateDeclined",
+    "GateOpened",
+    "GatePassed",
+    "GateReturned",
+    "HandlerError",
+    "InboxRow",
+    "IncidentRaised",
+    "IncidentResolved",
+    "InstanceEnded",
+    "InstanceRow",
+    "InstanceStarted",
+    "Invalid",
+    "InvalidDefinition",
+    "LogChannel",
+    "MailChannel",
+    "Missing",
+    "NotAllowed",
+    "NotFound",
+    "Notice",
+    "PeopleFile",
+    "Permanent",
+    "Person",
+    "Place",
+    "Problem",
+    "Reason",
+    "Receipt",
+    "Recorded",
+    "Refused",
+    "Retryable",
+    "RungFired",
+    "SchemaMismatch",
+    "SignoffError",
+    "SqlDirectory",
+    "StaleSubject",
+    "Standing",
+    "State",
+    "StaticDirectory",
+    "StoreError",
+    "Strength",
+    "SystemClock",
+    "TimelineRow",
+    "Unavailable",
+    "UnreadablePhrase",
+    "UnreadableState",
+    "UnreadableTable",
+    "UnsafeDatabase",
+    "UnsafeExpression",
+    "UnsupportedElement",
+    "VariablesSet",
+    "VirtualClock",
+    "VoteCast",
+    "WorkReopened",
+    "WorkSubmitted",
+    "Worker",
+    "WrongState",
+    "create_database",
+    "database_status",
+    "import_table",
+    "owns",
+    "read_definition",
+    "read_people",
+    "read_scenarios",
+    "update_table",
+    "upgrade_database",
+]
