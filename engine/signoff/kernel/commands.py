@@ -194,6 +194,15 @@ class Retry(Command):
 
 
 @dataclass(slots=True, kw_only=True)
+class Stall(Command):
+    """Record that a command ran beyond its step budget; said by the engine, instead of that command."""
+
+    instance: str
+    scope: str
+    elements: tuple[str, ...]
+
+
+@dataclass(slots=True, kw_only=True)
 class Suspend(Command):
     instance: str
     reason: str = ""

@@ -277,6 +277,11 @@ def _retry_one(run: Run, incident: Incident) -> None:
         run.enter(incident.scope, incident.node, incident.via)
 
 
+def _stall(run: Run, command: c.Stall) -> None:
+    fault = SignoffError("runaway", elements=" → ".join(command.elements))
+    run.incident(command.scope, command.elements[-1], fault, retry="none")
+
+
 def _suspend(run: Run, command: c.Suspend) -> None:
     _administrators_only(command)
     if not lifecycle.move(lifecycle.INSTANCE, InstanceContext(run.state.status), "suspend"):
@@ -321,6 +326,7 @@ _HANDLERS: dict[type[c.Command], Callable[[Run, Any], None]] = {
     c.FailJob: _fail_job,
     c.ResolveRoster: _resolve,
     c.Retry: _retry,
+    c.Stall: _stall,
     c.Suspend: _suspend,
     c.Resume: _resume,
     c.Cancel: _cancel,

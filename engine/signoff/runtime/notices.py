@@ -44,6 +44,7 @@ class Occasion(StrEnum):
     GATE = "gate"  # your approval is asked
     OVERDUE = "overdue"  # a rung of a ladder
     RETURNED = "returned"  # sent back to you
+    COPY = "copy"  # for your information
     INCIDENT = "incident"  # for administrators
 
 

@@ -1,0 +1,115 @@
+"""Delivering a notice that is owed: the facts of now, each reader's language, every channel.
+
+At least once per person and channel, under an id that stays the same (V12). Must not import `engine`.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from signoff.kernel.missing import texts
+from signoff.kernel.state import State
+from signoff.model.definition import Definition
+from signoff.read import instance
+from signoff.runtime.channels import Notice
+from signoff.runtime.contact import Contact
+from signoff.runtime.core import Core
+from signoff.runtime.notices import Occasion, render
+from signoff.runtime.reference import world
+from signoff.runtime.why import Reason, why
+from signoff.sentences import render as sentence
+from signoff.sentences import spoken
+from signoff.store.agenda import Obligation
+
+_OCCASIONS: Mapping[str, Occasion] = {
+    "task": Occasion.TASK,
+    "gate": Occasion.GATE,
+    "returned": Occasion.RETURNED,
+    "overdue": Occasion.OVERDUE,
+    "born_late": Occasion.OVERDUE,
+    "copy": Occasion.COPY,
+    "incident": Occasion.INCIDENT,
+}
+
+
+def deliver(core: Core, obligation: Obligation) -> int:
+    """Send one notice to all its people; how many were sent."""
+    payload = obligation.payload
+    with core.database.read() as handle:
+        state = instance.show(handle.connection, obligation.instance).state
+        definition = core.library.load(handle.connection, state.version)
+        now = core.clock.now() if core.clock is not None else core.database.now(handle)
+        reasons = why(world(core, handle.connection), state, now)
+        to = [_contact(core, id) for id in _people(core, payload, reasons, state)]
+    sent = 0
+    for contact in to:
+        for channel in core.channels:
+            channel.send(_notice(obligation, definition, state, reasons, contact, channel.name))
+            sent += 1
+    return sent
+
+
+def _people(core: Core, payload: Mapping[str, Any], reasons: list[Reason], state: State) -> Iterable[str]:
+    """Whom it is for: those it names; for what is nobody's, the administrators or whose move it is."""
+    named = tuple(payload.get("people", ()))
+    if named:
+        return named
+    if payload["template"] == "incident":
+        return [admin.id for admin in core.directory.admins()]
+    task = f"{state.id}:{payload.get('task', '')}"
+    return next((reason.who for reason in reasons if reason.task == task), ())
+
+
+def _contact(core: Core, id: str) -> Contact:
+    return core.directory.contact(id) or Contact(id)
+
+
+def _notice(
+    obligation: Obligation,
+    definition: Definition,
+    state: State,
+    reasons: list[Reason],
+    to: Contact,
+    channel: str,
+) -> Notice:
+    payload = obligation.payload
+    said = definition.notices.get(str(payload.get("say") or ""))
+    facts = _facts(payload, definition, state, reasons, to.lang)
+    message = render(said or _OCCASIONS[str(payload["template"])], facts, to.lang, zone=definition.zone)
+    return Notice(
+        f"{obligation.instance}/{obligation.key}/{to.id}/{channel}",
+        to,
+        message.subject,
+        message.text,
+        instance=obligation.instance,
+        task=facts["task"],
+        kind=str(payload["template"]),
+    )
+
+
+def _facts(
+    payload: Mapping[str, Any], definition: Definition, state: State, reasons: list[Reason], lang: str
+) -> dict[str, Any]:
+    node = definition.nodes.get(str(payload.get("node") or ""))
+    reason = next((r for r in reasons if node is not None and r.node == node.id), None)
+    root = next(iter(state.scopes.values()), None)
+    due = reason.due if reason else None
+    return {
+        **(root.data if root else {}),
+        "title": state.title,
+        "process_key": state.key or state.id,
+        "task": reason.task if reason else f"{state.id}:{payload.get('task') or ''}".rstrip(":"),
+        "level": str(payload.get("level") or ""),
+        "step": {
+            "name": spoken(texts(node.label, node.id), lang) if node is not None else "",
+            "due": due,
+            "pending": spoken(list(reason.who), lang) if reason else "",
+        },
+        "missing": [m.sentence(lang) for m in reason.missing] if reason else [],
+        "note": _note(payload, lang),
+    }
+
+
+def _note(payload: Mapping[str, Any], lang: str) -> str:
+    """What an incident was, in words."""
+    code = payload.get("code")
+    return sentence(str(code), payload.get("params", {}), lang) if code else ""

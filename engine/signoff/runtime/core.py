@@ -1,0 +1,54 @@
+"""What an engine is made of: its database, its directory, its documents, its clock and what the host registered.
+
+Held by the facade, handed to the functions of this layer. Must not import `engine`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from signoff.kernel.commands import Actor
+from signoff.kernel.events import Event
+from signoff.runtime.channels import Channel
+from signoff.runtime.clock import Clock
+from signoff.runtime.directory import Directory
+from signoff.store.database import Database
+from signoff.store.definitions import Library
+from signoff.store.documents import Documents
+from signoff.time.calendar import Calendar
+
+Handler = Callable[[dict[str, Any]], Mapping[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event as it is recorded: in which instance, when, by whom."""
+
+    event: Event
+    instance: str
+    process: str
+    key: str
+    at: datetime
+    by: Actor
+
+
+Hook = Callable[[Recorded, Connection], None]
+
+
+@dataclass(slots=True)
+class Core:
+    """`clock` None: the database says what time it is."""
+
+    database: Database
+    directory: Directory
+    documents: Documents
+    clock: Clock | None = None
+    library: Library = field(default_factory=Library)
+    handlers: Mapping[str, Handler] = field(default_factory=dict)
+    channels: Sequence[Channel] = ()
+    hooks: dict[type[Event], list[Hook]] = field(default_factory=dict)
+    calendars: dict[str, Calendar] = field(default_factory=dict)
+    current: dict[str, str] = field(default_factory=dict)

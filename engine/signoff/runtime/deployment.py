@@ -1,0 +1,75 @@
+"""Deploying definitions: read, check, encode, store; all of them or none. Calendars come along as rows."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from signoff.errors import NotFound
+from signoff.model.definition import Definition
+from signoff.notation import yaml
+from signoff.runtime import calendars
+from signoff.runtime.core import Core
+from signoff.runtime.reference import YEARS
+from signoff.store import calendars as calendar_rows
+from signoff.store import codec, definitions
+from signoff.store.database import Handle
+from signoff.store.definitions import Deployed
+
+
+def deploy(
+    core: Core, sources: Sequence[str | Path], *, by: str, connection: Connection | None = None
+) -> list[Deployed]:
+    """Make each source current; raises InvalidDefinition before anything is written."""
+    texts = [_text(source) for source in sources]
+    if connection is not None:
+        with core.database.join(connection) as handle:
+            return [_store(core, handle, name, text, by) for name, text in texts]
+
+    def own() -> list[Deployed]:
+        with core.database.write() as handle:
+            return [_store(core, handle, name, text, by) for name, text in texts]
+
+    return core.database.attempt(own)
+
+
+def _text(source: str | Path) -> tuple[str, str]:
+    """File name and text of a source: a path, or the text itself when it has several lines."""
+    if isinstance(source, str) and "\n" in source:
+        return "<text>", source
+    path = Path(source)
+    try:
+        return str(path), path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise NotFound("no_such_file", file=str(path)) from None
+
+
+def _store(core: Core, handle: Handle, name: str, text: str, by: str) -> Deployed:
+    definition = yaml.read(text, file=name, known=_known(core, handle.connection)).definition
+    at = core.clock.now() if core.clock is not None else core.database.now(handle)
+    _store_calendar(core, handle.connection, definition, by, at)
+    return definitions.deploy(
+        handle.connection,
+        model=codec.encode_definition(definition),
+        process=definition.id,
+        source=text,
+        label=definition.label.get(definition.lang),
+        by=by,
+        at=at,
+    )
+
+
+def _known(core: Core, connection: Connection) -> dict[str, Definition]:
+    """The current definitions, for calls between processes."""
+    listed: Iterable[definitions.Listed] = definitions.listed(connection)
+    return {each.process: core.library.load(connection, each.version) for each in listed if each.current}
+
+
+def _store_calendar(
+    core: Core, connection: Connection, definition: Definition, by: str, at: datetime
+) -> None:
+    """The engine reads calendars from rows only: the first deployment that names one stores it."""
+    if calendar_rows.latest(connection, definition.calendar) is None:
+        calendar_rows.put(connection, calendars.build(definition.calendar, YEARS), by=by, at=at)
+        core.calendars.pop(definition.calendar, None)

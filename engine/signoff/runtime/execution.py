@@ -1,0 +1,291 @@
+"""One command from the outside to the journal: load, decide, ask the directory, tell the hooks, save.
+
+In signoff's own transaction the whole is repeated when others were in the way; in a host's transaction nothing
+is repeated, begun or ended. Must not import `engine`.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from copy import copy
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from signoff.errors import Invalid, NotFound
+from signoff.kernel import commands as c
+from signoff.kernel.decide import decide, local
+from signoff.kernel.effect import Effect
+from signoff.kernel.effects import effects_of
+from signoff.kernel.events import Event, data, flow, gate, task
+from signoff.kernel.opening import empty
+from signoff.kernel.run import Runaway
+from signoff.kernel.state import Person, State
+from signoff.kernel.world import World
+from signoff.model import nodes
+from signoff.model.types import Declaration
+from signoff.model.value import persons_in
+from signoff.runtime.core import Core, Recorded
+from signoff.runtime.directory import resolve
+from signoff.runtime.reference import world as world_of
+from signoff.store import codec
+from signoff.store.chain import link_hash
+from signoff.store.codec import Envelope
+from signoff.store.unit import Change, Loaded, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a command came to. `opened`: ids of tasks and gates that now wait; `head`: the journal's hash;
+    `repeated`: the same request was carried out before, and this is what it came to then.
+    """
+
+    instance: str
+    status: str
+    events: tuple[Event, ...]
+    opened: tuple[str, ...]
+    head: str
+    repeated: bool = False
+
+
+def execute(core: Core, command: c.Command, *, connection: Connection | None = None) -> Receipt:
+    """Carry out one command, all of it or nothing."""
+    if connection is not None:
+        return _within(core, command, Unit(core.database, connection))
+    return core.database.attempt(lambda: _within(core, copy(command), Unit(core.database)))
+
+
+def _within(core: Core, command: c.Command, unit: Unit) -> Receipt:
+    with unit:
+        receipt = perform(core, unit, command)
+    saved = unit.saved.get(receipt.instance)
+    if saved is not None and saved.repeated:
+        return _again(saved.bytes)
+    return receipt
+
+
+def preview(core: Core, command: c.Command) -> Receipt:
+    """What a command would come to; nothing is saved."""
+    with Unit(core.database) as unit:  # nothing is put, so nothing is saved
+        worked = _work_out(core, unit, copy(command))
+    return worked if isinstance(worked, Receipt) else worked.receipt("")
+
+
+def perform(core: Core, unit: Unit, command: c.Command) -> Receipt:
+    """Carry out a command inside a unit, which saves at its end."""
+    worked = _work_out(core, unit, command)
+    if isinstance(worked, Receipt):
+        return worked
+    _tell(core, unit.connection, worked)
+    if not worked.events:
+        return worked.receipt(worked.loaded.head if worked.loaded else "")
+    return worked.receipt(unit.put(worked.change()).head)
+
+
+@dataclass(frozen=True, slots=True)
+class _Worked:
+    """A command worked out, not saved yet."""
+
+    command: c.Command
+    state: State
+    events: list[Event]
+    effects: list[Effect]
+    digest: str
+    loaded: Loaded | None
+
+    def receipt(self, head: str) -> Receipt:
+        opened = tuple(_opened(self.state.id, self.events))
+        return Receipt(self.state.id, self.state.status.value, tuple(self.events), opened, head)
+
+    def change(self) -> Change:
+        return Change(
+            self.state,
+            self.events,
+            self.effects,
+            self._envelope(),
+            self.loaded,
+            data_changed=any(isinstance(event, _CHANGE_DATA) for event in self.events),
+        )
+
+    def _envelope(self) -> Envelope:
+        actor = self.command.by
+        return Envelope(
+            actor=actor.id,
+            at=self.state.recorded_at or self.command.at,
+            command=type(self.command).__name__,
+            digest=self.digest,
+            name=actor.name,
+            auth=actor.auth,
+            via=actor.via,
+            request_id=self.command.request_id,
+            heads=self.loaded.heads if self.loaded is not None else {},
+        )
+
+
+_CHANGE_DATA = (data.VariablesSet, flow.ScopeOpened, flow.ScopeClosed)
+
+
+def _work_out(core: Core, unit: Unit, command: c.Command) -> _Worked | Receipt:
+    """Load and decide; a receipt at once when the same request was carried out before."""
+    instance, digest = c.instance_of(command), digest_of(command)
+    asked = {"request_id": command.request_id, "digest": digest}
+    loaded, repeated = None, None
+    if isinstance(command, c.Start):
+        repeated = unit.expect(instance, **asked)
+    else:
+        loaded = unit.load(instance, **asked)
+        if loaded is None:
+            raise NotFound("no_such_instance", instance=instance)
+        repeated = loaded.repeated
+    if repeated is not None:
+        return _again(repeated)
+    state = loaded.state if loaded is not None else empty(instance)
+    command.at = core.clock.now() if core.clock is not None else unit.now()
+    world = world_of(core, unit.connection)
+    _complete(core, unit.connection, world, state, command)
+    first = state.seq
+    try:
+        state, events = run(core, unit.connection, world, state, command)
+    except Runaway as runaway:
+        state, events = _stall(world, loaded, command, runaway)
+    effects = [e for n, event in enumerate(events, start=first + 1) for e in effects_of(event, n)]
+    return _Worked(command, state, events, effects, digest, loaded)
+
+
+def _again(bytes: str) -> Receipt:
+    """The receipt of a request that was carried out before."""
+    entry = codec.decode_entry(bytes)
+    opened = tuple(_opened(entry.instance, entry.events))
+    head = link_hash(entry.prev, bytes)
+    return Receipt(entry.instance, "", tuple(entry.events), opened, head, repeated=True)
+
+
+def digest_of(command: c.Command) -> str:
+    """SHA-256 over what was asked for and by whom; not over when, nor over what the shell looked up."""
+    asked = {
+        f.name: getattr(command, f.name)
+        for f in fields(command)
+        if f.name not in ("at", "by", "people", "request_id")
+        and not (isinstance(command, c.Start) and f.name == "version")
+    }
+    text = json.dumps([type(command).__name__, command.by.id, asked], default=_plain, sort_keys=True)
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
+def _plain(value: object) -> object:
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
+
+
+def run(
+    core: Core, connection: Connection, world: World, state: State, command: c.Command
+) -> tuple[State, list[Event]]:
+    """Decide, and ask the directory until no question is left."""
+    outcome = decide(world, state, command)
+    events = outcome.events
+    while outcome.questions:
+        question = outcome.questions[0]
+        answer = c.ResolveRoster(by=command.by, at=command.at, question=f"{state.id}:{question.id}")
+        try:
+            roster = resolve(core.directory, question.terms, connection)
+            answer = replace(answer, people=roster.people, provenance=roster.provenance)
+        except Exception as error:  # noqa: BLE001 - whatever a host's directory raises becomes an incident
+            answer = replace(answer, failure=f"{type(error).__name__}: {error}")
+        outcome = decide(world, state, answer)
+        events += outcome.events
+    return outcome.state, events
+
+
+def _stall(
+    world: World, loaded: Loaded | None, command: c.Command, runaway: Runaway
+) -> tuple[State, list[Event]]:
+    """Beyond the step budget the command's events are dropped and one incident says where it went round."""
+    if loaded is None:
+        raise Invalid("start_failed", element=runaway.elements[-1], cause="runaway") from runaway
+    fresh = loaded.again()
+    stall = c.Stall(
+        by=command.by,
+        at=command.at,
+        instance=fresh.id,
+        scope=runaway.scope,
+        elements=runaway.elements,
+    )
+    outcome = decide(world, fresh, stall)
+    return outcome.state, outcome.events
+
+
+def _tell(core: Core, connection: Connection, worked: _Worked) -> None:
+    """Hooks run in the same transaction; one that raises refuses the command."""
+    if not core.hooks:
+        return
+    state, command = worked.state, worked.command
+    for event in worked.events:
+        for hook in core.hooks.get(type(event), ()):
+            recorded = Recorded(event, state.id, state.process, state.key, command.at, command.by)
+            hook(recorded, connection)
+
+
+def _opened(instance: str, events: Iterable[Event]) -> Iterable[str]:
+    """The tasks and gates that these events opened, as ids that commands take."""
+    for event in events:
+        match event:
+            case flow.ElementEntered(inbox=True) | flow.ElementOpened():
+                yield f"{instance}:{event.id if isinstance(event, flow.ElementEntered) else event.activity}"
+            case gate.GateOpened() | gate.GateReopened():
+                yield f"{instance}:{event.id if isinstance(event, gate.GateOpened) else event.gate}"
+            case task.WorkReopened():
+                yield f"{instance}:{event.activity}"
+
+
+# what the shell adds to a command ---------------------------------------------------------------------------
+
+
+def _complete(core: Core, connection: Connection, world: World, state: State, command: c.Command) -> None:
+    """Look up the persons that its data names, and know documents by their names too."""
+    if isinstance(command, c.Start):
+        declared = world.definition(command.version).data
+        command.people = _people(core, connection, declared, command.data, also=(command.by.id,))
+    elif isinstance(command, (c.Submit, c.FinishJob)):
+        activity = state.activities.get(local(command.task))
+        if activity is None:
+            return
+        definition = world.definition(state.scopes[activity.scope].version)
+        node = definition.nodes[activity.node]
+        if isinstance(command, c.Submit):
+            declared = {
+                name: declaration
+                for scope in ("", *definition.scope_chain(node.scope))
+                for name, declaration in definition.declared(scope).items()
+            }
+            command.people = _people(core, connection, declared, command.data)
+            command.documents = {_document(definition.documents, n): d for n, d in command.documents.items()}
+        elif isinstance(node, nodes.ServiceTask) and node.returns is not None:
+            ids = persons_in(node.returns, command.result)
+            command.people = _found(core, connection, ids)
+
+
+def _document(documents: Mapping[str, Any], name: str) -> str:
+    """The id of a document that was named by its id, or by what people call it."""
+    if name in documents:
+        return name
+    bare = name.strip("《》 ")
+    return next((id for id, d in documents.items() if bare in (d.label.zh, d.label.en)), name)
+
+
+def _people(
+    core: Core,
+    connection: Connection,
+    declared: Mapping[str, Declaration],
+    data: Mapping[str, Any],
+    also: tuple[str, ...] = (),
+) -> dict[str, Person]:
+    ids = set(also)
+    for name, raw in data.items():
+        if name in declared:
+            ids |= persons_in(declared[name].type, raw)
+    return _found(core, connection, ids)
+
+
+def _found(core: Core, connection: Connection, ids: Iterable[str]) -> dict[str, Person]:
+    found = {id: core.directory.person(id, connection=connection) for id in ids if id}
+    return {id: person for id, person in found.items() if person is not None}

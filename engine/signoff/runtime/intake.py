@@ -1,0 +1,75 @@
+"""What comes in with a command, made ready for it: instance ids, attachments, persons.
+
+Bytes are stored under their hash before the command (DESIGN §4). Must not import `engine`.
+"""
+
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from signoff.errors import NotFound
+from signoff.kernel.commands import Actor, Attachment, Start
+from signoff.kernel.state import Person
+from signoff.runtime import attachments
+from signoff.runtime.attachments import Loaded
+from signoff.runtime.core import Core
+from signoff.store import definitions, ids
+from signoff.store.documents import DatabaseDocuments
+
+Source = str | Path | bytes | Loaded | Attachment
+UNKNOWN = datetime(1, 1, 1, tzinfo=UTC)  # the shell puts the recorded time in its place
+
+
+def start(
+    core: Core, process: str, actor: Actor, given: Mapping[str, Any], connection: Connection | None
+) -> Start:
+    """The command that starts the current version of a process, with the id of the new instance."""
+    version = current(core, process, connection)
+    entropy = "" if given["request_id"] else secrets.token_hex(16)
+    instance = ids.new_instance(process, key=given["key"], request_id=given["request_id"], entropy=entropy)
+    return Start(instance=instance, version=version, by=actor, at=UNKNOWN, **given)
+
+
+def current(core: Core, process: str, connection: Connection | None) -> str:
+    """The current version of a process; raises NotFound with what to do."""
+    if connection is not None:
+        with core.database.join(connection) as handle:
+            found = definitions.current(handle.connection, process)
+    else:
+        with core.database.read() as handle:
+            found = definitions.current(handle.connection, process)
+    if found is None:
+        raise NotFound("no_such_process", process=process)
+    return found
+
+
+def attach(
+    core: Core, documents: Mapping[str, Source], connection: Connection | None
+) -> dict[str, Attachment]:
+    """Store what is attached and name it by its hash."""
+    return {name: _attachment(core, source, connection) for name, source in documents.items()}
+
+
+def _attachment(core: Core, source: Source, connection: Connection | None) -> Attachment:
+    if isinstance(source, Attachment):
+        return source
+    loaded = source if isinstance(source, Loaded) else attachments.read(source)
+    kept = core.documents
+    if connection is not None and isinstance(kept, DatabaseDocuments):
+        kept = kept.within(connection)
+    sha256, size = kept.put(loaded.data, media=loaded.media)
+    return Attachment(
+        sha256=sha256, size=size, name=loaded.name, media=loaded.media, sections=loaded.sections
+    )
+
+
+def person(core: Core, id: str, connection: Connection | None) -> Person:
+    """A person of the directory; raises NotFound."""
+    found = core.directory.person(id, connection=connection)
+    if found is None:
+        raise NotFound("unknown_person", person=id)
+    return found

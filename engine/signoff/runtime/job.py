@@ -1,0 +1,111 @@
+"""Calling the handler of a service task: its answer as a command, or when to try again.
+
+Runs outside any transaction. The request id is the attempt's, so an answer counts once. Must not import `engine`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from signoff.errors import BpmnError, Permanent, Retryable, SignoffError
+from signoff.kernel import commands as c
+from signoff.kernel.commands import SYSTEM
+from signoff.kernel.sight import Sight
+from signoff.model import nodes
+from signoff.read import instance
+from signoff.runtime import intake
+from signoff.runtime.core import Core
+from signoff.runtime.reference import world
+from signoff.store.agenda import Obligation
+from signoff.time.relative import Retry
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The handler failed for now: try again after `wait`."""
+
+    error: Exception
+    wait: timedelta
+
+
+def call(core: Core, obligation: Obligation) -> c.FinishJob | c.FailJob | Later:
+    """Call the handler once; whatever it raises becomes a command or a later attempt."""
+    try:
+        return _finished(obligation, _handle(core, obligation))
+    except BpmnError as error:
+        return _failed(obligation, error.code, error.message, error.error, error.variables)
+    except Permanent as error:
+        return _failed(obligation, "handler_failed", error.sentence())
+    except Exception as error:  # noqa: BLE001 - a handler may raise anything; it is tried again
+        wait = _wait(core, obligation, error)
+        return _failed(obligation, "handler_failed", _said(error)) if wait is None else Later(error, wait)
+
+
+def _handle(core: Core, obligation: Obligation) -> Mapping[str, Any] | None:
+    name = str(obligation.payload["handler"])
+    handler = core.handlers.get(name)
+    if handler is None:
+        raise Retryable(f"no handler is registered for {name}")
+    return handler(dict(obligation.payload.get("inputs", {})))
+
+
+def _finished(obligation: Obligation, result: Mapping[str, Any] | None) -> c.FinishJob:
+    return c.FinishJob(
+        task=_task(obligation),
+        result=result,
+        by=SYSTEM,
+        at=intake.UNKNOWN,
+        request_id=_request_id(obligation),
+    )
+
+
+def _failed(
+    obligation: Obligation,
+    code: str,
+    message: str,
+    error: str = "",
+    variables: Mapping[str, Any] | None = None,
+) -> c.FailJob:
+    return c.FailJob(
+        task=_task(obligation),
+        code=code,
+        message=message,
+        error=error,
+        variables=variables or {},
+        by=SYSTEM,
+        at=intake.UNKNOWN,
+        request_id=_request_id(obligation),
+    )
+
+
+def _task(obligation: Obligation) -> str:
+    return f"{obligation.instance}:{obligation.key.partition('/')[0]}"
+
+
+def _request_id(obligation: Obligation) -> str:
+    return f"{obligation.instance}/{obligation.key}/{obligation.generation}"
+
+
+def _said(error: Exception) -> str:
+    return error.sentence() if isinstance(error, SignoffError) else f"{type(error).__name__}: {error}"
+
+
+def _wait(core: Core, obligation: Obligation, error: Exception) -> timedelta | None:
+    """How long to wait before the next attempt; None when the policy has no further one."""
+    policy = _policy(core, obligation)
+    wait = policy.wait(obligation.attempts) if policy is not None else None
+    after = error.after if isinstance(error, Retryable) else None
+    return wait if wait is None or after is None else timedelta(seconds=after)
+
+
+def _policy(core: Core, obligation: Obligation) -> Retry | None:
+    """The retry policy of the service task, from the definition that its instance runs on."""
+    with core.database.read() as handle:
+        state = instance.show(handle.connection, obligation.instance).state
+        activity = state.activities.get(obligation.key.partition("/")[0])
+        if activity is None:
+            return None
+        now = state.recorded_at or intake.UNKNOWN
+        node = Sight(world(core, handle.connection), state, activity.scope, now).node(activity.node)
+        return node.retry if isinstance(node, nodes.ServiceTask) else None

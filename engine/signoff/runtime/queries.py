@@ -1,0 +1,201 @@
+"""What can be asked of an engine: inboxes, instances, reasons, history. Reads only, each in one short transaction."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from signoff.errors import NotFound
+from signoff.kernel.commands import Actor
+from signoff.kernel.missing import subject_of
+from signoff.kernel.sight import Sight
+from signoff.kernel.state import EntryStatus, GateRecord, State
+from signoff.model.definition import Definition
+from signoff.model.gate import Strength
+from signoff.model.nodes import HumanTask
+from signoff.read import history, inbox, instance, involvement, timeline
+from signoff.read.history import Record
+from signoff.read.inbox import InboxRow
+from signoff.read.instance import InstanceRow, Shown
+from signoff.read.involvement import InvolvementRow
+from signoff.read.timeline import TimelineRow
+from signoff.runtime import actor, evidence, reference, why
+from signoff.runtime.core import Core
+from signoff.runtime.evidence import Verified
+from signoff.runtime.why import Reason
+from signoff.store import definitions
+from signoff.store.database import Handle
+from signoff.store.definitions import Listed
+
+if TYPE_CHECKING:
+    from transitions.extensions import HierarchicalMachine
+
+PAGE = 500
+
+
+class Queries:
+    """The reading half of `Engine`."""
+
+    def __init__(self, core: Core) -> None:
+        self.core = core
+
+    def now(self) -> datetime:
+        """What time it is for the engine."""
+        with self.core.database.read() as handle:
+            return self._moment(handle)
+
+    def actor(self, by: str | Actor, *, auth: Strength = Strength.ASSERTED, via: str = "library") -> Actor:
+        """The actor that a person's id stands for, with groups and authority of now; raises NotAllowed."""
+        return actor.actor(by, self.core.directory, auth=auth, via=via)
+
+    def _actor(self, by: str | Actor, connection: Connection | None = None) -> Actor:
+        return actor.actor(by, self.core.directory, connection=connection)
+
+    # people ------------------------------------------------------------------------------------------------
+
+    def inbox(self, person: str, *, limit: int = PAGE, after: inbox.Place | None = None) -> list[InboxRow]:
+        """What this person has to do, the earliest due first; a page at a time."""
+        with self.core.database.read() as handle:
+            return inbox.inbox(handle.connection, person, limit=limit, after=after, now=self._now())
+
+    def unassigned(self, *, limit: int = PAGE) -> list[InboxRow]:
+        """What nobody can do, for administrators."""
+        with self.core.database.read() as handle:
+            return inbox.unassigned(handle.connection, limit=limit, now=self._now())
+
+    def started_by(self, person: str, *, limit: int = PAGE) -> list[InvolvementRow]:
+        """我发起的: the instances this person started."""
+        with self.core.database.read() as handle:
+            return involvement.started(handle.connection, person, limit=limit)
+
+    def done_by(self, person: str, *, limit: int = PAGE) -> list[InvolvementRow]:
+        """我已办: what this person handed in or decided."""
+        with self.core.database.read() as handle:
+            return involvement.done(handle.connection, person, limit=limit)
+
+    def copied_to(self, person: str, *, limit: int = PAGE) -> list[InvolvementRow]:
+        """抄送我: of which this person got a copy."""
+        with self.core.database.read() as handle:
+            return involvement.copied(handle.connection, person, limit=limit)
+
+    # instances ---------------------------------------------------------------------------------------------
+
+    def find(self, text: str) -> str:
+        """The instance that a business key, an id or a unique part of an id names; raises NotFound."""
+        with self.core.database.read() as handle:
+            return instance.find(handle.connection, text)
+
+    def locate(self, text: str) -> str:
+        """The task or gate that an id, or INSTANCE/STEP, names; raises NotFound."""
+        if "/" not in text:
+            return text
+        named, _, step = text.rpartition("/")
+        state = self.show(self.find(named)).state
+        for gate in state.gates.values():
+            if gate.node == step and gate.status in ("open", "stale"):
+                return f"{state.id}:{gate.id}"
+        for activity in state.activities.values():
+            if activity.node == step:
+                return f"{state.id}:{activity.id}"
+        raise NotFound("step_not_open", step=step, instance=state.id)
+
+    def instances(self, process: str = "", *, status: str = "", limit: int = PAGE) -> list[InstanceRow]:
+        """Instances, the latest first."""
+        with self.core.database.read() as handle:
+            return instance.listed(
+                handle.connection, process=process or None, status=status or None, limit=limit
+            )
+
+    def show(self, id: str) -> Shown:
+        """One instance with its state; raises NotFound."""
+        with self.core.database.read() as handle:
+            return instance.show(handle.connection, id)
+
+    def why(self, id: str) -> list[Reason]:
+        """Where the instance waits, for what, for whom and since when."""
+        with self.core.database.read() as handle:
+            state = instance.show(handle.connection, id).state
+            return why.why(reference.world(self.core, handle.connection), state, self._moment(handle))
+
+    def history(self, id: str) -> list[Record]:
+        """Everything that was recorded, in order: who, when, what."""
+        with self.core.database.read() as handle:
+            return history.history(handle.connection, id)
+
+    def timeline(self, id: str) -> list[TimelineRow]:
+        """Every step with its phase, deadline, completion and approvals."""
+        with self.core.database.read() as handle:
+            state = instance.show(handle.connection, id).state
+            world = reference.world(self.core, handle.connection)
+            planned = reference.planned(world, state, self._moment(handle))
+            records = history.history(handle.connection, id)
+            definition = world.definition(state.version)
+            return timeline.timeline(definition, records, now=self._moment(handle), planned=planned)
+
+    def subject(self, gate: str, person: str) -> str:
+        """The hash that this person has to have seen to decide at this gate now; raises NotFound."""
+        with self.core.database.read() as handle:
+            state = instance.show(handle.connection, gate.partition(":")[0]).state
+            world = reference.world(self.core, handle.connection)
+            record = _gate(state, gate.rpartition(":")[2])
+            sight = Sight(world, state, record.scope, self._moment(handle))
+            return _subject(sight, record, person)
+
+    # definitions -------------------------------------------------------------------------------------------
+
+    def definitions(self) -> list[Listed]:
+        """Every deployed version."""
+        with self.core.database.read() as handle:
+            return definitions.listed(handle.connection)
+
+    def definition(self, process: str) -> Definition:
+        """The current definition of a process; raises NotFound."""
+        with self.core.database.read() as handle:
+            version = definitions.current(handle.connection, process)
+            if version is None:
+                raise NotFound("no_such_process", process=process)
+            return self.core.library.load(handle.connection, version)
+
+    def definition_of(self, id: str) -> Definition:
+        """The definition that an instance runs on."""
+        with self.core.database.read() as handle:
+            return self.core.library.load(handle.connection, instance.row_of(handle.connection, id).version)
+
+    def machine(self, process: str, lang: str = "zh") -> "HierarchicalMachine":
+        """A definition as a state machine of the `transitions` package."""
+        from signoff.notation.machine import machine  # noqa: PLC0415 - costs an import that few need
+
+        return machine(self.definition(process), lang)
+
+    # evidence ----------------------------------------------------------------------------------------------
+
+    def verify(self, id: str = "") -> Verified:
+        """Fold what was recorded and compare: chains, hashes, state. Of one instance, or of everything."""
+        return evidence.verify(self.core, id)
+
+    def _now(self) -> datetime | None:
+        return self.core.clock.now() if self.core.clock is not None else None
+
+    def _moment(self, handle: Handle) -> datetime:
+        return self._now() or self.core.database.now(handle)
+
+
+def _gate(state: State, name: str) -> GateRecord:
+    activity = state.activities.get(name.partition("#")[0])
+    record = state.gates.get(activity.gate if activity else name.partition("#")[0])
+    if record is None:
+        raise NotFound("no_such_gate", gate=name)
+    return record
+
+
+def _subject(sight: Sight, record: GateRecord, person: str) -> str:
+
+    node = sight.node(record.node)
+    assert isinstance(node, HumanTask)
+    asked = (
+        number
+        for number, entry in enumerate(record.entries)
+        if entry.status is EntryStatus.OPEN and any(p.id == person for p in entry.roster)
+    )
+    number = next(asked, None)
+    return record.subject if number is None else subject_of(sight, record, node, number)

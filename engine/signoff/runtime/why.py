@@ -1,0 +1,110 @@
+"""Why an instance stands where it stands: what is missing, who can supply it, since when, and what comes by itself."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from signoff.kernel import missing, roster
+from signoff.kernel.missing import Missing, texts
+from signoff.kernel.sight import Sight
+from signoff.kernel.state import Activity, ActivityStatus, GateStatus, State
+from signoff.kernel.world import World
+from signoff.model import nodes
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One place at which an instance waits. `task` is the id commands take; `who` may move it."""
+
+    task: str
+    node: str
+    label: dict[str, str]
+    status: str
+    since: datetime
+    due: datetime | None
+    who: tuple[str, ...]
+    missing: tuple[Missing, ...]
+    subject: str = ""
+
+
+def why(world: World, state: State, now: datetime) -> list[Reason]:
+    """Every place at which the instance waits, in the order in which they began; the engine's own reasons."""
+    found = [
+        reason for activity in state.activities.values() for reason in _activity(world, state, activity, now)
+    ]
+    found += _stale(world, state, now)
+    found += _incidents(world, state, now)
+    return sorted(found, key=lambda reason: reason.since)
+
+
+def _activity(world: World, state: State, activity: Activity, now: datetime) -> Iterator[Reason]:
+    sight = Sight(world, state, activity.scope, now)
+    node = sight.node(activity.node)
+    id = f"{state.id}:{activity.id}"
+    label = texts(node.label, node.id)
+    if isinstance(node, nodes.HumanTask):
+        record = state.gates.get(activity.gate)
+        waits = tuple(_missing(sight, activity, node))
+        who = roster.pending(activity, record)
+        seen = record.subject if record is not None else ""
+        shown = f"{state.id}:{record.id}" if record is not None and record.status == "open" else id
+        yield Reason(
+            shown, node.id, label, activity.status.value, activity.since, activity.due, who, waits, seen
+        )
+    elif isinstance(node, (nodes.ServiceTask, nodes.IntermediateCatchEvent)):
+        at = next((t.at for t in state.timers.values() if t.host == activity.id), None)
+        code = "handler_owed" if isinstance(node, nodes.ServiceTask) else "moment_to_come"
+        owed = Missing(code, {"step": label, "at": at}, (), activity.since)
+        yield Reason(id, node.id, label, activity.status.value, activity.since, at, (), (owed,))
+
+
+def _missing(sight: Sight, activity: Activity, node: nodes.HumanTask) -> Iterator[Missing]:
+    record = sight.state.gates.get(activity.gate)
+    if activity.status is ActivityStatus.SCHEDULED:
+        yield Missing("opens_later", {"at": activity.opens}, (), activity.since)
+    elif record is not None and record.status is GateStatus.OPEN:
+        yield from missing.of_gate(sight, record, activity, node)
+    elif isinstance(node, nodes.UserTask):
+        if not activity.roster:
+            yield Missing("nobody_to_do", {"roles": list(node.owner)}, (), activity.since)
+        yield from missing.of_work(sight, activity, node)
+    else:
+        yield from missing.obstacles(sight, "", activity, node)
+
+
+def _stale(world: World, state: State, now: datetime) -> Iterator[Reason]:
+    for gate in state.gates.values():
+        if gate.status is GateStatus.STALE:
+            sight = Sight(world, state, gate.scope, now)
+            node = sight.node(gate.node)
+            assert isinstance(node, nodes.HumanTask)
+            waits = tuple(missing.of_gate(sight, gate, None, node))
+            who = tuple(dict.fromkeys(id for e in gate.entries for id in roster.waiting_for(e)))
+            yield Reason(
+                f"{state.id}:{gate.id}",
+                gate.node,
+                texts(node.label, node.id),
+                gate.status.value,
+                gate.since,
+                None,
+                who,
+                waits,
+                gate.subject,
+            )
+
+
+def _incidents(world: World, state: State, now: datetime) -> Iterator[Reason]:
+    for incident in state.incidents.values():
+        sight = Sight(world, state, incident.scope, now)
+        label = texts(sight.node(incident.node).label, incident.node)
+        found = Missing("incident_open", {"cause": incident.code, **incident.params}, (), incident.at)
+        yield Reason(
+            f"{state.id}:{incident.id}",
+            incident.node,
+            label,
+            "incident",
+            incident.at,
+            None,
+            (),
+            (found,),
+        )

@@ -1,0 +1,152 @@
+"""Working off what is owed: timers, openings, rungs, lapses, handlers, notices. One drain loop, no recovery pass.
+
+What is due is claimed by state with a lease; a timer is consumed in the transaction that advances its instance;
+a handler runs outside any transaction, and its answer is a command. Must not import `engine`.
+"""
+
+import logging
+import random
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from signoff.errors import Refused, SignoffError
+from signoff.kernel import commands as c
+from signoff.kernel.commands import SYSTEM
+from signoff.kernel.effect import Owed
+from signoff.runtime import announcement, execution, intake, job
+from signoff.runtime.core import Core
+from signoff.store import agenda
+from signoff.store.agenda import Obligation
+from signoff.store.schema import micros
+
+LEASE = timedelta(minutes=5)
+BATCH = 50
+ATTEMPTS = 10  # of what has no retry policy of its own
+_log = logging.getLogger("signoff.worker")
+
+
+@dataclass(slots=True)
+class Drained:
+    """What one drain came to."""
+
+    done: int = 0
+    failed: int = 0
+
+
+class Worker:
+    """Works off due obligations until none is left. Any number of workers may share a database."""
+
+    def __init__(self, core: Core, name: str = "") -> None:
+        self.core = core
+        self.name = name or f"worker-{secrets.token_hex(4)}"
+
+    def drain(self, limit: int | None = None) -> Drained:
+        """Work off everything that is due now, and what that makes due; `limit` bounds the number."""
+        drained = Drained()
+        while limit is None or drained.done + drained.failed < limit:
+            claimed = self._claim()
+            if not claimed:
+                break
+            for obligation in claimed:
+                if self._work_off(obligation):
+                    drained.done += 1
+                else:
+                    drained.failed += 1
+        return drained
+
+    def next_due(self) -> int | None:
+        """When the next obligation is due, in microseconds; None when nothing is owed."""
+        with self.core.database.read() as handle:
+            return agenda.next_due(handle.connection, self._now())
+
+    def _now(self) -> int | None:
+        return micros(self.core.clock.now()) if self.core.clock is not None else None
+
+    def _claim(self) -> list[Obligation]:
+        def claim() -> list[Obligation]:
+            with self.core.database.write() as handle:
+                return agenda.claim(
+                    handle.connection, owner=self.name, lease=LEASE, limit=BATCH, now=self._now()
+                )
+
+        return self.core.database.attempt(claim)
+
+    def _work_off(self, obligation: Obligation) -> bool:
+        try:
+            _WORK[Owed(obligation.kind)](self, obligation)
+        except (
+            Refused
+        ) as refusal:  # the instance ended, or somebody else was faster: nothing is owed any more
+            _log.info("dropped %s of %s: %s", obligation.key, obligation.instance, refusal.code)
+            self._settle(obligation)
+        except SignoffError as error:
+            self._postpone(obligation, error)
+            return False
+        except Exception as error:  # noqa: BLE001 - one row that cannot be worked off must not stop the others
+            _log.exception("failed %s of %s", obligation.key, obligation.instance)
+            self._postpone(obligation, error)
+            return False
+        return True
+
+    # by kind -----------------------------------------------------------------------------------------------
+
+    def _advance(self, obligation: Obligation) -> None:
+        """A timer, opening, rung or lapse: the command consumes the row it came from."""
+        make = _COMMANDS[Owed(obligation.kind)]
+        command = make(f"{obligation.instance}:{obligation.key.partition('/')[0]}")
+        receipt = execution.execute(self.core, command)
+        if not receipt.events:
+            self._settle(obligation)
+
+    def _job(self, obligation: Obligation) -> None:
+        answer = job.call(self.core, obligation)
+        if isinstance(answer, job.Later):
+            self._retry(obligation, answer.error, answer.wait)
+        else:
+            execution.execute(self.core, answer)
+
+    def _notice(self, obligation: Obligation) -> None:
+        announcement.deliver(self.core, obligation)
+        self._settle(obligation)
+
+    # ending an obligation ----------------------------------------------------------------------------------
+
+    def _settle(self, obligation: Obligation) -> None:
+        self._end(lambda connection: agenda.finish(connection, obligation, now=self._now()))
+
+    def _retry(self, obligation: Obligation, error: Exception, wait: timedelta) -> None:
+        said = f"{type(error).__name__}: {error}"
+        self._end(lambda connection: agenda.retry(connection, obligation, said, wait, now=self._now()))
+
+    def _postpone(self, obligation: Obligation, error: Exception) -> None:
+        """Try again later, a longer while each time; after the last attempt it is a dead letter."""
+        if obligation.attempts < ATTEMPTS:
+            self._retry(obligation, error, agenda.backoff(obligation.attempts, random.random()))  # noqa: S311 - jitter
+            return
+        said = f"{type(error).__name__}: {error}"
+        self._end(lambda connection: agenda.bury(connection, obligation, said))
+
+    def _end(self, change: Callable[[Connection], object]) -> None:
+        def own() -> None:
+            with self.core.database.write() as handle:
+                change(handle.connection)
+
+        self.core.database.attempt(own)
+
+
+# how the command of each kind of obligation is made from the id of what it is about
+_COMMANDS: Mapping[Owed, Callable[[str], c.Command]] = {
+    Owed.TIMER: lambda id: c.FireTimer(timer=id, by=SYSTEM, at=intake.UNKNOWN),
+    Owed.OPEN: lambda id: c.OpenTask(task=id, by=SYSTEM, at=intake.UNKNOWN),
+    Owed.RUNG: lambda id: c.Escalate(task=id, by=SYSTEM, at=intake.UNKNOWN),
+    Owed.LAPSE: lambda id: c.Lapse(task=id, by=SYSTEM, at=intake.UNKNOWN),
+}
+_WORK: Mapping[Owed, Callable[[Worker, Obligation], None]] = {
+    **dict.fromkeys(_COMMANDS, Worker._advance),  # noqa: SLF001 - the table of this class
+    Owed.JOB: Worker._job,  # noqa: SLF001 - as above
+    Owed.NOTICE: Worker._notice,  # noqa: SLF001 - as above
+}
