@@ -1,0 +1,423 @@
+"""A desk at which a process is worked through: the pure kernel, a clock of its own, an inbox and an agenda.
+
+No store and no engine: commands go to `decide`, questions are answered from PEOPLE, effects keep inbox and agenda.
+After every command the laws of `laws` are checked beside it, so every story proves them too.
+"""
+
+from collections import Counter
+from copy import deepcopy
+from datetime import datetime, timedelta
+from typing import Any
+
+from signoff.errors import Refused
+from signoff.kernel import commands as c
+from signoff.kernel.decide import decide
+from signoff.kernel.effect import (
+    CandidateDone,
+    CandidatesPut,
+    Involved,
+    Owe,
+    Owed,
+    Settled,
+    TaskClaimedBy,
+    TaskDropped,
+    TaskDueMoved,
+    TaskPut,
+)
+from signoff.kernel.effects import effects_of
+from signoff.kernel.events import Event
+from signoff.kernel.missing import subject_of
+from signoff.kernel.sight import Sight
+from signoff.kernel.state import EntryStatus, Person, State, Status
+from signoff.kernel.world import World
+from signoff.model.definition import Definition
+from signoff.model.gate import Strength
+from signoff.model.nodes import HumanTask
+from signoff.notation import yaml
+from signoff.runtime.calendars import build
+from signoff.time.relative import Span, parse_span
+from tests.kernel import laws
+
+CALENDARS = {"CN": build("CN", range(2025, 2029))}
+GROUPS = {
+    "workers": ("amy", "ben", "cat"),
+    "bosses": ("xia", "yan", "zoe"),
+    "lawyers": ("leo", "liu"),
+    "nobody": (),
+}
+LEADS = {"xia": ("workers",), "zoe": ("bosses",)}
+MANAGERS = {"amy": "xia", "ben": "xia", "xia": "zoe"}
+HEAD = """
+signoff: 1
+process: {key}
+lang: en
+roles:
+  requester: {{is: starter}}
+  worker: {{group: workers}}
+  boss: {{group: bosses}}
+  lawyer: {{group: lawyers}}
+  nobody: {{group: nobody}}
+  worker-lead: {{lead_of: worker}}
+  amy: {{person: amy}}
+  ben: {{person: ben}}
+  xia: {{person: xia}}
+  yan: {{person: yan}}
+  zoe: {{person: zoe}}
+  leo: {{person: leo}}
+"""
+NOON = datetime.fromisoformat("2026-08-31T12:00+08:00")
+
+
+def person(id: str, role: str = "") -> Person:
+    groups = tuple(g for g, members in GROUPS.items() if id in members)
+    return Person(id, id.title(), groups=groups, role=role)
+
+
+def actor(id: str, auth: Strength = Strength.ATTESTED) -> c.Actor:
+    """Who acts; `root` is the administrator."""
+    return c.Actor(
+        id,
+        frozenset(person(id).groups),
+        id.title(),
+        auth,
+        admin=id == "root",
+        leads=frozenset(LEADS.get(id, ())),
+    )
+
+
+def resolve(term: list[Any]) -> list[Person]:
+    """The people of one term (see `kernel.roster`)."""
+    match term:
+        case ["person", id]:
+            return [person(id)]
+        case ["people", ids]:
+            return [person(id) for id in ids]
+        case ["group", name]:
+            return [person(id) for id in GROUPS[name]]
+        case ["role", role, inner]:
+            return [person(p.id, role) for p in resolve(inner)]
+        case ["except", inner, ids]:
+            return [p for p in resolve(inner) if p.id not in ids]
+        case ["else", inner, fallback]:
+            return resolve(inner) or resolve(fallback)
+        case ["admins"]:
+            return [person("root")]
+        case ["lead_of", inner]:
+            led = {inner[1]} if inner[0] == "group" else {g for p in resolve(inner) for g in p.groups}
+            return [person(id) for id, groups in LEADS.items() if led & set(groups)]
+        case ["manager_of", inner, levels]:
+            found = [p.id for p in resolve(inner)]
+            for _ in range(levels):
+                found = [MANAGERS[id] for id in found if id in MANAGERS]
+            return [person(id) for id in found]
+    raise AssertionError(term)
+
+
+def process(text: str, key: str = "p") -> Definition:
+    """The definition of a YAML text; a text that names no process gets HEAD in front."""
+    whole = text if "process:" in text.split("steps:", maxsplit=1)[0] else HEAD.format(key=key) + text
+    return yaml.read(whole, file="story.yaml").definition
+
+
+class Desk:
+    """One instance and the people around it."""
+
+    def __init__(self, *sources: str | Definition, at: datetime = NOON) -> None:
+        definitions = [s if isinstance(s, Definition) else process(s) for s in sources]
+        versions = {f"v-{d.id}": d for d in definitions}
+        self.world = World(versions, CALENDARS, {d.id: v for v, d in versions.items()})
+        self.definition = definitions[0]
+        self.at = at
+        self.state = State("i")
+        self.record = laws.Record(self.world)
+        self.events: list[Event] = []  # of the last command
+        self.log: list[tuple[datetime, Event]] = []
+        self.inbox: dict[str, laws.Row] = {}
+        self.agenda: dict[str, Owe] = {}
+        self.notices: list[dict[str, Any]] = []
+        self.involved: list[Involved] = []
+        self.directory_down = False
+
+    # commands -----------------------------------------------------------------------------------------
+
+    def do(self, command: c.Command) -> list[Event]:
+        """Decide, answer what is asked, keep what is owed; a refusal leaves everything as it was."""
+        before = deepcopy(self.state)
+        try:
+            outcome = decide(self.world, self.state, command)
+            events = list(outcome.events)
+            while outcome.questions:
+                question = outcome.questions[0]
+                answer = self._answer(question.id, question.terms, command.at)
+                outcome = decide(self.world, outcome.state, answer)
+                events += outcome.events
+        except Refused:
+            self.state = before
+            laws.refused_again(self.world, before, command)
+            raise
+        laws.same_again(self.world, before, command, events, self._answer)
+        self._keep(events)
+        self.record.check(self.state, events, self.inbox, self.agenda)
+        return events
+
+    def _answer(self, id: str, terms: list[list[Any]], at: datetime) -> c.ResolveRoster:
+        question = f"{self.state.id}:{id}"
+        if self.directory_down:
+            return c.ResolveRoster(by=c.SYSTEM, at=at, question=question, failure="no answer")
+        people = tuple(p for term in terms for p in resolve(term))
+        return c.ResolveRoster(by=c.SYSTEM, at=at, question=question, people=people, provenance="desk")
+
+    def _keep(self, events: list[Event]) -> None:
+        first = self.state.seq - len(events) + 1
+        assert self.state.recorded_at is not None or not events
+        for seq, event in enumerate(events, first):
+            self.log.append((self.state.recorded_at or self.at, event))
+            for effect in effects_of(event, seq):
+                self._effect(effect)
+        self.events = events
+
+    def _effect(self, effect: Any) -> None:
+        match effect:
+            case TaskPut():
+                self.inbox[effect.id] = laws.Row(effect.node, effect.kind, effect.due)
+            case TaskDropped() | TaskDueMoved() | TaskClaimedBy() if effect.id not in self.inbox:
+                pass
+            case TaskDropped():
+                del self.inbox[effect.id]
+            case TaskDueMoved():
+                self.inbox[effect.id].due = effect.due
+            case TaskClaimedBy():
+                self.inbox[effect.id].claimed = effect.person
+            case CandidatesPut():
+                self.inbox[effect.task].people = effect.people
+            case CandidateDone():
+                row = self.inbox[effect.task]
+                row.people = tuple(p for p in row.people if p != effect.person)
+            case Involved():
+                self.involved.append(effect)
+            case Owe(kind=Owed.NOTICE):
+                self.notices.append(dict(effect.payload))
+            case Owe():
+                self.agenda[effect.key] = effect
+            case Settled():
+                self.agenda.pop(effect.key, None)
+
+    # what people do ------------------------------------------------------------------------------------
+
+    def start(self, by: str = "amy", key: str = "", **data: Any) -> "Desk":
+        people = {id: person(id) for ids in GROUPS.values() for id in ids}
+        version = f"v-{self.definition.id}"
+        self.do(
+            c.Start(
+                by=actor(by), at=self.at, instance="i", version=version, data=data, key=key, people=people
+            )
+        )
+        return self
+
+    def submit(
+        self,
+        node: str,
+        by: str = "amy",
+        *,
+        documents: dict[str, Any] | None = None,
+        ticks: Any = (),
+        **data: Any,
+    ) -> list[Event]:
+        people = {id: person(id) for ids in GROUPS.values() for id in ids}
+        attached = {id: paper(given) for id, given in (documents or {}).items()}
+        return self.do(
+            c.Submit(
+                by=actor(by),
+                at=self.at,
+                task=self.task(node),
+                data=data,
+                documents=attached,
+                ticks=tuple(ticks),
+                people=people,
+            )
+        )
+
+    def approve(
+        self, node: str, by: str, seen: str | None = None, auth: Strength = Strength.ATTESTED
+    ) -> list[Event]:
+        seen = self.subject(node, by) if seen is None else seen
+        return self.do(c.Approve(by=actor(by, auth), at=self.at, gate=self.task(node), seen=seen))
+
+    def decline(self, node: str, by: str, note: str = "no") -> list[Event]:
+        seen = self.subject(node, by)
+        return self.do(c.Decline(by=actor(by), at=self.at, gate=self.task(node), seen=seen, note=note))
+
+    def return_to(self, node: str, to: str, by: str) -> list[Event]:
+        return self.do(c.ReturnTo(by=actor(by), at=self.at, gate=self.task(node), to=to, note="again"))
+
+    def waive(self, node: str, rule: str, by: str, reason: str = "because") -> list[Event]:
+        return self.do(c.Waive(by=actor(by), at=self.at, task=self.task(node), rule=rule, reason=reason))
+
+    def claim(self, node: str, by: str) -> list[Event]:
+        return self.do(c.Claim(by=actor(by), at=self.at, task=self.task(node)))
+
+    def release(self, node: str, by: str) -> list[Event]:
+        return self.do(c.Release(by=actor(by), at=self.at, task=self.task(node)))
+
+    def assign(self, node: str, who: str, by: str = "root") -> list[Event]:
+        return self.do(c.Assign(by=actor(by), at=self.at, task=self.task(node), person=person(who)))
+
+    def suspend(self) -> list[Event]:
+        return self.do(c.Suspend(by=actor("root"), at=self.at, instance="i"))
+
+    def resume(self) -> list[Event]:
+        return self.do(c.Resume(by=actor("root"), at=self.at, instance="i"))
+
+    def cancel(self) -> list[Event]:
+        return self.do(c.Cancel(by=actor("root"), at=self.at, instance="i", reason="enough"))
+
+    def retry(self, incident: str = "") -> list[Event]:
+        return self.do(c.Retry(by=actor("root"), at=self.at, instance="i", incident=incident))
+
+    # what machines do ----------------------------------------------------------------------------------
+
+    def finish(self, node: str, result: Any = None) -> list[Event]:
+        return self.do(c.FinishJob(by=c.SYSTEM, at=self.at, task=self.task(node), result=result))
+
+    def fail(
+        self, node: str, *, error: str = "", code: str = "handler_failed", **variables: Any
+    ) -> list[Event]:
+        command = c.FailJob(
+            by=c.SYSTEM,
+            at=self.at,
+            task=self.task(node),
+            code="bpmn_error" if error else code,
+            message="broken",
+            error=error,
+            variables=variables,
+        )
+        return self.do(command)
+
+    def advance(self, to: str | datetime) -> list[str]:
+        """Let time pass, firing what is due in the order of time; the keys that fired."""
+        until = self._moment(to)
+        fired = []
+        while (due := self._next(until)) is not None:
+            self.at = max(self.at, due.at or self.at)
+            fired.append(due.key)
+            self._fire(due)
+        self.at = until
+        return fired
+
+    def sleep(self, to: str | datetime) -> None:
+        """Let time pass while nobody is there to fire anything."""
+        self.at = self._moment(to)
+
+    def fire(self, key: str) -> list[Event]:
+        """What is owed under this key, now."""
+        return self._fire(self.agenda[key])
+
+    def _moment(self, to: str | datetime) -> datetime:
+        if isinstance(to, datetime):
+            return to
+        if to[0].isdigit() and "-" in to:
+            return datetime.fromisoformat(to if "T" in to else f"{to}T23:59+08:00")
+        span: Span = parse_span(to)
+        return span.add(self.at, CALENDARS["CN"].with_zone("Asia/Shanghai"))
+
+    def _next(self, until: datetime) -> Owe | None:
+        timed = [o for o in self.agenda.values() if o.at is not None and o.at <= until]
+        return min(timed, key=lambda o: (o.at, o.key), default=None)
+
+    def _fire(self, owed: Owe) -> list[Event]:
+        id = f"i:{owed.key.partition('/')[0]}"
+        commands: dict[Owed, Any] = {
+            Owed.TIMER: lambda: c.FireTimer(by=c.SYSTEM, at=self.at, timer=id),
+            Owed.RUNG: lambda: c.Escalate(by=c.SYSTEM, at=self.at, task=id),
+            Owed.OPEN: lambda: c.OpenTask(by=c.SYSTEM, at=self.at, task=id),
+            Owed.LAPSE: lambda: c.Lapse(by=c.SYSTEM, at=self.at, task=id),
+        }
+        kept = self.agenda.pop(owed.key, None)
+        try:
+            return self.do(commands[owed.kind]())
+        except Refused:
+            if kept is not None:
+                self.agenda[owed.key] = kept
+            raise
+
+    # looking -------------------------------------------------------------------------------------------
+
+    @property
+    def waiting(self) -> Counter[str]:
+        """The ids of the elements at which something waits for somebody or something; not containers."""
+        inside = {s.activity for s in self.state.scopes.values()}
+        return Counter(
+            a.node for a in self.state.activities.values() if a.id not in inside and a.multi is None
+        )
+
+    @property
+    def status(self) -> Status:
+        return self.state.status
+
+    @property
+    def incidents(self) -> list[str]:
+        return [f"{i.node}: {i.code}" for i in self.state.incidents.values()]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return next(iter(self.state.scopes.values())).data
+
+    def values(self, name: str) -> Any:
+        scope = next(iter(self.state.scopes))
+        return Sight(self.world, self.state, scope, self.at).names.get(name)
+
+    def task(self, node: str) -> str:
+        """The id of the oldest open activity of that element, else of its gate, else of anything called so."""
+        for activity in self.state.activities.values():
+            if activity.node == node:
+                return f"i:{activity.id}"
+        for gate in self.state.gates.values():
+            if gate.node == node:
+                return f"i:{gate.id}"
+        return f"i:{node}"
+
+    def gate(self, node: str) -> Any:
+        return next(g for g in self.state.gates.values() if g.node == node)
+
+    def asked(self, node: str) -> set[str]:
+        """Who is asked at the gate of that element now, and has not voted."""
+        return {
+            p.id
+            for entry in self.gate(node).entries
+            if entry.status is EntryStatus.OPEN
+            for p in entry.roster
+            if p.id not in entry.votes
+        }
+
+    def subject(self, node: str, by: str) -> str:
+        gate = next((g for g in self.state.gates.values() if g.node == node), None)
+        if gate is None:
+            return ""
+        sight = Sight(self.world, self.state, gate.scope, self.at)
+        task = sight.node(node)
+        assert isinstance(task, HumanTask)
+        numbers = [
+            n
+            for n, e in enumerate(gate.entries)
+            if e.status is EntryStatus.OPEN and by in {p.id for p in e.roster} - e.votes.keys()
+        ]
+        return subject_of(sight, gate, task, numbers[0]) if numbers else gate.subject
+
+    def names(self, kind: type[Event]) -> list[Any]:
+        """The events of a kind, over the whole story."""
+        return [event for _, event in self.log if isinstance(event, kind)]
+
+    def happened(self) -> list[str]:
+        """What the last command brought about, by name."""
+        return [type(event).__name__ for event in self.events]
+
+
+def paper(given: Any) -> c.Attachment:
+    """A document: its content as text, or (content, file name, sections)."""
+    content, name, *sections = (given, "paper.docx") if isinstance(given, str) else given
+    headings = tuple(sections[0]) if sections else ()
+    return c.Attachment(sha256=f"sha-{content}", size=len(content), name=name, sections=headings)
+
+
+def days(n: int) -> timedelta:
+    return timedelta(days=n)
