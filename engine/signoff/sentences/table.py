@@ -22,6 +22,8 @@ SENTENCES = {
     "table_without_rows": "The process table in {file} has the headings {headings}, but no row below them names a step. Fill in the steps.",
     "table_not_imported": "{file} was not written by `signoff import`, or its last line was removed, so nothing tells what was changed by hand. Import the table into a new file and take over what you need.",
     "table_file_unreadable": "{file}:{line}: the file cannot be updated, because it is no longer valid YAML: {reason}. Repair it first; `signoff check` shows how.",
+    "table_report_other_format": "The report on a {suffix} file is a {suffix} file too; give {file} that suffix.",
+    "table_report_over_source": "The report would overwrite the table {file}; choose another name for it.",
     "table_is_title": "the title",
     "table_is_heading": "the heading of the column: {column}",
     "table_is_other_heading": "the heading of a column that is kept as notes ({column})",

@@ -48,7 +48,8 @@ def _forced(data: bytes, file: str, encoding: str) -> str:
 
 def _candidates(data: bytes) -> Iterator[tuple[str, str]]:
     names = ["utf-8"]
-    if b"\x00" in data:
+    # Every second byte of UTF-16 is zero where the text is Latin; a single zero is a stray sign in another encoding.
+    if data.count(0) * 20 > len(data):
         odd, even = data[1::2].count(0), data[::2].count(0)
         names = ["utf-16-le", "utf-16-be"] if odd >= even else ["utf-16-be", "utf-16-le"]
     for name in [*names, "gb18030", "big5"]:

@@ -40,7 +40,7 @@ def read(path: Path, *, encoding: str | None = None) -> tuple[list[Grid], str]:
     if suffix not in TEXTS:
         raise UnreadableTable("table_unknown_format", file=path.name, suffix=suffix or "-")
     text, name = decoded(
-        _text(path), path.name, encoding=encoding, sensible=lambda t: _sensible(t, suffix, path.name)
+        _text(path), path.name, encoding=encoding, sensible=lambda t: sensible(t, suffix, path.name)
     )
     return grids(text, suffix, path.name), name
 
@@ -55,16 +55,17 @@ def _text(path: Path) -> bytes:
 def grids(text: str, suffix: str, file: str) -> list[Grid]:
     """The tables of a text file of that kind."""
     if suffix in (".csv", ".tsv"):
-        return separated.read(text, file, heading=recognised)
+        return separated.read(text, file)
     found = markdown.read(text, file)
     if found or suffix != ".txt":
         return found
     if any(recognised(line.split("\t")) for line in text.splitlines() if "\t" in line):
-        return separated.read("\n".join(text.splitlines()), file, heading=recognised)
+        return separated.read("\n".join(text.splitlines()), file)
     return lines.read(text, file)
 
 
-def _sensible(text: str, suffix: str, file: str) -> bool:
+def sensible(text: str, suffix: str, file: str) -> bool:
+    """Whether a process table is found in the text."""
     try:
         return any(
             recognised([cell.text for cell in row]) for grid in grids(text, suffix, file) for row in grid.rows

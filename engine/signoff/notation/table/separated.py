@@ -4,27 +4,37 @@ Must not import the other readers.
 """
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from io import StringIO
 
 from signoff.errors import UnreadableTable
+from signoff.notation.table.heading import recognised
 from signoff.notation.table.sheet import MAX_CELL, Cell, CellPlace, Grid, clean, measured
 
 SEPARATORS = (",", "\t", ";", "|", "，")
 
 
-def read(text: str, file: str, *, heading: Callable[[list[str]], bool]) -> list[Grid]:
-    """The one table of the file; `heading` says whether a row names known columns."""
+def read(text: str, file: str) -> list[Grid]:
+    """The one table of the file."""
     text = text.removeprefix("\ufeff")
     if "\x00" in text:
         raise UnreadableTable(
             "table_bad_sign", place=f"{file}:{text[: text.index(chr(0))].count(chr(10)) + 1}", sign="U+0000"
         )
-    tries = [list(rows(text, file, separator)) for separator in SEPARATORS if separator in text] or [
-        list(rows(text, file, ","))
-    ]
-    best = next((found for found in tries if any(heading(row) for _, row in found)), tries[0])
+    best = list(rows(text, file, separator(text, file)))
     return [Grid([_line(number, line, row, file) for number, (line, row) in enumerate(best)])]
+
+
+def separator(text: str, file: str) -> str:
+    """The separator under which a heading appears, else the first that occurs."""
+    found = [sign for sign in SEPARATORS if sign in text] or [","]
+    for sign in found:
+        try:
+            if any(recognised(row) for _, row in rows(text, file, sign)):
+                return sign
+        except UnreadableTable:
+            continue
+    return found[0]
 
 
 def rows(text: str, file: str, separator: str) -> Iterator[tuple[int, list[str]]]:

@@ -35,9 +35,9 @@ def document(path: Path) -> Any:
 
 def read(path: Path) -> list[Grid]:
     """All tables of the document, each with the nearest title above it."""
-    body = document(path).element.body
+    opened = document(path)
     try:
-        return _grids(body, path.name)
+        return _grids(opened.element.body, path.name)
     except SignoffError:
         raise
     except Exception as error:  # noqa: BLE001 - a part that is XML but no document may lack anything
@@ -94,15 +94,16 @@ def _grid(table: Element, number: int, file: str, title: str) -> Grid:
 
 def words(cell: Element) -> str:
     """The text of a cell as it is printed: without deleted text and without tables inside it."""
-    return "\n".join("".join(_runs(paragraph)) for paragraph in _paragraphs(cell))
+    return "\n".join("".join(_runs(paragraph)) for paragraph in paragraphs(cell))
 
 
-def _paragraphs(element: Element) -> Iterator[Element]:
+def paragraphs(element: Element) -> Iterator[Element]:
+    """The paragraphs of a cell, without those of tables inside it."""
     for child in element:
         if child.tag == f"{_W}p":
             yield child
         elif child.tag not in _HIDDEN:
-            yield from _paragraphs(child)
+            yield from paragraphs(child)
 
 
 def _runs(element: Element) -> Iterator[str]:
