@@ -3,11 +3,14 @@
 import threading
 from collections import Counter
 from datetime import timedelta
+from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, event, insert, select, text
 
+from signoff.errors import UnreadableState
 from signoff.store import agenda
 from signoff.store.database import Database
 from signoff.store.schema import agenda as table
@@ -52,7 +55,16 @@ def keys(found: list[agenda.Obligation]) -> list[str]:
 def test_a_claim_gives_what_is_owed_and_counts_the_attempt(db: Database) -> None:
     owe(db, "t1", payload='{"timer":"t1"}')
     (found,) = take(db)
-    assert found == agenda.Obligation(1, "i-01", "t1", "timer", NOON, {"timer": "t1"}, 1, 1)
+    assert found == agenda.Obligation(1, "i-01", "t1", "timer", NOON, '{"timer":"t1"}', 1, 1)
+    assert found.payload == {"timer": "t1"}
+
+
+def test_a_payload_gives_values_and_one_that_cannot_be_read_harms_no_other_row(db: Database) -> None:
+    owe_all(db, [row("a", payload='{"amount":{"$decimal":"1.50"}}'), row("b", payload="{", due=NOON - 1)])
+    bad, good = take(db)
+    assert good.payload == {"amount": Decimal("1.50")}
+    with pytest.raises(UnreadableState):
+        _ = bad.payload
 
 
 def test_nothing_is_claimed_early(db: Database) -> None:

@@ -2,10 +2,10 @@
 
 Rows are claimed by state with a lease and a generation, never by a cursor; the attempt is counted in the
 claiming transaction, which must be committed before the work. The database's clock says what is due; a test
-kit passes `now` (microseconds) instead. May import store.schema; never decides what an obligation means.
+kit passes `now` (microseconds) instead. May import store.schema and
+store.codec; never decides what an obligation means.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,6 +28,8 @@ from sqlalchemy import (
     update,
 )
 
+from signoff.store import codec
+from signoff.store.form import decode_value
 from signoff.store.schema import agenda
 
 READY, HELD, DONE, DEAD = "ready", "held", "done", "dead"
@@ -64,9 +66,14 @@ class Obligation:
     key: str
     kind: str
     due: int
-    payload: Mapping[str, Any]
+    written: str
     generation: int
     attempts: int
+
+    @property
+    def payload(self) -> Mapping[str, Any]:
+        """What it was owed with. Raises UnreadableState, here and not when claiming, so that no other suffers."""
+        return dict(decode_value(codec.parse(self.written or "{}")))
 
 
 @dataclass(slots=True, frozen=True)
@@ -282,7 +289,7 @@ def clock(connection: Connection, now: int | None = None) -> Instant:
 
 def _obligation(row: RowMapping) -> Obligation:
     found = dict(row)
-    return Obligation(due=found.pop("due_at"), payload=json.loads(found.pop("payload") or "{}"), **found)
+    return Obligation(due=found.pop("due_at"), written=found.pop("payload"), **found)
 
 
 def _wanted(shard: int | None, kinds: Sequence[str] | None) -> list[ColumnElement[bool]]:
