@@ -1,0 +1,121 @@
+"""A step as states: `work`, `gate`, `passed`, and the rows between them.
+
+A gate that stands alone has no work; a service, a wait and a called process are done from outside. May import
+model and its siblings chart and situation.
+"""
+
+from itertools import pairwise
+
+from signoff.model.definition import Block, BlockKind, Definition
+from signoff.model.gate import Approval, DeclineKind, Meaning, Resume
+from signoff.model.nodes import (
+    Activity,
+    CallActivity,
+    GateTask,
+    HumanTask,
+    IntermediateCatchEvent,
+    ServiceTask,
+    TerminateEndEvent,
+    UserTask,
+)
+from signoff.notation.states import situation
+from signoff.notation.states.chart import GO, Chart, States, join
+from signoff.notation.states.situation import Demand, Refusal, named, when
+
+
+def states(chart: Chart, block: Block, path: str, after: str) -> States:
+    """The state of one step with those inside it; from `passed` the flow goes to `after`."""
+    node = chart.definition.nodes[block.id]
+    here = join(path, node.id)
+    if isinstance(node, TerminateEndEvent):
+        return _end(chart, node, here, after)
+    if isinstance(node, HumanTask):
+        inner = _human(chart, node, here)
+    elif isinstance(node, ServiceTask | CallActivity | IntermediateCatchEvent):
+        chart.row(f"finish:{node.id}", join(here, "work"), f"{here}/passed")
+        inner = ["work"]
+    else:
+        raise chart.unsupported([node.id])
+    if isinstance(node, Activity) and _smart(chart.definition):
+        chart.row(GO, f"{here}/{inner[0]}", f"{here}/passed", Demand(named("reused", node.id), node.id))
+    chart.row(GO, f"{here}/passed", after)
+    children = [chart.leaf(f"{here}/{name}", name) for name in [*inner, "passed"]]
+    kind = "gate_step" if isinstance(node, GateTask) else "step"
+    return [chart.compound(here, kind, children, inner[0], chart.label(node.id))]
+
+
+def _human(chart: Chart, node: HumanTask, here: str) -> list[str]:
+    """The rows of a step or a gate; gives the states before `passed`."""
+    inner = ["work"] if isinstance(node, UserTask) else ["gate"]
+    if isinstance(node, UserTask):
+        target = "gate" if node.gate.approvals else "passed"
+        chart.row(f"submit:{node.id}", join(here, "work"), f"{here}/{target}", *situation.of_work(node))
+        if node.gate.approvals:
+            inner.append("gate")
+    if node.lapses is not None:
+        chart.row(f"lapse:{node.id}", f"{here}/{inner[0]}", f"{here}/passed")
+    if inner[-1] == "gate":
+        _gate(chart, node, here)
+    return inner
+
+
+def _gate(chart: Chart, node: HumanTask, here: str) -> None:
+    """Yes, no, and send back; a gate that asks nobody opens by itself."""
+    asked = bool(node.gate.approvals)
+    fresh = Refusal(Demand("stale__approvals", node.id))
+    trigger = f"approve:{node.id}" if asked else GO
+    chart.row(trigger, f"{here}/gate", f"{here}/passed", *situation.of_gate(node), fresh)
+    voices = [entry for entry in node.gate.approvals if entry.meaning is not Meaning.ACKNOWLEDGE]
+    ways = dict.fromkeys(_declined(chart, node, here, entry) for entry in voices)
+    for dest in ways:
+        of = [n for e in voices if _declined(chart, node, here, e) == dest for n in situation.of_approval(e)]
+        for name in dict.fromkeys(of) if len(ways) > 1 else [""]:
+            said = (Demand(named("declined", name.partition("__")[2]), node.id),) if name else ()
+            chart.row(f"decline:{node.id}", f"{here}/gate", dest, *said)
+    for target in node.gate.return_to:
+        chart.row(f"return_to:{target}", f"{here}/gate", _target(chart, node, here, target))
+
+
+def _declined(chart: Chart, node: HumanTask, here: str, entry: Approval) -> str:
+    match entry.declined.kind:
+        case DeclineKind.END:
+            return ".declined"
+        case DeclineKind.CONTINUE:
+            return f"{here}/passed"
+    return _target(chart, node, here, entry.declined.to or node.id)
+
+
+def _target(chart: Chart, node: HumanTask, here: str, target: str) -> str:
+    """Where a return goes: the own work, or the entry of an earlier block."""
+    if target == node.id and isinstance(node, UserTask):
+        return join(here, "work")
+    lineage = chart.definition.lineage(chart.definition.block_of.get(target, target))
+    parts = [_segment(block, inner) for block, inner in pairwise(lineage)]
+    return "/".join([*filter(None, parts), chart.entry(lineage[-1])])
+
+
+def _end(chart: Chart, node: TerminateEndEvent, here: str, after: str) -> States:
+    ended = f".{node.outcome or node.id}"
+    demand = (when(node.id),) if node.condition else ()
+    chart.row(GO, here, ended, *demand)
+    if node.condition:
+        chart.row(GO, here, after, Refusal(when(node.id)))
+    return [chart.leaf(here, "choice" if node.condition else "end", chart.label(node.id))]
+
+
+def _smart(definition: Definition) -> bool:
+    return any(
+        isinstance(node, HumanTask)
+        and node.gate.resume is Resume.SMART
+        and (set(node.gate.return_to) | {e.declined.to for e in node.gate.approvals}) - {node.id, ""}
+        for node in definition.nodes.values()
+    )
+
+
+def _segment(block: Block, inner: Block) -> str:
+    """What an enclosing block adds to the path: nothing for the list inside a stage, a number for a branch."""
+    if block.kind is BlockKind.SEQUENCE:
+        return ""
+    if block.kind in (BlockKind.PARALLEL, BlockKind.INCLUDE):
+        return f"{block.id}/{inner.order}"
+    return block.id
