@@ -148,4 +148,5 @@ SENTENCES = {
     "B06": "No row applies to {values}; add one.",
     "B08": "Table `{table}` needs `{name}`; give it under with.",
     "invalid_definition": "{count} problems were found; correct them, nothing was deployed.",
+    "no_machine": "`{process}` is not written in blocks throughout, so it has no state machine: {elements}. Draw the process itself instead.",
 }
