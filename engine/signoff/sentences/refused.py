@@ -37,4 +37,10 @@ SENTENCES = {
     "directory_login_twice": "The login {login} belongs to {people}; leave it to one of them.",
     "instance_unknown": "No instance is called `{text}`; use its business key or a part of its id, as `list` shows them.",
     "instance_ambiguous": "`{text}` fits several instances: {instances}. Write more of the id.",
+    "concurrent_change": "Somebody else changed the same thing at this moment ({detail}); nothing was written. Roll back, load it again and repeat.",
+    "database_locked": "Somebody else is writing to the database ({detail}); nothing was written. Roll back and repeat in a moment.",
+    "key_in_use": "A running instance of {process} already has the business key {key}. Use that one, or another key.",
+    "request_id_reused": "The request id {request_id} was used for something else. Use a new one for each request.",
+    "not_an_id": "`{id}` is not the id of an instance or of anything in one. Look it up with `list` or `inbox`.",
+    "unwritable_text": "A text cannot be stored: {text}. Take out the NUL or the half character in it.",
 }

@@ -231,9 +231,11 @@ class Database:
     def _begin(self, handle: Handle, begin: str) -> None:
         connection = handle.connection
         if self.dialect == "postgresql" and begin == "BEGIN":
-            connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        connection.begin()
+            connection.execution_options(isolation_level="REPEATABLE READ")
         driver = connection.connection.dbapi_connection
+        if self.dialect == "sqlite" and getattr(driver, "in_transaction", False):
+            raise Conflict("database_locked", detail="the host's transaction is open on its only connection")
+        connection.begin()
         # A host's own listener may have begun already.
         if self.dialect == "sqlite" and begin and not getattr(driver, "in_transaction", False):
             handle.cursor.execute(begin)
