@@ -11,7 +11,7 @@ from signoff.model.definition import Block, BlockKind, Definition
 from signoff.model.nodes import BoundaryEvent, ExclusiveGateway, InclusiveGateway, Node
 from signoff.notation.states import step
 from signoff.notation.states.chart import GO, Chart, States, join
-from signoff.notation.states.situation import Demand, Refusal, named, when
+from signoff.notation.states.situation import Demand, Refusal, name_of, when
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Projection:
         root = self._root()
         states = self.sequence(root, "", ".completed")
         start = self.chart.definition.start
-        names = [named("filled", name) for name in start.form.fill]
-        names += [named("rule", rule.id) for rule in start.rules if not rule.warn]
+        names = [name_of("filled", name) for name in start.form.fill]
+        names += [name_of("rule", rule.id) for rule in start.rules if not rule.warn]
         first = self.chart.first(root, "", ".completed")
         self.chart.row("start", ".start", first, *(Demand(name, "start") for name in names))
         ends = sorted({row.dest for row in self.chart.rows if row.dest.startswith(".")} | {".completed"})
@@ -105,8 +105,8 @@ class Projection:
         more = f"{here}/.more"
         children = self.sequence(inside, here, more)
         initial = self.chart.first(inside, here, more)
-        self.chart.row(GO, more, initial, Demand(named("more", block.id), block.id))
-        self.chart.row(GO, more, after, Refusal(Demand(named("more", block.id), block.id)))
+        self.chart.row(GO, more, initial, Demand(name_of("more", block.id), block.id))
+        self.chart.row(GO, more, after, Refusal(Demand(name_of("more", block.id), block.id)))
         states = [*children, self.chart.leaf(more, "choice")]
         return [
             self.chart.compound(here, "each", states, initial.rpartition("/")[2], self.chart.label(block.id))

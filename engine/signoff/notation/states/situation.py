@@ -59,21 +59,21 @@ class Refusal:
         return f"not {self.demand}"
 
 
-def named(kind: str, *ids: str) -> str:
+def name_of(kind: str, *ids: str) -> str:
     """The name of a demand: its kind and what it is about, as one identifier."""
     return "__".join([kind, *(re.sub(r"\W+", "_", id) for id in ids)])
 
 
 def when(block: str, *branch: str) -> Demand:
     """The `if` of a step or of a branch."""
-    return Demand(named("when", block, *branch), block)
+    return Demand(name_of("when", block, *branch), block)
 
 
 def of_work(node: UserTask) -> tuple[Demand, ...]:
     """What a submission takes: fields, documents, ticks, rules, and that the step is open already."""
-    names = [named("opened", node.id)] if node.opens is not None else []
-    names += [named("filled", name) for name in node.form.fill]
-    names += [named("document", id) for id in node.delivers]
+    names = [name_of("opened", node.id)] if node.opens is not None else []
+    names += [name_of("filled", name) for name in node.form.fill]
+    names += [name_of("document", id) for id in node.delivers]
     names += [f"ticked__{n}" for n, _ in enumerate(node.checklist, 1)]
     return (*(Demand(name, node.id) for name in names), *of_rules(node))
 
@@ -82,8 +82,8 @@ def of_gate(node: HumanTask) -> tuple[Demand, ...]:
     """What a gate takes to pass: its approvals, its rules, and for a gate that stands alone the documents it binds."""
     names: list[str] = []
     if isinstance(node, GateTask):
-        names += [named("opened", node.id)] if node.opens is not None else []
-        names += [named("document", id) for id in node.gate.binds.documents]
+        names += [name_of("opened", node.id)] if node.opens is not None else []
+        names += [name_of("document", id) for id in node.gate.binds.documents]
     names += approvals(node.gate)
     return (*(Demand(name, node.id) for name in names), *of_rules(node))
 
@@ -91,7 +91,7 @@ def of_gate(node: HumanTask) -> tuple[Demand, ...]:
 def of_rules(node: HumanTask) -> tuple[Demand, ...]:
     """The rules that block; one that was waived holds."""
     return tuple(
-        Demand(named("rule", rule.id), node.id, rule.says) for rule in node.gate.rules if not rule.warn
+        Demand(name_of("rule", rule.id), node.id, rule.says) for rule in node.gate.rules if not rule.warn
     )
 
 
@@ -103,10 +103,10 @@ def approvals(gate: Gate) -> tuple[str, ...]:
 def of_approval(entry: Approval) -> Iterator[str]:
     """One name for an entry; where each role has a voice of its own, one for each."""
     if entry.need.kind is NeedKind.EACH:
-        yield from (named(_kind(entry), role) for role in entry.by)
+        yield from (name_of(_kind(entry), role) for role in entry.by)
         return
     joint = "_and_" if entry.need.kind is NeedKind.ALL else "_or_"
-    yield named(_kind(entry), joint.join(entry.by))
+    yield name_of(_kind(entry), joint.join(entry.by))
 
 
 def _kind(entry: Approval) -> str:

@@ -20,7 +20,7 @@ from signoff.model.nodes import (
 )
 from signoff.notation.states import situation
 from signoff.notation.states.chart import GO, Chart, States, join
-from signoff.notation.states.situation import Demand, Refusal, named, when
+from signoff.notation.states.situation import Demand, Refusal, name_of, when
 
 
 def states(chart: Chart, block: Block, path: str, after: str) -> States:
@@ -37,7 +37,7 @@ def states(chart: Chart, block: Block, path: str, after: str) -> States:
     else:
         raise chart.unsupported([node.id])
     if isinstance(node, Activity) and _smart(chart.definition):
-        chart.row(GO, f"{here}/{inner[0]}", f"{here}/passed", Demand(named("reused", node.id), node.id))
+        chart.row(GO, f"{here}/{inner[0]}", f"{here}/passed", Demand(name_of("reused", node.id), node.id))
     chart.row(GO, f"{here}/passed", after)
     children = [chart.leaf(f"{here}/{name}", name) for name in [*inner, "passed"]]
     kind = "gate_step" if isinstance(node, GateTask) else "step"
@@ -70,7 +70,7 @@ def _gate(chart: Chart, node: HumanTask, here: str) -> None:
     for dest in ways:
         of = [n for e in voices if _declined(chart, node, here, e) == dest for n in situation.of_approval(e)]
         for name in dict.fromkeys(of) if len(ways) > 1 else [""]:
-            said = (Demand(named("declined", name.partition("__")[2]), node.id),) if name else ()
+            said = (Demand(name_of("declined", name.partition("__")[2]), node.id),) if name else ()
             chart.row(f"decline:{node.id}", f"{here}/gate", dest, *said)
     for target in node.gate.return_to:
         chart.row(f"return_to:{target}", f"{here}/gate", _target(chart, node, here, target))
