@@ -2,8 +2,8 @@
 
 Rows are claimed by state with a lease and a generation, never by a cursor; the attempt is counted in the
 claiming transaction, which must be committed before the work. The database's clock says what is due; a test
-kit passes `now` (microseconds) instead. May import store.schema and
-store.codec; never decides what an obligation means.
+kit passes `now` (microseconds) instead. May import store.schema and store.codec; never decides what an obligation
+means.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

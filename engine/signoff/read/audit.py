@@ -1,0 +1,170 @@
+"""The audit: who decided what, when, on what and with which right, over all instances.
+
+Read from the journal itself, never from a projection. Must import only store.schema, store.codec, kernel.events
+and the records of `read.history`.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, or_, select, tuple_
+
+from signoff.kernel.events import gate
+from signoff.kernel.state import Decision
+from signoff.model.gate import Meaning, Strength
+from signoff.read.history import Record, record_of
+from signoff.store.schema import instance, journal, micros, task
+
+PAGE = 500  # journal rows
+
+#: Where a page ended: recorded at (microseconds), shard, instance, number. The next page begins after it.
+Place = tuple[int, int, str, int]
+
+_ORDER = (journal.c.recorded_at, journal.c.shard, journal.c.instance, journal.c.n)
+# What a vote or a waiver looks like in the bytes: rows without one are not decoded.
+_MARKS = ('%"VoteCast"%', '%"RuleWaived"%')
+
+
+@dataclass(slots=True, frozen=True)
+class AuditRow:
+    """A decision. `subject` is the hash of what was decided on; `n` and `hash` the record that proves it.
+
+    `what` is vote or waiver; a waiver has neither decision nor meaning, and its rule stands in `node`.
+    """
+
+    at: datetime
+    instance: str
+    title: str
+    process: str
+    version: str
+    key: str
+    what: str
+    node: str
+    gate: str
+    person: str
+    name: str
+    role: str
+    decision: Decision | None
+    meaning: Meaning | None
+    strength: Strength
+    note: str
+    subject: str
+    on_behalf: str
+    authority: str
+    via: str
+    n: int
+    hash: str
+
+
+@dataclass(slots=True, frozen=True)
+class AuditPage:
+    """Decisions in the order in which they were recorded; `after` leads to the next page, None: this was the last."""
+
+    rows: list[AuditRow]
+    after: Place | None
+
+
+def audit(
+    connection: Connection,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    by: str | None = None,
+    process: str | None = None,
+    limit: int = PAGE,
+    after: Place | None = None,
+) -> AuditPage:
+    """Decisions recorded from `since` on and before `until`, by one person, of one process.
+
+    `limit` counts the records looked at, so a page may be empty and not the last.
+    """
+    found = connection.execute(_page(since, until, process, after).limit(limit)).all()
+    nodes = _nodes(connection, found)
+    rows = [made for row in found for made in _decisions(row, nodes) if by is None or made.person == by]
+    last = found[-1] if len(found) == limit else None
+    return AuditPage(rows, None if last is None else (last.recorded_at, last.shard, last.instance, last.n))
+
+
+def _page(
+    since: datetime | None, until: datetime | None, process: str | None, after: Place | None
+) -> Select[Any]:
+    columns = (instance.c.title, instance.c.process, instance.c.version, instance.c.key)
+    rows = (
+        select(*_ORDER, journal.c.bytes, journal.c.hash, *columns)
+        .join(instance, and_(instance.c.shard == journal.c.shard, instance.c.id == journal.c.instance))
+        .where(or_(*(journal.c.bytes.like(mark) for mark in _MARKS)))
+    )
+    if since is not None:
+        rows = rows.where(journal.c.recorded_at >= micros(since))
+    if until is not None:
+        rows = rows.where(journal.c.recorded_at < micros(until))
+    if process is not None:
+        rows = rows.where(instance.c.process == process)
+    if after is not None:
+        rows = rows.where(tuple_(*_ORDER) > tuple_(*after))
+    return rows.order_by(*_ORDER)
+
+
+def _nodes(connection: Connection, rows: Iterable[Row[Any]]) -> dict[tuple[str, str], str]:
+    """(instance, gate) -> the element that has the gate, for the instances of a page."""
+    places = {(row.shard, row.instance) for row in rows}
+    if not places:
+        return {}
+    gates = select(task.c.instance, task.c.id, task.c.node).where(
+        tuple_(task.c.shard, task.c.instance).in_(places), task.c.kind == "gate"
+    )
+    return {(row.instance, row.id.partition("#")[0]): row.node for row in connection.execute(gates).all()}
+
+
+def _decisions(row: Row[Any], nodes: dict[tuple[str, str], str]) -> Iterator[AuditRow]:
+    record = record_of(row)
+    for event in record.events:
+        if isinstance(event, gate.VoteCast):
+            yield AuditRow(
+                what="vote",
+                node=nodes.get((row.instance, event.gate), ""),
+                gate=event.gate,
+                person=event.person,
+                name=event.name,
+                role=event.role,
+                decision=event.decision,
+                meaning=event.meaning,
+                strength=event.strength,
+                note=event.note,
+                subject=event.subject,
+                **_around(row, record),
+            )
+        elif isinstance(event, gate.RuleWaived):
+            yield AuditRow(
+                what="waiver",
+                node=event.rule,
+                gate=event.activity,
+                person=event.person,
+                name=record.name,
+                role="",
+                decision=None,
+                meaning=None,
+                strength=record.auth,
+                note=event.reason,
+                subject="",
+                **_around(row, record),
+            )
+
+
+def _around(row: Row[Any], record: Record) -> dict[str, Any]:
+    """What every decision says of its instance and its record."""
+    return {
+        "at": record.at,
+        "instance": row.instance,
+        "title": row.title,
+        "process": row.process,
+        "version": row.version,
+        "key": row.key,
+        "on_behalf": record.on_behalf,
+        "authority": record.authority,
+        "via": record.via,
+        "n": record.n,
+        "hash": row.hash,
+    }
