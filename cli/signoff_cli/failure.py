@@ -1,0 +1,144 @@
+"""What went wrong, as people and scripts are told: a sentence and what is missing, an exit code by class.
+
+Nothing is shown of the inside of the program unless SIGNOFF_TRACEBACK=1. Must import nothing heavy of signoff.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from signoff.errors import InvalidDefinition, SignoffError
+from signoff_cli.screen import Screen
+from signoff_cli.session import Misuse, Session
+from signoff_cli.words import translated
+
+USAGE, CRASHED, INTERRUPTED, FAILED = 2, 70, 130, 1
+PIPE_CLOSED = 141
+
+
+def report(error: BaseException, session: Session) -> int:
+    """Tell about the error on the error output, or as JSON on the output; its exit code."""
+    code = _exit_code(error)
+    if session.json:
+        Screen.of(session.lang).document({"error": _document(error, session.lang, code)})
+    else:
+        screen = Screen(sys.stderr, session.lang, sys.stderr.isatty())
+        for number, line in enumerate(_lines(error, session.lang)):
+            screen.line(line, "" if number else "late")
+    if code == CRASHED and os.environ.get("SIGNOFF_TRACEBACK") == "1":
+        traceback.print_exception(error, file=sys.stderr)
+    return code
+
+
+def _exit_code(error: BaseException) -> int:
+    match error:
+        case SignoffError():
+            return error.exit_code
+        case click.ClickException():
+            return error.exit_code
+        case click.Abort():
+            interrupted = isinstance(error.__cause__ or error.__context__, KeyboardInterrupt)
+            return INTERRUPTED if interrupted else FAILED
+        case KeyboardInterrupt():
+            return INTERRUPTED
+        case OSError():
+            return FAILED
+    return CRASHED
+
+
+def _lines(error: BaseException, lang: str) -> Iterator[str]:
+    yield translated("Error: {text}", lang).format(text=sentence(error, lang))
+    if isinstance(error, InvalidDefinition):
+        yield from (found(problem, lang) for problem in error.problems)
+    for each in getattr(error, "missing", ()):
+        yield f"  - {missing(each, lang)}"
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        yield translated("`{path} --help` says more.", lang).format(path=error.ctx.command_path)
+
+
+def found(problem: Any, lang: str) -> str:
+    """A problem of a definition on one line: file:line:column code sentence."""
+    return f"{problem.place}: {problem.code}{'w' if problem.warning else ''} {problem.sentence(lang)}"
+
+
+def missing(each: Any, lang: str) -> str:
+    """One thing that is missing: what, who can supply it, since when."""
+    said = each.sentence(lang) if callable(getattr(each, "sentence", None)) else str(each)
+    who = ("、" if lang == "zh" else ", ").join(getattr(each, "who", ()))
+    since = getattr(each, "since", None)
+    parts = [translated("from {who}", lang).format(who=who)] if who else []
+    parts += [translated("since {since}", lang).format(since=f"{since:%Y-%m-%d %H:%M} UTC")] if since else []
+    if not parts:
+        return said
+    return translated("{text} ({more})", lang).format(
+        text=said, more=("，" if lang == "zh" else ", ").join(parts)
+    )
+
+
+def sentence(error: BaseException, lang: str) -> str:
+    """What happened and what to do, in one or two sentences."""
+    match error:
+        case SignoffError():
+            return error.sentence(lang)
+        case click.ClickException():
+            return _misused(error, lang)
+        case KeyboardInterrupt() | click.Abort():
+            return translated("Stopped; what was not finished has changed nothing.", lang)
+        case OSError(filename=str(file), strerror=str(why)):
+            text = translated("{file}: {why}. Check the path and your rights to it.", lang)
+            return text.format(file=file, why=why)
+        case OSError():
+            return str(error)
+    text = translated(
+        "signoff has failed in a way nobody foresaw ({name}). Please report it, with the command you gave and "
+        "what SIGNOFF_TRACEBACK=1 shows.",
+        lang,
+    )
+    return text.format(name=f"{type(error).__name__}: {error}")
+
+
+def _misused(error: click.ClickException, lang: str) -> str:
+    """Refusals of click itself, in the reader's language."""
+    match error:
+        case Misuse():
+            return error.message
+        case click.NoSuchOption():
+            return _no_such_option(error, lang)
+        case click.MissingParameter(param=click.Parameter() as parameter):
+            text = translated("{name} is missing.", lang)
+            return text.format(name=_named(parameter))
+        case click.BadParameter(param=click.Parameter() as parameter):
+            text = translated("{name} does not fit: {why}", lang)
+            return text.format(name=_named(parameter), why=error.message)
+    return error.format_message()
+
+
+def _no_such_option(error: click.NoSuchOption, lang: str) -> str:
+    text = translated("There is no option {name} here.", lang).format(name=error.option_name)
+    if not error.possibilities:
+        return text
+    near = min(error.possibilities)
+    return text + " " + translated("Did you mean {near}?", lang).format(near=near)
+
+
+def _named(parameter: click.Parameter) -> str:
+    if isinstance(parameter, click.Argument):
+        return parameter.make_metavar(click.Context(click.Command("")))
+    return max(parameter.opts, key=len)
+
+
+def _document(error: BaseException, lang: str, code: int) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "class": type(error).__name__,
+        "sentence": sentence(error, lang),
+        "exit_code": code,
+    }
+    if isinstance(error, SignoffError):
+        said |= {"code": error.code, "params": dict(error.params), "missing": getattr(error, "missing", ())}
+    if isinstance(error, InvalidDefinition):
+        said["problems"] = error.problems
+    return said

@@ -1,0 +1,105 @@
+"""The register of verbs: what each is called, which module runs it, and one line about it.
+
+Read to show help without importing anything. A verb of two words belongs to a group. Must import nothing.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A verb: `place` is MODULE:OBJECT below `signoff_cli`; `help` is a message id."""
+
+    name: str
+    place: str
+    help: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Verbs that are shown together."""
+
+    title: str
+    rows: tuple[tuple[str, str, str], ...]
+
+
+SECTIONS = (
+    Section(
+        "Define",
+        (
+            ("import", "verbs.table:import_table", "Turn a process table into a definition."),
+            ("check", "verbs.define:check", "Check definitions: every problem with its place."),
+            ("deploy", "verbs.define:deploy", "Make definitions current, all of them or none."),
+            ("definitions", "verbs.define:definitions", "List the deployed definitions."),
+            ("diagram", "verbs.picture:diagram", "Draw a process, or its states, as SVG."),
+            ("schema", "verbs.define:schema", "Print the JSON Schema of the definition language."),
+        ),
+    ),
+    Section(
+        "Run",
+        (
+            ("start", "verbs.start:start", "Start an instance of a process."),
+            ("list", "verbs.look:list_instances", "List instances, the latest first."),
+            ("show", "verbs.look:show", "Show an instance: its data, documents and what waits."),
+            ("why", "verbs.look:why", "Say why an instance waits: what is missing, and who can supply it."),
+            (
+                "timeline",
+                "verbs.look:timeline",
+                "Show each step with its deadline, its doer and its approvals.",
+            ),
+            ("history", "verbs.look:history", "Show what happened, command by command."),
+            ("inspect", "verbs.look:inspect", "Show, why and timeline on one screen."),
+            ("advance", "verbs.advance:advance", "Do the one thing that you may do there."),
+        ),
+    ),
+    Section(
+        "Work",
+        (
+            ("inbox", "verbs.inbox:inbox", "List what a person has to do, the earliest due first."),
+            ("claim", "verbs.work:claim", "Take a task out of the pool for yourself."),
+            ("release", "verbs.work:release", "Put a claimed task back into the pool."),
+            ("submit", "verbs.work:submit", "Hand in the work of a task."),
+            ("approve", "verbs.vote:approve", "Say yes to what a gate asks."),
+            ("decline", "verbs.vote:decline", "Say no to what a gate asks."),
+            ("return", "verbs.vote:return_to", "Send back to an earlier step."),
+            ("waive", "verbs.vote:waive", "Set one rule of a step aside, with a reason."),
+            ("assign", "verbs.work:assign", "Appoint a person to a task that nobody can do."),
+        ),
+    ),
+    Section(
+        "Operate",
+        (
+            ("daemon", "verbs.operate:daemon", "Work off deadlines, escalations, handlers and notices."),
+            ("suspend", "verbs.operate:suspend", "Let an instance and its deadlines stand still."),
+            ("resume", "verbs.operate:resume", "Let a suspended instance go on."),
+            ("cancel", "verbs.operate:cancel", "End an instance for good."),
+            ("retry", "verbs.operate:retry", "Try again what an incident stopped."),
+        ),
+    ),
+    Section(
+        "Evidence",
+        (("verify", "verbs.verify:verify", "Prove that the history was not changed, and replay it."),),
+    ),
+    Section(
+        "Administer",
+        (
+            (
+                "people import",
+                "verbs.people:import_people",
+                "Make the directory say what a people file says.",
+            ),
+            ("people list", "verbs.people:list_people", "List the people of the directory."),
+            ("db upgrade", "verbs.database:upgrade", "Bring the database to this release, or create it."),
+            ("db status", "verbs.database:status", "Say which release the database was made for."),
+            ("doctor", "verbs.doctor:doctor", "Look for what is wrong with the installation."),
+        ),
+    ),
+)
+#: One line about each group of verbs.
+GROUPS = {"people": "The people that processes name.", "db": "The database."}
+ENTRIES = {
+    name: Entry(name, place, help, section.title)
+    for section in SECTIONS
+    for name, place, help in section.rows
+}

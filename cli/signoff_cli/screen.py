@@ -1,0 +1,114 @@
+"""What people see: lines, headings and tables; with colour on a terminal, plain and aligned elsewhere.
+
+Chinese characters count two columns. Whatever is shown was cleaned of control characters. Must import rich only
+when a terminal is there.
+"""
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+
+import click
+
+from signoff_cli.document import plain
+
+Cell = str | tuple[str, str]
+_STYLES = {"late": "red", "soon": "yellow", "good": "green", "dim": "bright_black", "head": "bold"}
+
+
+@dataclass(slots=True)
+class Screen:
+    """Where an answer goes. `coloured`: a terminal that can show colours."""
+
+    out: IO[str]
+    lang: str
+    coloured: bool
+
+    @classmethod
+    def of(cls, lang: str) -> "Screen":
+        """The standard output, which survives characters that it cannot encode."""
+        return cls(sys.stdout, lang, sys.stdout.isatty())
+
+    def document(self, value: Any) -> None:
+        """One JSON document."""
+        print(json.dumps(plain(value, self.lang), ensure_ascii=False, indent=2), file=self.out)
+
+    def line(self, text: object = "", style: str = "") -> None:
+        """One line, or several where the text has several."""
+        said = cleaned(str(text), keep="\n")
+        if style and self.coloured:
+            colour = _STYLES[style]
+            said = click.style(said, bold=True) if colour == "bold" else click.style(said, fg=colour)
+        print(said, file=self.out)
+
+    def heading(self, text: str) -> None:
+        """The title of what follows, an empty line before it."""
+        print(file=self.out)
+        self.line(text, "head")
+
+    def pairs(self, rows: Iterable[tuple[str, object]]) -> None:
+        """Names and values; pairs without a value are left out."""
+        shown = [(name, str(value)) for name, value in rows if value not in ("", None)]
+        room = max((width(name) for name, _ in shown), default=0)
+        for name, value in shown:
+            self.line(f"{padded(name, room)}  {value}")
+
+    def table(self, titles: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
+        """Rows under titles; a cell may carry a style."""
+        shown = [[(cell, "") if isinstance(cell, str) else cell for cell in row] for row in rows]
+        if self.coloured:
+            self._rich(titles, shown)
+        else:
+            self._plain(titles, shown)
+
+    def _plain(self, titles: Sequence[str], rows: Sequence[Sequence[tuple[str, str]]]) -> None:
+        lines = [list(titles), *([cleaned(text) for text, _ in row] for row in rows)]
+        rooms = [max(width(line[n]) for line in lines) for n in range(len(titles))]
+        for line in lines:
+            cells = (padded(text, room) for text, room in zip(line, rooms, strict=True))
+            print("  ".join(cells).rstrip(), file=self.out)
+
+    def _rich(self, titles: Sequence[str], rows: Sequence[Sequence[tuple[str, str]]]) -> None:
+        from rich.console import Console  # noqa: PLC0415 - a quarter of the time of a short verb
+        from rich.table import Table  # noqa: PLC0415 - as above
+        from rich.text import Text  # noqa: PLC0415 - as above
+
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for title in titles:
+            table.add_column(title, overflow="fold")
+        for row in rows:
+            table.add_row(*(Text(cleaned(text), style=_STYLES.get(style, "")) for text, style in row))
+        Console(file=self.out, highlight=False).print(table)
+
+
+def width(text: str) -> int:
+    """The columns that a text takes on a terminal."""
+    return sum(_columns(character) for character in text)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) == "Cf":
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def padded(text: str, room: int) -> str:
+    """The text with blanks up to so many columns."""
+    return text + " " * (room - width(text))
+
+
+def cleaned(text: str, keep: str = "") -> str:
+    """The text with control characters spelled out: data must not steer the terminal."""
+    if text.isprintable():
+        return text
+    return "".join(_spelled(each) if each not in keep else each for each in text)
+
+
+def _spelled(character: str) -> str:
+    if character in "\n\t\r":
+        return " "
+    dangerous = unicodedata.category(character) in ("Cc", "Cf", "Cs")
+    return character.encode("unicode_escape").decode() if dangerous else character

@@ -1,0 +1,128 @@
+"""One run of the command line: which database, who acts, in which language and form; the engine when it is needed.
+
+Must import nothing of signoff before the engine is asked for.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from signoff_cli.words import chosen, t
+
+if typing.TYPE_CHECKING:
+    from signoff import Actor, Engine, Receipt
+
+DEFAULT_DB = "sqlite:///signoff.db"
+T = TypeVar("T")
+
+
+class Misuse(click.UsageError):
+    """The command line itself cannot be carried out as it is written; the text is already in the reader's language."""
+
+
+class _Undone(Exception):
+    """Ends a rehearsal."""
+
+
+@dataclass(slots=True)
+class Session:
+    """What the common options say, whether they stand before or after the verb."""
+
+    db: str = ""
+    person: str = ""
+    json: bool = False
+    lang: str = field(default_factory=lambda: chosen((), os.environ))
+    _engine: Engine | None = None
+
+    @property
+    def url(self) -> str:
+        """--db, else SIGNOFF_DB, else what the file SIGNOFF_DB_FILE holds, else signoff.db in this folder."""
+        if self.db or os.environ.get("SIGNOFF_DB"):
+            return self.db or os.environ["SIGNOFF_DB"]
+        file = os.environ.get("SIGNOFF_DB_FILE")
+        return _held(file) if file else DEFAULT_DB
+
+    @property
+    def engine(self) -> Engine:
+        """The engine on the database, which must be there."""
+        if self._engine is None:
+            from signoff import Engine  # noqa: PLC0415 - help and completion must answer without it
+
+            self._engine = Engine(self.url)
+        return self._engine
+
+    @property
+    def made(self) -> Engine:
+        """The engine on the database; a SQLite file that does not exist is created."""
+        from signoff import create_database  # noqa: PLC0415 - as above
+
+        database = self.engine.core.database
+        if database.in_memory or (database.path is not None and not database.path.exists()):
+            create_database(database)
+        return self.engine
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts: --as is asserted; without it the person of this login, attested by the operating system."""
+        from dataclasses import replace  # noqa: PLC0415 - as above
+
+        from signoff import Strength  # noqa: PLC0415 - as above
+
+        named = self.person or os.environ.get("SIGNOFF_AS", "")
+        if named:
+            return replace(self.engine.actor(named), auth=Strength.ASSERTED, via="cli")
+        return replace(self.engine.actor(self._login()), auth=Strength.ATTESTED, via="cli")
+
+    def _login(self) -> str:
+        name = getpass.getuser()
+        found = self.engine.core.directory.login(name)
+        if found is None:
+            raise Misuse(
+                t(
+                    "Nobody in the people file has the login {login}. Say who acts with --as PERSON, or give a "
+                    "person this login and run `signoff people import`.",
+                    login=name,
+                )
+            )
+        return found.id
+
+    def rehearse(self, call: Callable[..., Receipt], *arguments: object, **options: object) -> Receipt:
+        """What a command would come to: carried out in a transaction that is rolled back."""
+        receipts = []
+        try:
+            with self.engine.core.database.write() as handle:
+                receipts.append(call(*arguments, **options, connection=handle.connection))
+                raise _Undone  # noqa: TRY301 - how a transaction of signoff is rolled back
+        except _Undone:
+            return receipts[0]
+
+    def confirm(self, question: str, *, yes: bool) -> None:
+        """Ask on the terminal before something that cannot be undone; raises Abort when the answer is no."""
+        if not yes:
+            click.confirm(question, abort=True, err=True)
+
+    def close(self) -> None:
+        if self._engine is not None:
+            self._engine.dispose()
+
+
+def _held(file: str) -> str:
+    try:
+        text = Path(file).read_text(encoding="utf-8-sig").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misuse(
+            t("SIGNOFF_DB_FILE names {file}, which cannot be read: {why}", file=file, why=error)
+        ) from None
+    if not text:
+        raise Misuse(
+            t("SIGNOFF_DB_FILE names {file}, which is empty; write the database URL into it.", file=file)
+        )
+    return text
