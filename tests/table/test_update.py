@@ -192,7 +192,7 @@ ROW = st.tuples(
 ROWS = st.lists(ROW, min_size=1, max_size=6, unique_by=lambda row: row[1]).map(
     lambda rows: [SEED[0], *map(list, rows)]
 )
-quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @quick

@@ -63,6 +63,7 @@ _SAME_EN = (
     (r"(?<=before |.after )(.+?) (?:date|day)$", r"\1"),
     (r"^(?:day of|same day as) (.+)$", r"\1 day"),
     (r"(\d+) (?:days?|d) (?:before|to) t$", r"T-\1"),
+    (r"\b([td]) ?([-+]) ?(\d+)(?: ?(?:days?|d))?$", r"\1\2\3"),
 )
 _EVERY_EN = {
     "daily": "day", "every day": "day", "each day": "day", "weekly": "week", "every week": "week", "monthly": "month",
@@ -134,7 +135,7 @@ def _english(text: str, words: Words) -> Iterator[str]:
 
 def _named(text: str, ids: dict[str, str], words: Words) -> Iterator[str]:
     """The anchor at the end of the phrase by its id; an event's own day is its first."""
-    yield text.replace("t-", "T-").replace("t+", "T+")
+    yield re.sub(r"^[td](?=[-+]\d)", lambda letter: letter[0].upper(), text)
     found = re.match(r"^(?P<lead>.*?\b(?:before|after) |)(?P<name>.+?)(?P<edge> start| end|)$", text)
     id_ = ids.get(found["name"]) if found else None
     if found and id_:

@@ -79,7 +79,10 @@ class _Drafting:
         ]
         names = [cell.text for row in self.rows if (cell := row.cell(Column.STEP))]
         self.draft.events.scan(texts)
-        self.words = self._words({identifier(name): (name,) for name in names if identifier(name)})
+        dates = _spoken(self.draft.events)
+        self.words = self._words(
+            {identifier(name): (name,) for name in names if identifier(name) and name not in dates}
+        )
         self.draft.events.keep(
             _used(texts, self.words), early=any(remark.EARLY.search(text) for text in texts)
         )
@@ -88,7 +91,7 @@ class _Drafting:
         return Words(self.draft.events.words(), steps)
 
     def _name_steps(self) -> None:
-        dates = {word for id_, date in self.draft.events.words().items() for word in (id_, *date.names)}
+        dates = _spoken(self.draft.events)
         taken = {*RESERVED, *dates}
         for record in self.rows:
             cell = record.cell(Column.STEP)
@@ -102,7 +105,9 @@ class _Drafting:
             self.draft.steps.append(step)
             self.of.append((record, step))
             self._say(understood(cell, "table_is_step", id=step.id, row=step.number))
-        self.words = self._words({step.id: (step.text,) for step in self.draft.steps})
+        self.words = self._words(
+            {step.id: () if step.text in dates else (step.text,) for step in self.draft.steps}
+        )
 
     def _stage(self, record: Record, taken: set[str]) -> str:
         name = " ".join(record.stage.split())
@@ -215,6 +220,11 @@ class _Drafting:
 def _other(step: Step, found: Deadline) -> bool:
     """Whether the row above of the same step said something else."""
     return bool(step.due or step.every) and (step.due, step.every) != (found.due, found.every)
+
+
+def _spoken(events: Events) -> set[str]:
+    """The words that mean a date; a step of the same words is called otherwise."""
+    return {word for id_, date in events.words().items() for word in (id_, *date.names)}
 
 
 def _used(texts: Iterable[str], words: Words) -> set[str]:

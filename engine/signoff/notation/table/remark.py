@@ -32,7 +32,10 @@ def demands(text: str, roles: Roles, words: Words) -> list[Demand]:
     def deadline(phrase: str) -> bool:
         return understand(phrase, words) is not None
 
-    return list(reader.clauses(text, person=roles, deadline=deadline))
+    found = list(reader.clauses(text, person=roles, deadline=deadline))
+    if found and all(demand.kind is Kind.NOTE for demand in found):
+        return [Demand(Kind.NOTE, " ".join(text.split()))]
+    return found
 
 
 def apply(demand: Demand, step: Step, cell: Cell, draft: Draft, words: Words) -> Iterator[Finding]:
@@ -44,6 +47,9 @@ def apply(demand: Demand, step: Step, cell: Cell, draft: Draft, words: Words) ->
             found = entries(draft.roles, demand.names, demand.need, demand.meaning, sign=demand.sign)
             step.approve += [entry for entry in found if entry not in step.approve]
             yield understood(cell, "table_is_approval", entry=spoken(found))
+            if demand.need == "in turn" and len(demand.names) == 1:
+                step.keep(demand.text)
+                yield note(cell, "table_at_once", text=demand.text)
         case Kind.COPY:
             copied = [draft.roles.role(name) for name in demand.names]
             step.cc += [role for role in copied if role not in step.cc]
@@ -85,7 +91,7 @@ def entries(
     for group in groups:
         entry: dict[str, object] = {"by": group[0] if len(group) == 1 else group}
         if need == "in turn" and len(ids) == 1:
-            entry["need"] = "all in turn"
+            entry["need"] = "all"
         elif need.isdecimal():
             entry["need"] = int(need)
         elif need in ("all", "each") and (need == "all" or len(group) > 1):
