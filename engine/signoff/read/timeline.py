@@ -228,12 +228,21 @@ class _Course:
             line.votes = {key: vote for key, vote in line.votes.items() if key[0] in line.passed}
 
     def voided(self, event: gate.VotesVoided | gate.GateReopened, _at: datetime) -> None:
+        if isinstance(event, gate.VotesVoided) and event.activity:
+            self._take_over(event.gate, event.activity)
         if line := self._line_of(event.gate):
             line.stale = line.stale or isinstance(event, gate.GateReopened)
             line.passed -= set(event.voided)
             line.votes = {key: vote for key, vote in line.votes.items() if key[0] not in event.voided}
             if line.done_at is None:
                 line.status = ActivityStatus.IN_REVIEW
+
+    def _take_over(self, gate_id: str, activity: str) -> None:
+        """After a smart return a new activity has the gate, with the votes that stand."""
+        old, new = self._line_of(gate_id), self._line(activity)
+        self._gates[gate_id] = activity
+        if old is not None and new is not None and old is not new:
+            new.votes, new.passed = dict(old.votes), set(old.passed)
 
 
 # The one erased register: each method takes its own event class.
