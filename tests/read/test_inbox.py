@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from signoff.read.inbox import InboxRow, inbox, unassigned
 from signoff.read.involvement import copied, done, started
 from signoff.store.database import Database
@@ -86,16 +84,16 @@ def test_the_earliest_due_comes_first_and_what_has_no_date_last(db: Database) ->
     assert names(look(db, inbox, "chen")) == ["i-2:a1", "i-1:a2", "i-2:a2", "i-1:a1"]
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3, 100])
-def test_pages_follow_one_another_without_a_gap_and_a_gate_is_one_row(db: Database, limit: int) -> None:
+def test_pages_follow_one_another_without_a_gap_and_a_gate_is_one_row(db: Database) -> None:
     put(db, instance, [an_instance("i-1")])
     ids = ["a1", "a2", "g7#0", "g7#1", "g7#2", "g9#0", "a3"]
     put(db, task, [a_task("i-1", id, due=5) for id in ids])
     put(db, candidate, [a_candidate("i-1", id, "chen") for id in ids])
-    found: list[InboxRow] = []
-    while page := look(db, inbox, "chen", limit=limit, after=found[-1].place if found else None):
-        found += page
-    assert sorted(names(found)) == ["i-1:a1", "i-1:a2", "i-1:a3", "i-1:g7", "i-1:g9"]
+    for limit in (1, 2, 3, 100):
+        found: list[InboxRow] = []
+        while page := look(db, inbox, "chen", limit=limit, after=found[-1].place if found else None):
+            found += page
+        assert sorted(names(found)) == ["i-1:a1", "i-1:a2", "i-1:a3", "i-1:g7", "i-1:g9"]
 
 
 def test_what_nobody_can_do_is_unassigned(db: Database) -> None:

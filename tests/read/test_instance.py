@@ -47,10 +47,10 @@ def test_an_instance_is_found_by_its_id_its_key_or_part_of_its_id(db: Database, 
         assert ask(db, find, text) == id
 
 
-@pytest.mark.parametrize("text", ["", "K-2", "%", "___", "00" + "a" * 16, "ab"])
-def test_what_names_no_instance_is_not_found(db: Database, id: str, text: str) -> None:
-    with pytest.raises(NotFound):
-        ask(db, find, text)
+def test_what_names_no_instance_is_not_found(db: Database, id: str) -> None:
+    for text in ("", "K-2", "%", "___", "00" + "a" * 16, "ab"):
+        with pytest.raises(NotFound):
+            ask(db, find, text)
 
 
 def test_a_text_that_fits_several_names_them(db: Database, id: str) -> None:
