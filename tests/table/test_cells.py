@@ -225,6 +225,17 @@ def test_a_remark_that_contradicts_the_deadline_is_an_error(tmp_path: Path) -> N
     assert "table_due_twice" in {f.code for f in found.findings}
 
 
+def test_deadlines_that_go_backwards_are_kept_and_reported(tmp_path: Path) -> None:
+    found = table(
+        tmp_path, ["甲", "经理", "活动前3天", "《一》", ""], ["乙", "经理", "活动前9天", "《二》", ""]
+    )
+    assert [step["due"] for step in yaml.safe_load(found.yaml)["steps"]] == ["活动前3天", "活动前9天"]
+    assert [f.cell.text for f in found.findings if f.code == "table_due_backwards"] == ["乙"]
+    with pytest.raises(InvalidDefinition) as caught:
+        read(found.yaml)
+    assert {problem.code for problem in caught.value.problems} == {"P05"}
+
+
 def test_neighbouring_rows_may_run_side_by_side(tmp_path: Path) -> None:
     rows = [
         ["甲", "经理", "3天内", "《一》", ""],

@@ -119,7 +119,7 @@ def test_sizes_are_counted_because_headers_lie(tmp_path: Path) -> None:
     assert refused(path).code in ("table_bomb", "table_broken")
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be", "utf-7"])
 def test_a_doctype_is_refused(tmp_path: Path, encoding: str) -> None:
     text = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
     path = repacked(docx(tmp_path / "t.docx", SEED), add={"word/extra.xml": text.encode(encoding)})

@@ -22,6 +22,8 @@ MAX_MERGED = 100_000
 MAX_DEPTH = 200
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCODING = re.compile(rb"""^[^>]*?<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["']""")
+_PLAIN = (b"utf-8", b"utf-16", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252")
 _CHUNK = 64 * 1024
 _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
 _TAG = re.compile(rb"<(/?)[A-Za-z_][^<>]*?(/?)>")
@@ -106,8 +108,11 @@ def _counted(archive: zipfile.ZipFile, file: str) -> None:
 
 
 def _part(text: bytes, name: str, file: str) -> None:
-    if b"\x00" in text[:200]:
-        text = text.decode("utf-16", "replace").encode()
+    # UTF-16 and UTF-32 of either order show their ASCII once the zeros are gone; rarer encodings could hide a DOCTYPE.
+    text = text.replace(b"\x00", b"")
+    declared = _ENCODING.search(text[:200])
+    if declared and declared[1].lower() not in _PLAIN:
+        raise UnreadableTable("table_doctype", file=file, part=name)
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
         raise UnreadableTable("table_doctype", file=file, part=name)
     depth = 0

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from signoff.errors import UnreadablePhrase
 from signoff.notation.table.sheet import plain
+from signoff.time.anchor import AnchorKind, Edge, Side
 from signoff.time.relative import parse_every, parse_when
 from signoff.time.words import Words
 
@@ -209,3 +210,22 @@ def same(one: str, other: str, words: Words) -> bool:
     except UnreadablePhrase:
         return False
     return replace(first, roll=None) == replace(second, roll=None)
+
+
+def offset(phrase: str, words: Words) -> tuple[str, float] | None:
+    """What a phrase counts from, and about how many days from it; None where that cannot be said."""
+    try:
+        found = parse_when(phrase, words)
+    except UnreadablePhrase:
+        return None
+    if found.anchor.kind is not AnchorKind.DATE:
+        return None
+    span = found.span
+    days = (
+        0.0
+        if span is None
+        else span.months * 30.4 + span.days + span.working_days * 1.4 + span.seconds / 86_400
+    )
+    end = found.anchor.edge is Edge.END or (found.anchor.edge is Edge.EITHER and found.side is Side.AFTER)
+    # The length of a window is not known: its two ends are told apart, never compared.
+    return f"{found.anchor.id} {'end' if end else 'start'}", -days if found.side is Side.BEFORE else days

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from signoff.notation.table import order, remark
-from signoff.notation.table.deadline import Deadline, understand
+from signoff.notation.table.deadline import Deadline, offset, understand
 from signoff.notation.table.demand import Kind
 from signoff.notation.table.draft import Draft, Step
 from signoff.notation.table.event import Events
@@ -64,6 +64,10 @@ class _Drafting:
                     else f"in parallel with row {step.beside}"
                 )
                 self._say(note(step.cell, "table_not_beside", row=step.beside))
+        for before, step in order.pairs(arranged):
+            one, two = offset(before.due, self.words), offset(step.due, self.words)
+            if step.cell and one and two and one[0] == two[0] and two[1] < one[1]:
+                self._say(note(step.cell, "table_due_backwards", step=before.id))
         for step in order.hostless(arranged):
             if step.cell:
                 self._say(note(step.cell, "table_without_host", step=step.id))

@@ -5,6 +5,7 @@ Owns how rows become blocks. Must not write anything.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from signoff.notation.table.draft import Step
 
@@ -49,6 +50,13 @@ def hostless(found: Sequence[Run]) -> Iterator[Step]:
     for run in found:
         if not run.groups:
             yield from run.again
+
+
+def pairs(found: Sequence[Run]) -> Iterator[tuple[Step, Step]]:
+    """(step, the next that waits for it) along the whole process."""
+    groups = [group for run in found for group in run.groups]
+    for before, after in pairwise(groups):
+        yield from ((one, other) for one in before for other in after)
 
 
 def _groups(steps: list[Step]) -> list[list[Step]]:

@@ -1,11 +1,11 @@
-"""The skeleton of a people file: one placeholder per role, so that an imported process can run at once.
+"""The skeleton of a people file: one placeholder per role and an administrator, so that an imported process can run at once.
 
 Owns the placeholders. Must not know tables.
 """
 
 from signoff.notation.table import emit
 from signoff.notation.table.draft import Draft
-from signoff.notation.table.name import identifier
+from signoff.notation.table.name import identifier, unique
 
 
 def skeleton(draft: Draft) -> str:
@@ -17,11 +17,8 @@ def skeleton(draft: Draft) -> str:
         for number in range(1, _needed(draft, group) + 1):
             entry = {"name": "（填写姓名）" if zh else "(fill in the name)", "groups": [group]}
             people[identifier(f"{group}-{number}")] = entry
-    if not people:
-        people["发起人-1" if zh else "initiator-1"] = {
-            "name": "（填写姓名）" if zh else "(fill in the name)",
-            "groups": [],
-        }
+    admin: dict[str, object] = {"name": "（填写姓名）" if zh else "(fill in the name)", "groups": [], "admin": True}
+    people[unique("管理员" if zh else "administrator", set(people))] = admin
     tree: dict[str, object] = {
         "signoff_people": 1,
         "groups": {group: {"name": draft.roles.found[group]} for group in groups},
