@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, text
 
 from signoff.errors import Conflict, UnsafeDatabase
-from signoff.store import chain, codec, ids
+from signoff.store import chain, codec, database, ids
 from signoff.store.database import Database
 from signoff.store.schema import candidate, journal
 from signoff.store.unit import LOCKED, Unit
@@ -99,8 +99,8 @@ def test_one_business_key_wanted_by_many_at_once_is_given_once(db: Database) -> 
     assert sorted(str(getattr(error, "code", "")) for error in found) == ["", *["key_in_use"] * 3]
 
 
-def test_who_does_not_wait_is_told_that_it_is_locked(postgres_ready: Database) -> None:
-    db, id = postgres_ready, new_id()
+def test_who_does_not_wait_is_told_that_it_is_locked(on_postgres: Database) -> None:
+    db, id = on_postgres, new_id()
     with Unit(db) as unit:
         start(unit, id)
     with Unit(db) as holder, Unit(db) as other:
@@ -112,7 +112,7 @@ def test_who_does_not_wait_is_told_that_it_is_locked(postgres_ready: Database) -
 
 
 @pytest.fixture
-def postgres_ready(postgres: Any, postgres_template: str) -> Iterator[Database]:
+def on_postgres(postgres: Any, postgres_template: str) -> Iterator[Database]:
     name = postgres.create(postgres_template)
     db = Database(postgres.url(name))
     yield db
@@ -120,8 +120,9 @@ def postgres_ready(postgres: Any, postgres_template: str) -> Iterator[Database]:
     postgres.drop(name)
 
 
-def test_an_attempt_is_repeated_whole_and_not_for_ever(db: Database) -> None:
-    seen = []
+def test_an_attempt_is_repeated_whole_and_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "FIRST_PAUSE", 0.0)
+    db, seen = Database("sqlite://"), []
 
     def busy() -> None:
         seen.append(1)
@@ -273,13 +274,13 @@ def test_a_host_that_waits_too_long_gets_a_conflict(tmp_path: Any, sqlite_templa
     engine.dispose()
 
 
-def test_a_deadlock_reaches_the_host_as_a_conflict(postgres_ready: Database) -> None:
-    db = postgres_ready
+def test_a_deadlock_reaches_the_host_as_a_conflict(on_postgres: Database) -> None:
+    db = on_postgres
     first, second = sorted([new_id("a"), new_id("b")])
     with Unit(db) as unit:
         start(unit, first)
         start(unit, second)
-    host = create_engine(db.url)
+    host = create_engine(db.url, connect_args={"options": "-c deadlock_timeout=20ms"})
     both_hold = threading.Barrier(2)
 
     def lock(one: str, other: str) -> None:
@@ -296,8 +297,8 @@ def test_a_deadlock_reaches_the_host_as_a_conflict(postgres_ready: Database) -> 
     host.dispose()
 
 
-def test_a_serializable_host_gets_a_conflict(postgres_ready: Database) -> None:
-    db, id = postgres_ready, new_id()
+def test_a_serializable_host_gets_a_conflict(on_postgres: Database) -> None:
+    db, id = on_postgres, new_id()
     with Unit(db) as unit:
         start(unit, id)
     host = create_engine(db.url, isolation_level="SERIALIZABLE")
