@@ -48,9 +48,12 @@ if typing.TYPE_CHECKING:
     from signoff.model.definition import Definition
     from signoff.model.gate import Strength
     from signoff.notation.table.importer import import_table
+    from signoff.notation.table.report import annotate
     from signoff.notation.table.update import update_table
     from signoff.notation.yaml.process import read as read_definition
     from signoff.notation.yaml.process import read_scenarios
+    from signoff.notation.yaml.schema import json_schema
+    from signoff.read.history import Record
     from signoff.read.inbox import InboxRow
     from signoff.read.instance import InstanceRow
     from signoff.read.timeline import TimelineRow
@@ -60,8 +63,11 @@ if typing.TYPE_CHECKING:
     from signoff.runtime.daemon import Daemon
     from signoff.runtime.directory import Directory, SqlDirectory, Standing, StaticDirectory
     from signoff.runtime.engine import Engine
+    from signoff.runtime.enrolment import enrolled, import_people, people_file, preview_people
     from signoff.runtime.execution import Receipt
     from signoff.runtime.people import PeopleFile, read_people
+    from signoff.runtime.question import Question, question
+    from signoff.runtime.rehearsal import Rehearsal, rehearse
     from signoff.runtime.why import Reason
     from signoff.runtime.worker import Worker
     from signoff.store.database import Database
@@ -69,6 +75,9 @@ if typing.TYPE_CHECKING:
     from signoff.store.migrations import create as create_database
     from signoff.store.migrations import status as database_status
     from signoff.store.migrations import upgrade as upgrade_database
+    from signoff.store.people import Import as PeopleMode
+    from signoff.store.people import Imported as PeopleChange
+    from signoff.store.people import Individual
     from signoff.store.schema import owns
 
 #: Module -> the public names it defines; a name that is called otherwise there follows a colon.
@@ -89,8 +98,11 @@ _HOME = {
     "model.definition": "Definition",
     "model.gate": "Strength",
     "notation.table.importer": "import_table",
+    "notation.table.report": "annotate",
     "notation.table.update": "update_table",
     "notation.yaml.process": "read_definition:read read_scenarios",
+    "notation.yaml.schema": "json_schema",
+    "read.history": "Record",
     "read.inbox": "InboxRow",
     "read.instance": "InstanceRow",
     "read.timeline": "TimelineRow",
@@ -100,13 +112,17 @@ _HOME = {
     "runtime.daemon": "Daemon",
     "runtime.directory": "Directory SqlDirectory Standing StaticDirectory",
     "runtime.engine": "Engine",
+    "runtime.enrolment": "enrolled import_people people_file preview_people",
     "runtime.execution": "Receipt",
     "runtime.people": "PeopleFile read_people",
+    "runtime.question": "Question question",
+    "runtime.rehearsal": "Rehearsal rehearse",
     "runtime.why": "Reason",
     "runtime.worker": "Worker",
     "store.database": "Database",
     "store.documents": "DatabaseDocuments Documents FolderDocuments",
     "store.migrations": "create_database:create database_status:status upgrade_database:upgrade",
+    "store.people": "Individual PeopleChange:Imported PeopleMode:Import",
     "store.schema": "owns",
 }
 _PLACES = {
@@ -155,6 +171,7 @@ __all__ = [
     "InboxRow",
     "IncidentRaised",
     "IncidentResolved",
+    "Individual",
     "InstanceEnded",
     "InstanceRow",
     "InstanceStarted",
@@ -166,15 +183,20 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "Notice",
+    "PeopleChange",
     "PeopleFile",
+    "PeopleMode",
     "Permanent",
     "Person",
     "Place",
     "Problem",
+    "Question",
     "Reason",
     "Receipt",
+    "Record",
     "Recorded",
     "Refused",
+    "Rehearsal",
     "Retryable",
     "RungFired",
     "SchemaMismatch",
@@ -202,13 +224,21 @@ __all__ = [
     "WorkSubmitted",
     "Worker",
     "WrongState",
+    "annotate",
     "create_database",
     "database_status",
+    "enrolled",
+    "import_people",
     "import_table",
+    "json_schema",
     "owns",
+    "people_file",
+    "preview_people",
+    "question",
     "read_definition",
     "read_people",
     "read_scenarios",
+    "rehearse",
     "update_table",
     "upgrade_database",
 ]

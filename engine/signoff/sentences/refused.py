@@ -43,4 +43,6 @@ SENTENCES = {
     "request_id_reused": "The request id {request_id} was used for something else. Use a new one for each request.",
     "not_an_id": "`{id}` is not the id of an instance or of anything in one. Look it up with `list` or `inbox`.",
     "unwritable_text": "A text cannot be stored: {text}. Take out the NUL or the half character in it.",
+    "file_not_utf8": "{file} is no text in UTF-8 (at byte {offset}); save it as UTF-8.",
+    "no_such_file": "There is no file {file}; check the path.",
 }

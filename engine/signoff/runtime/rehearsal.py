@@ -1,0 +1,66 @@
+"""What a command would come to: carried out whole, looked at, and rolled back.
+
+Hooks run, too: what they write in the same transaction goes with it. Must not import `engine`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from signoff.kernel.missing import texts
+from signoff.read import instance
+from signoff.runtime import reference, why
+from signoff.runtime.core import Core
+from signoff.runtime.execution import Receipt
+from signoff.runtime.why import Reason
+from signoff.store.database import Handle
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A step whose deadline would have passed already."""
+
+    step: str
+    label: dict[str, str]
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """`waits`: what would wait then, and for whom; `late`: deadlines that would have passed, the earliest first."""
+
+    receipt: Receipt
+    title: str
+    waits: tuple[Reason, ...]
+    late: tuple[Late, ...]
+
+
+class _Enough(Exception):
+    """Ends the transaction of a rehearsal without keeping it."""
+
+
+def rehearse(core: Core, command: Callable[[Connection], Receipt]) -> Rehearsal:
+    """Give `command` a connection, see what it comes to, keep nothing. Raises what the command raises."""
+
+    def own() -> Rehearsal:
+        found: list[Rehearsal] = []
+        try:
+            with core.database.write() as handle:
+                found.append(_looked_at(core, handle, command(handle.connection)))
+                raise _Enough  # noqa: TRY301 - how a transaction is rolled back
+        except _Enough:
+            return found[0]
+
+    return core.database.attempt(own)
+
+
+def _looked_at(core: Core, handle: Handle, receipt: Receipt) -> Rehearsal:
+    state = instance.show(handle.connection, receipt.instance).state
+    world = reference.world(core, handle.connection)
+    now = core.clock.now() if core.clock is not None else core.database.now(handle)
+    nodes = world.definition(state.version).nodes
+    planned = sorted(reference.planned(world, state, now).items(), key=lambda each: each[1])
+    late = tuple(Late(step, texts(nodes[step].label, step), due) for step, due in planned if due < now)
+    return Rehearsal(receipt, state.title, tuple(why.why(world, state, now)), late)
