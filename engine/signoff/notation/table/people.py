@@ -17,7 +17,11 @@ def skeleton(draft: Draft) -> str:
         for number in range(1, _needed(draft, group) + 1):
             entry = {"name": "（填写姓名）" if zh else "(fill in the name)", "groups": [group]}
             people[identifier(f"{group}-{number}")] = entry
-    admin: dict[str, object] = {"name": "（填写姓名）" if zh else "(fill in the name)", "groups": [], "admin": True}
+    admin: dict[str, object] = {
+        "name": "（填写姓名）" if zh else "(fill in the name)",
+        "groups": [],
+        "admin": True,
+    }
     people[unique("管理员" if zh else "administrator", set(people))] = admin
     tree: dict[str, object] = {
         "signoff_people": 1,

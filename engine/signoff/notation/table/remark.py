@@ -44,12 +44,7 @@ def apply(demand: Demand, step: Step, cell: Cell, draft: Draft, words: Words) ->
         step.keep(demand.text)
     match demand.kind:
         case Kind.APPROVE:
-            found = entries(draft.roles, demand.names, demand.need, demand.meaning, sign=demand.sign)
-            step.approve += [entry for entry in found if entry not in step.approve]
-            yield understood(cell, "table_is_approval", entry=spoken(found))
-            if demand.need == "in turn" and len(demand.names) == 1:
-                step.keep(demand.text)
-                yield note(cell, "table_at_once", text=demand.text)
+            yield from _approval(demand, step, cell, draft.roles)
         case Kind.COPY:
             copied = [draft.roles.role(name) for name in demand.names]
             step.cc += [role for role in copied if role not in step.cc]
@@ -79,6 +74,15 @@ def apply(demand: Demand, step: Step, cell: Cell, draft: Draft, words: Words) ->
         case Kind.NOTE:
             step.keep(demand.text)
             yield note(cell, text=demand.text)
+
+
+def _approval(demand: Demand, step: Step, cell: Cell, roles: Roles) -> Iterator[Finding]:
+    found = entries(roles, demand.names, demand.need, demand.meaning, sign=demand.sign)
+    step.approve += [entry for entry in found if entry not in step.approve]
+    yield understood(cell, "table_is_approval", entry=spoken(found))
+    if demand.need == "in turn" and len(demand.names) == 1:
+        step.keep(demand.text)
+        yield note(cell, "table_at_once", text=demand.text)
 
 
 def entries(
