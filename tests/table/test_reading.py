@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from signoff.errors import UnreadableTable
+from signoff.notation.table import lines
 from signoff.notation.table.importer import Imported, import_table
 from tests.table.make import SEED, SEED_TEXT, csv_text, docx, markdown, write, xlsx
 
@@ -318,3 +321,28 @@ def test_every_cell_with_text_is_reported(tmp_path: Path) -> None:
     cells = {cell for row in SEED for cell in row if cell}
     assert {finding.cell.text for finding in found.findings} == cells
     assert all(finding.sentence("zh") and finding.sentence("en") for finding in found.findings)
+
+
+LINES = st.lists(
+    st.tuples(
+        st.sampled_from(["", "筹备阶段", "执行阶段", "复盘阶段"]),
+        st.sampled_from(["市场调研", "预算初定", "团队组建", "主题设计", "活动落地", "会议与总结"]),
+        st.sampled_from(["经理", "市场专员*", "财务*", "策划组", "总负责人"]),
+        st.sampled_from(["活动前30天", "3个工作日内", "活动当天", "每日", "活动后5天"]),
+        st.sampled_from(["《报告》", "《甲》《乙》"]),
+        st.sampled_from(["", "需管理层签字", "包含竞品分析", "明确各组职责"]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(LINES, st.permutations(range(6)))
+def test_law_one_cell_per_line_gives_the_rows_back(rows: list[tuple[str, ...]], turned: list[int]) -> None:
+    """Merged stages and blank remarks leave no line behind, in whatever order the columns stand."""
+    if turned[0] == 5 or turned[-1] == 0:
+        turned = list(range(6))  # a blank cell between two rows could belong to either
+    table = [[row[c] for c in turned] for row in [tuple(SEED[0]), *rows]]
+    (grid,) = lines.read("\n".join(cell for row in table for cell in row if cell), "t.txt")
+    assert [[cell.text for cell in row] for row in grid.rows] == table
