@@ -37,6 +37,7 @@ FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(hours=1)
 ERROR_LENGTH = 2000  # characters kept of an error
 NO_WAIT = timedelta()
+COUNTED = 10_000
 _MICROSECOND = timedelta(microseconds=1)
 _ROW = (agenda.c.shard, agenda.c.instance, agenda.c.key)
 _CLAIMED = (
@@ -91,7 +92,10 @@ class Dead:
 
 @dataclass(slots=True, frozen=True)
 class Lag:
-    """How far behind: rows due and not done, those of them in work, rows given up, age of the oldest due."""
+    """How far behind: rows due and not done, those of them in work, rows given up, age of the oldest due.
+
+    Of what is due at most `COUNTED` are counted: that many means that many or more.
+    """
 
     due: int
     leased: int
@@ -245,28 +249,31 @@ def next_due(
     kinds: Sequence[str] | None = None,
 ) -> int | None:
     """When there is something to claim next, in microseconds; in the past when there is now, None for never."""
-    wanted = _wanted(shard, kinds)
+    wanted, at = _wanted(shard, kinds), clock(connection, now)
     free = select(agenda.c.due_at).where(*wanted, agenda.c.lease_until.is_(None))
-    held = select(func.min(agenda.c.lease_until)).where(
-        *wanted, agenda.c.lease_until.is_not(None), agenda.c.due_at <= clock(connection, now)
-    )
     first = free.order_by(agenda.c.due_at).limit(1).scalar_subquery()
-    row = connection.execute(select(first, held.scalar_subquery())).one()
-    return min((at for at in row if at is not None), default=None)
+    leased = select(func.min(agenda.c.lease_until)).where(
+        *wanted, agenda.c.lease_until.is_not(None), agenda.c.due_at <= at
+    )
+    # Where something is due and free, nobody needs to look through what is in work.
+    row = connection.execute(select(first, case((first <= at, None), else_=leased.scalar_subquery()))).one()
+    return min((found for found in row if found is not None), default=None)
 
 
 def lag(connection: Connection, now: int | None = None) -> Lag:
-    """How far the work is behind the clock."""
+    """How far the work is behind the clock; looks at no more than `COUNTED` rows."""
     at = clock(connection, now)
-    dead_rows = select(func.count()).select_from(agenda).where(agenda.c.state == DEAD).scalar_subquery()
-    row = connection.execute(
-        select(
-            func.count(),
-            func.count(case((agenda.c.lease_until > at, 1))),
-            dead_rows,
-            at - func.min(agenda.c.due_at),
-        ).where(agenda.c.state == READY, agenda.c.due_at <= at)
-    ).one()
+    late = (
+        select(agenda.c.due_at, agenda.c.lease_until)
+        .where(agenda.c.state == READY, agenda.c.due_at <= at)
+        .order_by(agenda.c.due_at)
+        .limit(COUNTED)
+        .subquery()
+    )
+    given_up = select(func.count()).select_from(agenda).where(agenda.c.state == DEAD).scalar_subquery()
+    leased = func.count(case((late.c.lease_until > at, 1)))
+    behind = at - func.min(late.c.due_at)
+    row = connection.execute(select(func.count(), leased, given_up, behind).select_from(late)).one()
     return Lag(row[0], row[1], row[2], timedelta(microseconds=row[3] or 0))
 
 
