@@ -29,6 +29,7 @@ MAY_IMPORT = {
     **dict.fromkeys(L3, L0 | L1 | L2),
     "runtime": L0 | L1 | L2 | L3,
     "": L0 | L1 | L2 | L3 | L4,
+    "bridge": L0,
     "testing": L0 | L1 | L2 | L3 | L4 | {""},
 }
 EXCEPTIONS = {

@@ -12,9 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
-from apscheduler.schedulers.background import (  # type: ignore[import-untyped]  # it ships no types
-    BackgroundScheduler,
-)
+from apscheduler.schedulers.background import BackgroundScheduler
 
 from signoff.errors import SignoffError
 from signoff.runtime.clock import Clock, SystemClock
