@@ -7,11 +7,13 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import click
 
 from signoff.errors import InvalidDefinition, SignoffError
+from signoff_cli.moment import shown
 from signoff_cli.screen import Screen
 from signoff_cli.session import Misuse, Session
 from signoff_cli.words import translated
@@ -65,18 +67,22 @@ def found(problem: Any, lang: str) -> str:
     return f"{problem.place}: {problem.code}{'w' if problem.warning else ''} {problem.sentence(lang)}"
 
 
-def missing(each: Any, lang: str) -> str:
+def missing(each: Any, lang: str, zone: str = "UTC") -> str:
     """One thing that is missing: what, who can supply it, since when."""
     said = each.sentence(lang) if callable(getattr(each, "sentence", None)) else str(each)
     who = ("、" if lang == "zh" else ", ").join(getattr(each, "who", ()))
     since = getattr(each, "since", None)
     parts = [translated("from {who}", lang).format(who=who)] if who else []
-    parts += [translated("since {since}", lang).format(since=f"{since:%Y-%m-%d %H:%M} UTC")] if since else []
+    parts += [translated("since {since}", lang).format(since=_since(since, zone))] if since else []
     if not parts:
         return said
     return translated("{text} ({more})", lang).format(
         text=said, more=("，" if lang == "zh" else ", ").join(parts)
     )
+
+
+def _since(since: datetime, zone: str) -> str:
+    return shown(since, zone) + (" UTC" if zone == "UTC" else "")
 
 
 def sentence(error: BaseException, lang: str) -> str:

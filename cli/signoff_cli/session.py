@@ -8,28 +8,21 @@ from __future__ import annotations
 import getpass
 import os
 import typing
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
 from signoff_cli.words import chosen, t
 
 if typing.TYPE_CHECKING:
-    from signoff import Actor, Engine, Receipt
+    from signoff import Actor, Engine
 
 DEFAULT_DB = "sqlite:///signoff.db"
-T = TypeVar("T")
 
 
 class Misuse(click.UsageError):
     """The command line itself cannot be carried out as it is written; the text is already in the reader's language."""
-
-
-class _Undone(Exception):
-    """Ends a rehearsal."""
 
 
 @dataclass(slots=True)
@@ -62,24 +55,32 @@ class Session:
     @property
     def made(self) -> Engine:
         """The engine on the database; a SQLite file that does not exist is created."""
-        from signoff import create_database  # noqa: PLC0415 - as above
+        if not self.exists:
+            from signoff import create_database  # noqa: PLC0415 - as above
 
-        database = self.engine.core.database
-        if database.in_memory or (database.path is not None and not database.path.exists()):
-            create_database(database)
+            create_database(self.engine.core.database)
         return self.engine
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a database to look into; what is not a SQLite file always counts."""
+        database = self.engine.core.database
+        return not database.in_memory and (database.path is None or database.path.exists())
 
     @property
     def actor(self) -> Actor:
         """Who acts: --as is asserted; without it the person of this login, attested by the operating system."""
-        from dataclasses import replace  # noqa: PLC0415 - as above
-
         from signoff import Strength  # noqa: PLC0415 - as above
 
         named = self.person or os.environ.get("SIGNOFF_AS", "")
         if named:
-            return replace(self.engine.actor(named), auth=Strength.ASSERTED, via="cli")
-        return replace(self.engine.actor(self._login()), auth=Strength.ATTESTED, via="cli")
+            return self.engine.actor(named, auth=Strength.ASSERTED, via="cli")
+        return self.engine.actor(self._login(), auth=Strength.ATTESTED, via="cli")
+
+    @property
+    def operator(self) -> str:
+        """Whose name stands beside what is done to the installation itself; proves nothing."""
+        return self.person or os.environ.get("SIGNOFF_AS", "") or getpass.getuser()
 
     def _login(self) -> str:
         name = getpass.getuser()
@@ -93,16 +94,6 @@ class Session:
                 )
             )
         return found.id
-
-    def rehearse(self, call: Callable[..., Receipt], *arguments: object, **options: object) -> Receipt:
-        """What a command would come to: carried out in a transaction that is rolled back."""
-        receipts = []
-        try:
-            with self.engine.core.database.write() as handle:
-                receipts.append(call(*arguments, **options, connection=handle.connection))
-                raise _Undone  # noqa: TRY301 - how a transaction of signoff is rolled back
-        except _Undone:
-            return receipts[0]
 
     def confirm(self, question: str, *, yes: bool) -> None:
         """Ask on the terminal before something that cannot be undone; raises Abort when the answer is no."""

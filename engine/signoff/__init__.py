@@ -57,7 +57,7 @@ if typing.TYPE_CHECKING:
     from signoff.read.inbox import InboxRow
     from signoff.read.instance import InstanceRow
     from signoff.read.timeline import TimelineRow
-    from signoff.runtime.channels import Channel, LogChannel, MailChannel, Notice
+    from signoff.runtime.channels import Channel, LogChannel, MailChannel, Notice, channels_from
     from signoff.runtime.clock import Clock, SystemClock, VirtualClock
     from signoff.runtime.core import Recorded
     from signoff.runtime.daemon import Daemon
@@ -65,6 +65,7 @@ if typing.TYPE_CHECKING:
     from signoff.runtime.engine import Engine
     from signoff.runtime.enrolment import enrolled, import_people, people_file, preview_people
     from signoff.runtime.execution import Receipt
+    from signoff.runtime.log import JsonFormatter
     from signoff.runtime.people import PeopleFile, read_people
     from signoff.runtime.question import Question, question
     from signoff.runtime.rehearsal import Rehearsal, rehearse
@@ -106,7 +107,7 @@ _HOME = {
     "read.inbox": "InboxRow",
     "read.instance": "InstanceRow",
     "read.timeline": "TimelineRow",
-    "runtime.channels": "Channel LogChannel MailChannel Notice",
+    "runtime.channels": "Channel LogChannel MailChannel Notice channels_from",
     "runtime.clock": "Clock SystemClock VirtualClock",
     "runtime.core": "Recorded",
     "runtime.daemon": "Daemon",
@@ -114,6 +115,7 @@ _HOME = {
     "runtime.engine": "Engine",
     "runtime.enrolment": "enrolled import_people people_file preview_people",
     "runtime.execution": "Receipt",
+    "runtime.log": "JsonFormatter",
     "runtime.people": "PeopleFile read_people",
     "runtime.question": "Question question",
     "runtime.rehearsal": "Rehearsal rehearse",
@@ -177,6 +179,7 @@ __all__ = [
     "InstanceStarted",
     "Invalid",
     "InvalidDefinition",
+    "JsonFormatter",
     "LogChannel",
     "MailChannel",
     "Missing",
@@ -225,6 +228,7 @@ __all__ = [
     "Worker",
     "WrongState",
     "annotate",
+    "channels_from",
     "create_database",
     "database_status",
     "enrolled",

@@ -189,21 +189,51 @@ class Engine(Queries):
         command = c.Waive(task=task, rule=rule, reason=reason, **_said(actor, request_id))
         return self.execute(command, connection=connection)
 
-    def retry(self, instance: str, incident: str = "", *, by: By) -> Receipt:
+    def retry(
+        self,
+        instance: str,
+        incident: str = "",
+        *,
+        by: By,
+        request_id: str = "",
+        connection: Connection | None = None,
+    ) -> Receipt:
         """Try again what incidents stopped."""
-        return self.execute(c.Retry(instance=instance, incident=incident, **_said(self._actor(by))))
+        said = _said(self._actor(by, connection), request_id)
+        return self.execute(c.Retry(instance=instance, incident=incident, **said), connection=connection)
 
-    def suspend(self, instance: str, *, by: By, reason: str = "") -> Receipt:
+    def suspend(
+        self,
+        instance: str,
+        *,
+        by: By,
+        reason: str = "",
+        request_id: str = "",
+        connection: Connection | None = None,
+    ) -> Receipt:
         """Let an instance and its timers stand still; for administrators."""
-        return self.execute(c.Suspend(instance=instance, reason=reason, **_said(self._actor(by))))
+        said = _said(self._actor(by, connection), request_id)
+        return self.execute(c.Suspend(instance=instance, reason=reason, **said), connection=connection)
 
-    def resume(self, instance: str, *, by: By) -> Receipt:
+    def resume(
+        self, instance: str, *, by: By, request_id: str = "", connection: Connection | None = None
+    ) -> Receipt:
         """Let a suspended instance go on."""
-        return self.execute(c.Resume(instance=instance, **_said(self._actor(by))))
+        said = _said(self._actor(by, connection), request_id)
+        return self.execute(c.Resume(instance=instance, **said), connection=connection)
 
-    def cancel(self, instance: str, *, by: By, reason: str = "") -> Receipt:
+    def cancel(
+        self,
+        instance: str,
+        *,
+        by: By,
+        reason: str = "",
+        request_id: str = "",
+        connection: Connection | None = None,
+    ) -> Receipt:
         """End an instance; for administrators. Never an approval."""
-        return self.execute(c.Cancel(instance=instance, reason=reason, **_said(self._actor(by))))
+        said = _said(self._actor(by, connection), request_id)
+        return self.execute(c.Cancel(instance=instance, reason=reason, **said), connection=connection)
 
     # beside commands ---------------------------------------------------------------------------------------
 

@@ -45,4 +45,8 @@ SENTENCES = {
     "unwritable_text": "A text cannot be stored: {text}. Take out the NUL or the half character in it.",
     "file_not_utf8": "{file} is no text in UTF-8 (at byte {offset}); save it as UTF-8.",
     "no_such_file": "There is no file {file}; check the path.",
+    "no_such_folder": "There is no folder {folder} to write {file} into; make it first.",
+    "data_unreadable": "The data in {file} cannot be read: {why}. Write one mapping of names to values, in YAML or JSON.",
+    "data_not_a_mapping": "{file} holds no mapping of names to values; write name: value on each line.",
+    "subject_not_seen": "What waits at {gate} is not what was seen ({seen}): its subject is now {subject}. Look at it with `show`, then decide.",
 }

@@ -1,0 +1,63 @@
+"""What a command came to, told after every verb that changes something: done, what waits now, and for whom."""
+
+from collections.abc import Callable
+from typing import Any
+
+from signoff import Actor, Receipt, rehearse
+from signoff_cli import view
+from signoff_cli.screen import Screen
+from signoff_cli.session import Session
+from signoff_cli.verb import Answer
+from signoff_cli.words import t
+
+
+def outcome(session: Session, receipt: Receipt, said: str, actor: Actor | None = None) -> Answer:
+    """The answer of a verb that has carried out a command; `said` is its first line."""
+    engine = session.engine
+    row, reasons, zone = view.standing(engine, receipt.instance)
+    now = engine.now()
+
+    def show(screen: Screen) -> None:
+        screen.line(said, "good")
+        if receipt.repeated:
+            screen.line(t("This request had been carried out before; nothing was done again."))
+        if actor is not None:
+            screen.line(known(actor), "dim")
+        if row.ended_at is not None:
+            screen.line(
+                t("{name} has ended: {outcome}.", name=view.name_of(row), outcome=row.outcome or row.status)
+            )
+        else:
+            view.show_waits(screen, reasons, view.name_of(row), zone, now)
+
+    return Answer({**document(receipt, actor), "instance": row, "waits": reasons}, show)
+
+
+def document(receipt: Receipt, actor: Actor | None = None) -> dict[str, Any]:
+    """A receipt for scripts; events by their types."""
+    named = {name: getattr(receipt, name) for name in ("status", "opened", "head", "repeated")}
+    events = [{"type": type(event).__name__, "event": event} for event in receipt.events]
+    by = {"by": actor.id, "auth": actor.auth} if actor is not None else {}
+    return {"instance": receipt.instance, **named, **by, "events": events}
+
+
+def known(actor: Actor) -> str:
+    """How well the person is known for whom this was done."""
+    if actor.auth == "asserted":
+        return t("By {who}, asserted: --as proves nothing.", who=actor.name or actor.id)
+    return t("By {who}, attested by the login of this machine.", who=actor.name or actor.id)
+
+
+def rehearsed(session: Session, call: Callable[..., Receipt], *arguments: Any, **options: Any) -> Answer:
+    """The answer of --dry-run: what the command would come to; nothing is kept."""
+    found = rehearse(
+        session.engine.core, lambda connection: call(*arguments, **options, connection=connection)
+    )
+    engine = session.engine
+    now = engine.now()
+
+    def show(screen: Screen) -> None:
+        screen.line(t("Nothing was done. It would come to: {status}.", status=found.receipt.status), "soon")
+        view.show_waits(screen, found.waits, found.receipt.instance, "", now)
+
+    return Answer({"dry_run": True, **document(found.receipt), "waits": found.waits}, show)

@@ -1,0 +1,126 @@
+"""advance: the one thing that a person may do at an instance. Says what is missing where there is none."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from signoff import Reason, question
+from signoff.errors import Refused
+from signoff_cli import given, view
+from signoff_cli.outcome import outcome
+from signoff_cli.screen import Screen
+from signoff_cli.session import Misuse, Session
+from signoff_cli.verb import Answer, option, verb
+from signoff_cli.verbs.work import ticks
+from signoff_cli.words import t
+
+
+@verb(
+    "advance",
+    details="Submits the task or approves the gate that waits for you; asks where several do, and before a vote on a "
+    "terminal. Declining and returning are verbs of their own.",
+)
+@click.argument("instance", metavar="INSTANCE")
+@option(
+    "--set",
+    "sets",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="A field of the form; lists and mappings as YAML.",
+)
+@option(
+    "--data", "file", metavar="FILE", type=click.Path(path_type=Path), help="Fields from a YAML or JSON file."
+)
+@option("--attach", metavar="NAME=FILE", multiple=True, help="A document, by its name or id.")
+@option("--tick", metavar="ITEM", multiple=True, help="An item of the checklist, by its text or number.")
+@option("--tick-all", is_flag=True, help="Every item of the checklist.")
+@option("--note", metavar="TEXT", default="", help="A remark, kept in the history.")
+@option("--yes", is_flag=True, help="Do not ask.")
+def advance(
+    session: Session,
+    instance: str,
+    sets: Sequence[str],
+    file: Path | None,
+    attach: Sequence[str],
+    tick: Sequence[str],
+    tick_all: bool,
+    note: str,
+    yes: bool,
+) -> Answer:
+    actor, engine = session.actor, session.engine
+    id = engine.find(instance)
+    reasons = engine.why(id)
+    mine = [reason for reason in reasons if actor.id in reason.who and view.move(reason)]
+    if not mine:
+        return _nothing(session, id, reasons)
+    reason = mine[0] if len(mine) == 1 else _chosen(session, mine)
+    if view.move(reason) == "approve":
+        if sets or file or attach or tick or tick_all:
+            raise Misuse(
+                t(
+                    "{step} asks for a vote; --set, --data, --attach and --tick are for tasks.",
+                    step=reason.node,
+                )
+            )
+        return _approve(session, reason, note, yes=yes)
+    receipt = engine.submit(
+        reason.task,
+        by=actor,
+        data=given.data(sets, file),
+        documents=given.attachments(attach),
+        ticks=ticks(engine, reason.task, tick, every=tick_all),
+        note=note,
+    )
+    return outcome(session, receipt, t("Submitted {task}.", task=reason.node), actor)
+
+
+def _approve(session: Session, reason: Reason, note: str, *, yes: bool) -> Answer:
+    actor, engine = session.actor, session.engine
+    asked = question(engine.core, reason.task, actor.id)
+    if not session.json:
+        zone = engine.definition_of(asked.instance).zone
+        view.show_question(Screen.of(session.lang), asked, zone)
+        if sys.stdin.isatty():
+            session.confirm(t("Approve this?"), yes=yes)
+    receipt = engine.approve(asked.gate, by=actor, seen=asked.subject, note=note)
+    return outcome(session, receipt, t("Approved {gate}.", gate=reason.node), actor)
+
+
+def _chosen(session: Session, reasons: Sequence[Reason]) -> Reason:
+    """Ask which of several things is meant."""
+    names = [f"{view.move(reason)} {reason.task}" for reason in reasons]
+    for number, (reason, name) in enumerate(zip(reasons, names, strict=True), start=1):
+        click.echo(f"{number}  {view.text_in(reason.label, session.lang)}  ({name})", err=True)
+    try:
+        number = click.prompt(t("Which one?"), type=click.IntRange(1, len(reasons)), err=True)
+    except click.Abort as abort:
+        if isinstance(abort.__context__, KeyboardInterrupt):
+            raise
+        listed = "; ".join(f"signoff {name}" for name in names)
+        raise Misuse(t("Several things wait for you here; name one: {listed}", listed=listed)) from None
+    return reasons[number - 1]
+
+
+def _nothing(session: Session, id: str, reasons: Sequence[Reason]) -> Answer:
+    """Nothing here is this person's move: what is missing, and whose move it is."""
+    row, found, zone = view.standing(session.engine, id)
+    now = session.engine.now()
+
+    def show(screen: Screen) -> None:
+        if row.ended_at is not None:
+            screen.line(
+                t("{name} has ended: {outcome}.", name=view.name_of(row), outcome=row.outcome or row.status)
+            )
+            return
+        text = t(
+            "Nothing in {name} waits for {who}. What is missing:",
+            name=view.name_of(row),
+            who=session.actor.id,
+        )
+        screen.line(text, "late")
+        view.show_reasons(screen, found, view.name_of(row), zone, now)
+
+    document = {"error": {"class": "Refused", "code": "nothing_to_advance", "exit_code": Refused.exit_code}}
+    return Answer({**document, "instance": row, "reasons": reasons}, show, Refused.exit_code)

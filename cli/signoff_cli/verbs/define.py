@@ -1,0 +1,135 @@
+"""check, deploy, definitions, schema: writing processes down and making them current."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from signoff import Definition
+from signoff.errors import InvalidDefinition
+from signoff_cli.failure import found
+from signoff_cli.moment import shown
+from signoff_cli.screen import Screen
+from signoff_cli.session import Misuse, Session
+from signoff_cli.source import Examined, examined
+from signoff_cli.verb import Answer, option, verb
+from signoff_cli.words import t
+
+PATHS = click.Path(path_type=Path)
+
+
+@verb("check", details="Reads definitions, scenarios and people files; folders are searched for them.")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=PATHS)
+def check(_session: Session, paths: Sequence[Path]) -> Answer:
+    files = examined(paths)
+    if not files:
+        raise Misuse(t("No definition, scenario or people file was found in {paths}.", paths=_listed(paths)))
+    errors = sum(len(file.errors) for file in files)
+    warnings = sum(len(file.warnings) for file in files)
+
+    def show(screen: Screen) -> None:
+        _show_problems(screen, files)
+        screen.line(
+            t("{files} files checked: {errors} errors, {warnings} warnings.", files=len(files), errors=errors,
+              warnings=warnings),
+            "late" if errors else "good",
+        )  # fmt: skip
+
+    document = {"files": [_as_document(file) for file in files], "errors": errors, "warnings": warnings}
+    return Answer(document, show, InvalidDefinition.exit_code if errors else 0)
+
+
+def _as_document(file: Examined) -> dict[str, Any]:
+    process = file.definition.id if file.definition else None
+    return {"file": file.path, "kind": file.kind, "process": process, "problems": file.problems}
+
+
+def _show_problems(screen: Screen, files: Sequence[Examined]) -> None:
+    for file in files:
+        for problem in file.problems:
+            screen.line(found(problem, screen.lang), "soon" if problem.warning else "late")
+
+
+def _listed(paths: Sequence[Path]) -> str:
+    return ", ".join(str(path) for path in paths)
+
+
+@verb("deploy", details="New instances run on what was deployed last; running ones stay on their version.")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=PATHS)
+def deploy(session: Session, files: Sequence[Path]) -> Answer:
+    known: dict[str, Definition] = {}
+    if session.exists:
+        engine = session.engine
+        known = {
+            each.process: engine.definition(each.process) for each in engine.definitions() if each.current
+        }
+    read = examined(files, known)
+    problems = [problem for file in read for problem in file.problems]
+    if any(file.errors for file in read):
+        raise InvalidDefinition(problems)
+    processes = [file for file in read if file.definition is not None]
+    if not processes:
+        raise Misuse(t("There is no process in {paths}.", paths=_listed(files)))
+    deployed = session.made.deploy(*(file.path for file in processes), by=session.operator)
+    rows = [
+        {
+            "process": file.definition.id,
+            "version": each.version,
+            "number": each.number,
+            "repeated": each.repeated,
+        }
+        for file, each in zip(processes, deployed, strict=True)
+        if file.definition
+    ]
+
+    def show(screen: Screen) -> None:
+        _show_problems(screen, read)
+        for row in rows:
+            text = (
+                t("{process}: version {number} was current already.", **row)
+                if row["repeated"]
+                else t("{process}: version {number} is current ({version}).", **row)
+            )
+            screen.line(text, "good")
+
+    return Answer({"deployed": rows, "warnings": problems}, show)
+
+
+@verb("definitions")
+@option("--all", "every", is_flag=True, help="Older versions too.")
+def definitions(session: Session, every: bool) -> Answer:
+    rows = [each for each in session.engine.definitions() if every or each.current]
+
+    def show(screen: Screen) -> None:
+        if not rows:
+            screen.line(t("Nothing is deployed; `signoff deploy FILE` does that."))
+            return
+        titles = [t("Process"), t("Name"), t("Version"), t("Current"), t("Deployed"), t("By"), t("Hash")]
+        screen.table(
+            titles,
+            [
+                (each.process, each.label, str(each.number), t("yes") if each.current else "",
+                 shown(each.deployed_at), each.deployed_by, each.version[:12])
+                for each in rows
+            ],
+        )  # fmt: skip
+
+    return Answer(rows, show)
+
+
+@verb(
+    "schema",
+    details="Editors complete and check definitions with it; see the first line of a shipped definition.",
+)
+@option("-o", "--output", type=PATHS, help="Write to this file instead of the console.")
+def schema(_session: Session, output: Path | None) -> Answer:
+    from signoff import json_schema  # noqa: PLC0415 - only this verb needs it
+
+    document = json_schema()
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    if output is None:
+        return Answer(document, lambda screen: screen.line(text))
+    output.write_text(text + "\n", encoding="utf-8")
+    return Answer({"file": output}, lambda screen: screen.line(t("Written: {file}", file=output)))

@@ -1,0 +1,93 @@
+"""inbox: what a person has to do. Asks for rows only, so that it is as quick with many tasks as with few."""
+
+import shlex
+from collections import Counter
+from datetime import datetime
+
+import click
+
+from signoff import Engine, InboxRow
+from signoff_cli.moment import away, lateness, shown
+from signoff_cli.screen import Cell, Screen
+from signoff_cli.session import Session
+from signoff_cli.verb import Answer, option, verb
+from signoff_cli.words import t
+
+OpenAt = Counter[tuple[str, str]]
+VERBS = {"task": "submit", "gate": "approve"}
+
+
+@verb("inbox", details="The earliest due first. The last column is what to type next.")
+@option("--for", "whose", metavar="PERSON", help="Somebody else's; without it that of --as or of this login.")
+@option("--unassigned", is_flag=True, help="What nobody can do: an administrator assigns it.")
+@option("--limit", type=click.IntRange(1), default=500, help="At most so many; 500.")
+def inbox(session: Session, whose: str | None, unassigned: bool, limit: int) -> Answer:
+    engine = session.engine
+    person = "" if unassigned else whose or session.actor.id
+    rows = engine.unassigned(limit=limit) if unassigned else engine.inbox(person, limit=limit)
+    now = engine.now()
+    open_at: OpenAt = Counter((row.instance, row.node) for row in rows)
+
+    def show(screen: Screen) -> None:
+        if not rows:
+            screen.line(
+                t("Nobody is waited for in vain.")
+                if unassigned
+                else t("Nothing to do for {who}.", who=person)
+            )
+            return
+        views = _Views(engine)
+        titles = [t("Due"), "", t("Title"), t("Step"), t("Next")]
+        screen.table(titles, [_row(row, open_at, now, views, screen.lang) for row in rows])
+        if len(rows) == limit:
+            screen.line(t("There may be more; `--limit` shows them."), "dim")
+
+    document = [
+        {
+            **{name: getattr(row, name) for name in InboxRow.__slots__ if name != "place"},
+            "next": _next(row, open_at),
+        }
+        for row in rows
+    ]
+    return Answer({"person": person, "tasks": document}, show)
+
+
+def _row(row: InboxRow, open_at: OpenAt, now: datetime, views: "_Views", lang: str) -> list[Cell]:
+    style = lateness(row.due, now)
+    step = views.label(row, lang) + (f" ({t('claimed')})" if row.claimed_by else "")
+    return [
+        (shown(row.due, views.zone(row)), style),
+        (away(row.due, now), style),
+        row.title,
+        step,
+        _next(row, open_at),
+    ]
+
+
+def _next(row: InboxRow, open_at: OpenAt) -> str:
+    """INSTANCE/STEP is what people can type; the id where that would fit several."""
+    alone = row.key and open_at[row.instance, row.node] == 1
+    address = f"{row.key}/{row.node}" if alone else row.task
+    return f"signoff {VERBS.get(row.kind, 'submit')} {shlex.quote(address)}"
+
+
+class _Views:
+    """The names and zones of the definitions that an inbox names, each looked up once."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._known: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {}
+
+    def _of(self, row: InboxRow) -> tuple[str, dict[str, tuple[str, str]]]:
+        if row.version not in self._known:
+            found = self._engine.definition_of(row.instance)
+            labels = {id: (node.label.zh, node.label.en) for id, node in found.nodes.items()}
+            self._known[row.version] = (found.zone, labels)
+        return self._known[row.version]
+
+    def zone(self, row: InboxRow) -> str:
+        return self._of(row)[0]
+
+    def label(self, row: InboxRow, lang: str) -> str:
+        zh, en = self._of(row)[1].get(row.node, ("", ""))
+        return ((zh or en) if lang == "zh" else (en or zh)) or row.node

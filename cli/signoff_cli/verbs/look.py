@@ -1,0 +1,242 @@
+"""list, show, why, timeline, history, inspect: what can be seen of instances. Nothing here changes anything."""
+
+from typing import Any
+
+import click
+
+from signoff import Engine, InstanceRow, Reason, Record, State, TimelineRow
+from signoff_cli import view
+from signoff_cli.moment import shown
+from signoff_cli.screen import Cell, Screen
+from signoff_cli.session import Session
+from signoff_cli.verb import Answer, option, verb
+from signoff_cli.words import t
+
+INSTANCE = click.argument("instance", metavar="INSTANCE")
+
+
+@verb("list")
+@option("--process", metavar="KEY", default="", help="Only instances of this process.")
+@option(
+    "--status",
+    metavar="STATUS",
+    default="",
+    help="Only these: running, suspended, completed, declined, cancelled …",
+)
+@option("--limit", type=click.IntRange(1), default=100, help="At most so many; 100.")
+def list_instances(session: Session, process: str, status: str, limit: int) -> Answer:
+    rows = session.engine.instances(process, status=status, limit=limit)
+
+    def show(screen: Screen) -> None:
+        if not rows:
+            screen.line(t("There are no such instances; `signoff start KEY` makes one."))
+            return
+        titles = [t("Instance"), t("Title"), t("Process"), t("Status"), t("Started"), t("By")]
+        screen.table(
+            titles,
+            [
+                (view.name_of(row), row.title, row.process, _status(row), shown(row.started_at), row.starter)
+                for row in rows
+            ],
+        )
+
+    return Answer(rows, show)
+
+
+def _status(row: InstanceRow) -> Cell:
+    text = row.outcome if row.outcome and row.outcome != row.status else row.status
+    return (text, "good") if row.status == "running" else text
+
+
+@verb("show")
+@INSTANCE
+def show(session: Session, instance: str) -> Answer:
+    found = _Shown(session.engine, instance)
+    return Answer(found.document(), found.show)
+
+
+@verb("why", details="Each line says what is missing, who can supply it and since when it is missing.")
+@INSTANCE
+def why(session: Session, instance: str) -> Answer:
+    engine = session.engine
+    row, reasons, zone = view.standing(engine, engine.find(instance))
+    now = engine.now()
+
+    def show(screen: Screen) -> None:
+        _head(screen, row)
+        if row.ended_at:
+            screen.line(t("It has ended: {outcome}.", outcome=row.outcome or row.status))
+        else:
+            view.show_reasons(screen, reasons, view.name_of(row), zone, now)
+
+    return Answer({"instance": row, "reasons": reasons}, show)
+
+
+def _head(screen: Screen, row: InstanceRow) -> None:
+    screen.line(f"{view.name_of(row)}  {row.title}  ({row.status})", "head")
+
+
+@verb("timeline")
+@INSTANCE
+def timeline(session: Session, instance: str) -> Answer:
+    engine = session.engine
+    id = engine.find(instance)
+    row, rows, zone = engine.show(id).row, engine.timeline(id), engine.definition_of(id).zone
+
+    def show(screen: Screen) -> None:
+        _head(screen, row)
+        _show_timeline(screen, rows, zone)
+
+    return Answer({"instance": row, "timeline": rows}, show)
+
+
+def _show_timeline(screen: Screen, rows: list[TimelineRow], zone: str) -> None:
+    titles = [t("Phase"), t("Step"), t("Status"), t("Due"), t("Done"), t("By"), t("Approvals")]
+    screen.table(
+        titles,
+        [
+            (
+                row.phase.get(screen.lang),
+                row.label.get(screen.lang) + (f" #{row.position}" if row.position else ""),
+                (f"{row.status}, {t('stale')}" if row.stale else row.status, "late" if row.stale else ""),
+                (shown(row.due, zone) + (f" {t('late')}" if row.late else ""), "late" if row.late else ""),
+                shown(row.done_at, zone),
+                row.by,
+                ", ".join(f"{each.name or each.person}: {each.decision}" for each in row.approvals),
+            )
+            for row in rows
+        ],
+    )
+
+
+@verb(
+    "history",
+    details="Every recorded command: when, by whom, how well that person was known, and what it came to.",
+)
+@INSTANCE
+def history(session: Session, instance: str) -> Answer:
+    engine = session.engine
+    id = engine.find(instance)
+    row, records, zone = engine.show(id).row, engine.history(id), engine.definition_of(id).zone
+
+    def show(screen: Screen) -> None:
+        _head(screen, row)
+        titles = ["#", t("At"), t("Command"), t("By"), t("Known"), t("Came to"), t("Hash")]
+        screen.table(titles, [_recorded(record, zone) for record in records])
+
+    return Answer({"instance": row, "records": [_as_document(record) for record in records]}, show)
+
+
+def _recorded(record: Record, zone: str) -> tuple[str, ...]:
+    events = ", ".join(dict.fromkeys(type(event).__name__ for event in record.events))
+    who = record.name or record.by or "signoff"
+    who = f"{who} ({record.by})" if record.by and record.by != who else who
+    return (
+        str(record.n),
+        shown(record.at, zone),
+        record.command,
+        who,
+        str(record.auth),
+        events,
+        record.hash[: view.SHORT],
+    )
+
+
+def _as_document(record: Record) -> dict[str, Any]:
+    named = {name: getattr(record, name) for name in Record.__slots__ if name != "events"}
+    return {**named, "events": [{"type": type(event).__name__, "event": event} for event in record.events]}
+
+
+@verb("inspect")
+@INSTANCE
+def inspect(session: Session, instance: str) -> Answer:
+    found = _Shown(session.engine, instance)
+    rows = session.engine.timeline(found.row.id)
+
+    def show(screen: Screen) -> None:
+        found.show(screen)
+        screen.heading(t("Why it waits"))
+        view.show_reasons(screen, found.reasons, view.name_of(found.row), found.zone, found.now)
+        screen.heading(t("Timeline"))
+        _show_timeline(screen, rows, found.zone)
+
+    return Answer({**found.document(), "timeline": rows}, show)
+
+
+class _Shown:
+    """What `show` knows of an instance."""
+
+    def __init__(self, engine: Engine, named: str) -> None:
+        shown_ = engine.show(engine.find(named))
+        self.row: InstanceRow = shown_.row
+        self.state: State = shown_.state
+        self.number = shown_.number
+        self.definition = engine.definition_of(self.row.id)
+        self.zone = self.definition.zone
+        self.reasons: list[Reason] = engine.why(self.row.id)
+        self.now = engine.now()
+        scopes = self.state.scopes.values()
+        self.data = {
+            name: value for scope in scopes if not scope.parent for name, value in scope.data.items()
+        }
+        self.papers = [paper for scope in scopes for paper in scope.documents.values()]
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "instance": self.row,
+            "version": {"number": self.number, "label": self.definition.label},
+            "data": self.data,
+            "documents": self.papers,
+            "waits": self.reasons,
+            "incidents": list(self.state.incidents.values()),
+        }
+
+    def show(self, screen: Screen) -> None:
+        row = self.row
+        screen.line(row.title or view.name_of(row), "head")
+        process = (
+            f"{self.definition.label.get(screen.lang)} ({row.process}, {t('version {n}', n=self.number)})"
+        )
+        screen.pairs(
+            [
+                (t("Key"), row.key),
+                (t("Id"), row.id),
+                (t("Process"), process),
+                (t("Status"), row.status),
+                (t("Outcome"), row.outcome),
+                (t("Started"), f"{shown(row.started_at, self.zone)} {row.starter}".strip()),
+                (t("Ended"), shown(row.ended_at, self.zone)),
+            ]
+        )
+        self._show_data(screen)
+        self._show_papers(screen)
+        if row.ended_at is None:
+            screen.heading(t("What waits"))
+            view.show_waits(screen, self.reasons, view.name_of(row), self.zone, self.now)
+            for reason in self.reasons:
+                if reason.subject:
+                    screen.line(f"{t('subject')} {reason.node}: {reason.subject}", "dim")
+
+    def _show_data(self, screen: Screen) -> None:
+        filled = {name: each for name, each in self.data.items() if each is not None}
+        if not filled:
+            return
+        screen.heading(t("Data"))
+        declared = self.definition.data
+        titles = {name: declared[name].title(screen.lang) if name in declared else name for name in filled}
+        screen.pairs([(titles[name], view.value(each)) for name, each in filled.items()])
+
+    def _show_papers(self, screen: Screen) -> None:
+        if not self.papers:
+            return
+        screen.heading(t("Documents"))
+        titles = [t("Document"), t("File"), t("Version"), t("Size"), t("By"), t("At"), "SHA-256"]
+        rows = []
+        for paper in self.papers:
+            document = self.definition.documents.get(paper.document)
+            label = document.label.get(screen.lang) if document else paper.document
+            rows.append(
+                (label, paper.name, str(paper.version), str(paper.size), paper.by, shown(paper.at, self.zone),
+                 paper.sha256[: view.SHORT])
+            )  # fmt: skip
+        screen.table(titles, rows)

@@ -1,0 +1,75 @@
+"""start: a new instance. Deadlines that have passed already are told before anything is kept."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from signoff import Rehearsal, rehearse
+from signoff_cli import given, view
+from signoff_cli.moment import shown
+from signoff_cli.outcome import outcome, rehearsed
+from signoff_cli.session import Session
+from signoff_cli.verb import Answer, option, verb
+from signoff_cli.words import t
+
+
+@verb("start")
+@click.argument("process", metavar="KEY")
+@option(
+    "--set",
+    "sets",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="A field of the start form; lists and mappings as YAML.",
+)
+@option(
+    "--data", "file", metavar="FILE", type=click.Path(path_type=Path), help="Fields from a YAML or JSON file."
+)
+@option(
+    "--key",
+    metavar="KEY",
+    default="",
+    help="The business key, unique among running instances of the process.",
+)
+@option("--request-id", metavar="ID", default="", help="The same id and content again does nothing again.")
+@option("--dry-run", is_flag=True, help="Only say what it would come to.")
+@option("--yes", is_flag=True, help="Do not ask.")
+def start(
+    session: Session,
+    process: str,
+    sets: Sequence[str],
+    file: Path | None,
+    key: str,
+    request_id: str,
+    dry_run: bool,
+    yes: bool,
+) -> Answer:
+    actor = session.actor
+    options: dict[str, Any] = {"by": actor, "key": key, "request_id": request_id}
+    arguments = (process, given.data(sets, file))
+    if dry_run:
+        return rehearsed(session, session.engine.start, *arguments, **options)
+    found = rehearse(
+        session.engine.core,
+        lambda connection: session.engine.start(*arguments, **options, connection=connection),
+    )
+    _warn(session, found, process, yes=yes)
+    receipt = session.engine.start(*arguments, **options)
+    row = session.engine.show(receipt.instance).row
+    said = t("Started {name}: {title}.", name=view.name_of(row), title=row.title or process)
+    return outcome(session, receipt, said, actor)
+
+
+def _warn(session: Session, found: Rehearsal, process: str, *, yes: bool) -> None:
+    """Say on the error output what is late before it begins, and ask where somebody can answer."""
+    if not found.late or found.receipt.repeated:
+        return
+    zone = session.engine.definition(process).zone
+    for late in found.late:
+        name = view.text_in(late.label, session.lang)
+        click.echo(t("Late already: {step} was due {due}.", step=name, due=shown(late.due, zone)), err=True)
+    if sys.stdin.isatty() and not session.json:
+        session.confirm(t("Start it all the same?"), yes=yes)

@@ -1,0 +1,115 @@
+"""import: a process table becomes a definition, cell by cell; again over a file that people have edited."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from signoff import annotate, update_table
+from signoff import import_table as read_table
+from signoff.errors import Invalid, NotFound
+from signoff_cli.screen import Screen
+from signoff_cli.session import Session
+from signoff_cli.source import text_of
+from signoff_cli.verb import Answer, option, verb
+from signoff_cli.words import t
+
+FILE = click.Path(path_type=Path)
+SIGNS = {"understood": "✓", "note": "…", "unreadable": "✗"}
+STYLES = {"understood": "good", "note": "dim", "unreadable": "late"}
+
+
+@verb(
+    "import",
+    details="Reads Word, Excel, CSV, Markdown and plain text, and says of every cell what was made of it. --update merges "
+    "a changed table into the definition: what people wrote there is never lost.",
+)
+@click.argument("table", metavar="TABLE", type=FILE)
+@option("-o", "--output", metavar="FILE", type=FILE, required=True, help="The definition to write.")
+@option("--update", is_flag=True, help="Merge into the definition, which an import wrote before.")
+@option("--report", metavar="FILE", type=FILE, help="Write the table with a comment on every cell.")
+@option("--people", metavar="FILE", type=FILE, help="Write a people file to be filled in.")
+@option("--encoding", metavar="NAME", help="Of a text file, where it is not recognised.")
+@option("--process", metavar="KEY", help="The key of the process, instead of the name of the file.")
+@option("--dry-run", is_flag=True, help="Write nothing.")
+@option("--yes", is_flag=True, help="Do not ask before a file is replaced.")
+def import_table(
+    session: Session,
+    table: Path,
+    output: Path,
+    update: bool,
+    report: Path | None,
+    people: Path | None,
+    encoding: str | None,
+    process: str | None,
+    dry_run: bool,
+    yes: bool,
+) -> Answer:
+    if not table.is_file():
+        raise NotFound("no_such_file", file=str(table))
+    found = read_table(table, encoding=encoding, process=process)
+    merged = update_table(text_of(output), found, file=str(output)) if update else None
+    if not dry_run:
+        if report is not None:
+            _ask(session, report, yes=yes)
+            annotate(table, found.findings, report, session.lang, encoding=found.encoding)
+        _write(session, output, merged.yaml if merged else found.yaml, yes=yes or update)
+        if people is not None:
+            _write(session, people, found.people, yes=yes)
+    written = [] if dry_run else [str(each) for each in (output, report, people) if each is not None]
+
+    def show(screen: Screen) -> None:
+        for finding in found.findings:
+            text = f"{SIGNS[finding.verdict]} {finding.cell.place}  {finding.sentence(screen.lang)}"
+            screen.line(text, STYLES[finding.verdict])
+        if merged:
+            _show_merge(screen, merged)
+        counts = {each: sum(f.verdict == each for f in found.findings) for each in SIGNS}
+        screen.line(
+            t("{understood} understood, {note} kept as notes, {unreadable} not understood.", **counts)
+        )
+        if found.encoding:
+            screen.line(t("Read as {encoding}.", encoding=found.encoding))
+        for file in written:
+            screen.line(t("Written: {file}", file=file), "good")
+
+    return Answer({**_as_document(found, merged), "written": written}, show)
+
+
+def _ask(session: Session, file: Path, *, yes: bool) -> None:
+    if file.exists():
+        session.confirm(t("{file} exists. Replace it?", file=file), yes=yes)
+
+
+def _write(session: Session, file: Path, text: str, *, yes: bool) -> None:
+    _ask(session, file, yes=yes)
+    if not file.parent.is_dir():
+        raise Invalid("no_such_folder", file=str(file), folder=str(file.parent))
+    file.write_text(text, encoding="utf-8")
+
+
+def _show_merge(screen: Screen, merged: Any) -> None:
+    for change in merged.applied:
+        screen.line(t("changed: {path}", path=change.path), "good")
+    for change in merged.conflicts:
+        said = t("conflict: {path}: the table says {table}, the file {file}; the file was kept", path=change.path,
+                 table=change.table, file=change.file)  # fmt: skip
+        screen.line(said, "late")
+    for change in merged.kept:
+        screen.line(t("gone from the table, kept in the file: {path}", path=change.path), "soon")
+
+
+def _as_document(found: Any, merged: Any) -> dict[str, Any]:
+    cells = [
+        {
+            "place": str(finding.cell.place),
+            "text": finding.cell.text,
+            "verdict": finding.verdict,
+            "code": finding.code,
+            "sentence": finding.sentence(),
+        }
+        for finding in found.findings
+    ]
+    parts = ("applied", "conflicts", "kept")
+    merge = {name: getattr(merged, name) for name in parts} if merged else {}
+    return {"cells": cells, "unreadable": found.unreadable, "encoding": found.encoding, **merge}

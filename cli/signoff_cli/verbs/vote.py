@@ -1,0 +1,114 @@
+"""approve, decline, return, waive: decisions. What is decided on is shown, and its hash goes along as what was seen."""
+
+import click
+
+from signoff import Question, question
+from signoff.errors import StaleSubject
+from signoff_cli import view
+from signoff_cli.outcome import outcome, rehearsed
+from signoff_cli.screen import Screen
+from signoff_cli.session import Misuse, Session
+from signoff_cli.verb import Answer, option, verb
+from signoff_cli.words import t
+
+SHORTEST = 8  # characters of a hash that still name it
+GATE = click.argument("gate", metavar="GATE")
+SEEN = option(
+    "--seen",
+    metavar="HASH",
+    default="",
+    help="The subject that was looked at, or its first 8 characters or more; refused when it has changed since.",
+)
+NOTE = option("--note", metavar="TEXT", default="", help="A remark, kept in the history.")
+REQUEST = option(
+    "--request-id", metavar="ID", default="", help="The same id and content again does nothing again."
+)
+DRY_RUN = option("--dry-run", is_flag=True, help="Only say what it would come to.")
+DETAILS = "Shows what is decided on; the vote is bound to exactly that."
+
+
+@verb("approve", details=DETAILS)
+@GATE
+@SEEN
+@NOTE
+@REQUEST
+@DRY_RUN
+def approve(session: Session, gate: str, seen: str, note: str, request_id: str, dry_run: bool) -> Answer:
+    return _vote(session, "approve", gate, seen=seen, note=note, request_id=request_id, dry_run=dry_run)
+
+
+@verb("decline", details=DETAILS)
+@GATE
+@SEEN
+@NOTE
+@REQUEST
+@DRY_RUN
+def decline(session: Session, gate: str, seen: str, note: str, request_id: str, dry_run: bool) -> Answer:
+    return _vote(session, "decline", gate, seen=seen, note=note, request_id=request_id, dry_run=dry_run)
+
+
+def _vote(
+    session: Session, which: str, gate: str, *, seen: str, note: str, request_id: str, dry_run: bool
+) -> Answer:
+    actor, engine = session.actor, session.engine
+    asked = question(engine.core, engine.locate(gate), actor.id)
+    subject = checked(seen, asked)
+    call = engine.approve if which == "approve" else engine.decline
+    options = {"by": actor, "seen": subject, "note": note, "request_id": request_id}
+    if dry_run:
+        return _with(session, asked, rehearsed(session, call, asked.gate, **options))
+    receipt = call(asked.gate, **options)  # type: ignore[arg-type]  # named as both name them
+    said = t("Approved {gate}.", gate=gate) if which == "approve" else t("Declined {gate}.", gate=gate)
+    return _with(session, asked, outcome(session, receipt, said, actor))
+
+
+def checked(seen: str, asked: Question) -> str:
+    """The whole subject that was seen; without --seen that of now. Raises StaleSubject."""
+    if not seen:
+        return asked.subject
+    seen = seen.strip().lower()
+    if len(seen) < SHORTEST:
+        raise Misuse(t("--seen {text}: give at least {n} characters of the subject.", text=seen, n=SHORTEST))
+    if not asked.subject.startswith(seen):
+        raise StaleSubject("subject_not_seen", seen=seen, subject=asked.subject, gate=asked.step)
+    return asked.subject
+
+
+def _with(session: Session, asked: Question, answer: Answer) -> Answer:
+    """The answer with what was decided on in front of it."""
+    zone = session.engine.definition_of(asked.instance).zone
+    after = answer.show
+
+    def show(screen: Screen) -> None:
+        view.show_question(screen, asked, zone)
+        after(screen)
+
+    return Answer({**answer.document, "decided_on": asked}, show, answer.exit_code)
+
+
+@verb("return", details="The step starts again, and what was finished after it counts no more.")
+@GATE
+@option("--to", metavar="STEP", required=True, help="The step to return to, one that the gate names.")
+@NOTE
+@REQUEST
+@DRY_RUN
+def return_to(session: Session, gate: str, to: str, note: str, request_id: str, dry_run: bool) -> Answer:
+    actor, engine = session.actor, session.engine
+    asked = question(engine.core, engine.locate(gate), actor.id)
+    options = {"by": actor, "note": note, "request_id": request_id}
+    if dry_run:
+        return _with(session, asked, rehearsed(session, engine.return_to, asked.gate, to, **options))
+    receipt = engine.return_to(asked.gate, to, **options)  # type: ignore[arg-type]  # named as return_to names them
+    said = t("Returned {gate} to {step}.", gate=gate, step=to)
+    return _with(session, asked, outcome(session, receipt, said, actor))
+
+
+@verb("waive")
+@click.argument("task", metavar="STEP")
+@click.argument("rule", metavar="RULE")
+@option("--reason", metavar="TEXT", required=True, help="Why; kept in the history.")
+@REQUEST
+def waive(session: Session, task: str, rule: str, reason: str, request_id: str) -> Answer:
+    actor, engine = session.actor, session.engine
+    receipt = engine.waive(engine.locate(task), rule, reason=reason, by=actor, request_id=request_id)
+    return outcome(session, receipt, t("Waived {rule} of {task}.", rule=rule, task=task), actor)
