@@ -33,6 +33,7 @@ class Daemon:
         self._stopped = threading.Event()
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self.drained = Drained()
+        self.idle = threading.Event()  # set once everything that was due has been worked off
 
     def run(self) -> None:
         """Work until `stop`; then return when nothing is under way."""
@@ -77,6 +78,7 @@ class Daemon:
             self.drained.done += drained.done
             self.drained.failed += drained.failed
             self._set_clock(self._worker.next_due())
+            self.idle.set()
         except SignoffError as error:  # the database is away: the safety poll tries again
             _log.warning("cannot work now: %s", error)
 
