@@ -19,19 +19,32 @@ class Verdict(StrEnum):
 
 def tally(approval: Approval, entry: Entry) -> Verdict:
     """The verdict over a roster frozen when the entry opened; an empty roster stays open."""
-    people = frozenset(person.id for person in entry.roster)
-    yes = frozenset(p for p, vote in entry.votes.items() if vote.decision is Decision.YES)
-    no = frozenset(entry.votes) - yes
-    enough = (
-        _each(approval.by, entry.roster)
-        if approval.need.kind is NeedKind.EACH
-        else _count(approval.need, people)
-    )
-    if people and enough(yes):
+    enough = _measure(approval, entry)
+    yes = frozenset(approvers(entry.votes))
+    if entry.roster and enough(yes):
         return Verdict.PASSED
-    if no and not enough(people - no):
+    no = entry.votes.keys() - yes
+    if no and not enough(frozenset(p.id for p in entry.roster) - no):
         return Verdict.DECLINED
     return Verdict.OPEN
+
+
+def possible(approval: Approval, entry: Entry) -> bool:
+    """Whether those who are asked are enough to pass it; if not, an administrator has to appoint people."""
+    return _measure(approval, entry)(frozenset(p.id for p in entry.roster))
+
+
+def wanted(approval: Approval, entry: Entry) -> int:
+    """How many yes this entry needs."""
+    if approval.need.kind is NeedKind.EACH:
+        return len(approval.by)
+    return needed(approval.need, len({p.id for p in entry.roster}))
+
+
+def _measure(approval: Approval, entry: Entry) -> "_each | _count":
+    if approval.need.kind is NeedKind.EACH:
+        return _each(approval.by, entry.roster)
+    return _count(wanted(approval, entry))
 
 
 def needed(need: Need, people: int) -> int:
@@ -55,8 +68,8 @@ def outstanding(entry: Entry) -> tuple[str, ...]:
 class _count:  # noqa: N801 - reads as the function it is
     __slots__ = ("least",)
 
-    def __init__(self, need: Need, people: frozenset[str]) -> None:
-        self.least = needed(need, len(people))
+    def __init__(self, least: int) -> None:
+        self.least = max(least, 1)  # nobody is not enough
 
     def __call__(self, voters: frozenset[str]) -> bool:
         return len(voters) >= self.least

@@ -4,47 +4,81 @@ A rung fires at most once per deadline value. For the ladder, `due` is the later
 it was set, so a late start never jumps to the top rung (DESIGN §7). Must import kernel below `elements`.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from signoff.kernel import roster
+from signoff.kernel import reach, roster
 from signoff.kernel.events import task, time
 from signoff.kernel.run import Run
-from signoff.kernel.state import Activity, ActivityStatus, Person, Purpose
+from signoff.kernel.sight import Sight
+from signoff.kernel.state import Activity, ActivityStatus, EntryStatus, Person, Purpose
 from signoff.kernel.timer import Clockface, instant
+from signoff.model.expression import ExpressionFault
 from signoff.model.gate import Rung
 from signoff.model.nodes import HumanTask
+from signoff.model.value import Value
 from signoff.time import relative
 
+_NOTHING_WAITS = timedelta(days=36_525)  # a hundred years: no rung fires for it
 
-def begin(run: Run, activity: Activity, node: HumanTask) -> None:
-    """Start the clock of a task that has just opened."""
+
+def begin(run: Run, activity: Activity, node: HumanTask, *, reopened: bool = False) -> None:
+    """Start the clock of a task that has just opened, or came back to its owner."""
     if node.due is not None:
         due = instant(run, activity.scope, node.due, relative.Purpose.DUE, run.at)
-        _set(run, activity, node, due, born_late=due is not None and due < run.at)
+        born_late = due is not None and due < run.at and not reopened
+        _set(run, activity, node, due, born_late=born_late)
+        if born_late:
+            _tell_late(run, activity, node)
     _set_lapse(run, activity, node)
 
 
+def _tell_late(run: Run, activity: Activity, node: HumanTask) -> None:
+    """One notice to the owner and to who leads the owner (DESIGN §7)."""
+    sight = run.sight(activity.scope)
+    roles = node.owner or tuple(dict.fromkeys(r for a in node.gate.approvals for r in a.by))
+    terms = roster.terms(sight, roles, words(run, activity))
+    leads = [["lead_of", roster.term(sight, role, words(run, activity))] for role in roles]
+    run.emit(task.RosterAsked(run.next("q"), Purpose.LATE, activity.id, node.id, [*terms, *leads]))
+
+
 def refresh(run: Run) -> None:
-    """After data changed: recompute the deadlines that hang on dates."""
+    """After dates or steps changed: recompute what hangs on them."""
     for activity in list(run.state.activities.values()):
         node = run.node(activity.scope, activity.node)
-        if not isinstance(node, HumanTask):
-            continue
-        if activity.status is ActivityStatus.SCHEDULED:
-            _reschedule(run, activity, node)
-        elif node.due is not None and node.due.dates:
-            due = instant(run, activity.scope, node.due, relative.Purpose.DUE, activity.since)
-            if due != activity.due:
-                _set(run, activity, node, due, moved=True)
-                _set_lapse(run, activity, node)
+        if isinstance(node, HumanTask) and activity.multi is None:
+            if activity.status is ActivityStatus.SCHEDULED:
+                _reschedule(run, activity, node)
+            else:
+                _move(run, activity, node)
 
 
 def _reschedule(run: Run, activity: Activity, node: HumanTask) -> None:
-    if node.opens is None:
-        return
+    assert node.opens is not None
     opens = instant(run, activity.scope, node.opens, relative.Purpose.OPENS, activity.since)
     if opens != activity.opens:
         run.emit(time.OpeningMoved(activity.id, opens))
+
+
+def _move(run: Run, activity: Activity, node: HumanTask) -> None:
+    """A deadline of a new value starts its ladder anew; the same value keeps what was fired."""
+    if node.due is not None:
+        due = activity.due
+        if node.due.dates or node.due.steps:
+            due = instant(run, activity.scope, node.due, relative.Purpose.DUE, activity.since)
+        if due != activity.due:
+            _set(run, activity, node, due, moved=True)
+        else:
+            _move_rung(run, activity, node)
+    _set_lapse(run, activity, node)
+
+
+def _move_rung(run: Run, activity: Activity, node: HumanTask) -> None:
+    if not any(rung.at.dates or rung.at.steps for rung in node.escalate):
+        return
+    rungs = ladder(run, activity, node, activity.base)
+    at = rungs[activity.rung][0] if activity.rung < len(rungs) else None
+    if at != activity.rung_at:
+        run.emit(time.DueSet(activity.id, activity.due, activity.base, activity.rung, at))
 
 
 def _set(
@@ -60,13 +94,25 @@ def _set(
     rungs = ladder(run, activity, node, base)
     first = next((i for i, (at, _) in enumerate(rungs) if at > run.at), len(rungs))
     at = rungs[first][0] if first < len(rungs) else None
-    run.emit(time.DueSet(activity.id, due, base, first, at, born_late=born_late, moved=moved))
+    run.emit(
+        time.DueSet(
+            activity.id, due, base, first, at, born_late=born_late, moved=moved, rows=_rows(run, activity)
+        )
+    )
+
+
+def _rows(run: Run, activity: Activity) -> tuple[str, ...]:
+    """The entries of its gate that stand in inboxes, as GATE#entry."""
+    gate = run.state.gates.get(activity.gate)
+    if gate is None:
+        return ()
+    return tuple(f"{gate.id}#{n}" for n, e in enumerate(gate.entries) if e.status is EntryStatus.OPEN)
 
 
 def _set_lapse(run: Run, activity: Activity, node: HumanTask) -> None:
-    if node.lapses is not None:
+    if node.lapses is not None and activity.status is ActivityStatus.OPEN:
         at = instant(run, activity.scope, node.lapses, relative.Purpose.LAPSES, activity.since)
-        if at is not None:
+        if at != activity.lapses:
             run.emit(time.LapseSet(activity.id, at))
 
 
@@ -91,17 +137,56 @@ def climb(run: Run, activity: Activity, node: HumanTask) -> None:
     rungs = ladder(run, activity, node, activity.base)
     while activity.rung < len(rungs) and rungs[activity.rung][0] <= run.at:
         rung = rungs[activity.rung][1]
-        if run.sight(activity.scope).holds(rung.condition):
-            sight = run.sight(activity.scope)
-            terms = roster.terms(sight, rung.notify, words(run, activity))
-            run.emit(task.RosterAsked(run.next("q"), Purpose.RUNG, activity.id, activity.node, terms))
+        sight = run.sight(activity.scope)
+        if _applies(sight, node, rung):
+            if not _is_asked(run, activity):
+                terms = roster.terms(sight, rung.notify, words(run, activity))
+                run.emit(task.RosterAsked(run.next("q"), Purpose.RUNG, activity.id, activity.node, terms))
             return
         run.emit(time.RungPassed(activity.id, activity.rung, "condition", _after(rungs, activity.rung)))
+
+
+def _is_asked(run: Run, activity: Activity) -> bool:
+    """The directory has been asked already, and failed: an incident keeps the question."""
+    return any(q.target == activity.id and q.purpose is Purpose.RUNG for q in run.state.questions.values())
+
+
+def _applies(sight: Sight, node: HumanTask, rung: Rung) -> bool:
+    """Whether a rung's condition holds; one that cannot be computed tells too, so that no alarm is lost."""
+    if rung.condition is None:
+        return True
+    try:
+        local: dict[str, Value] = {"slack": slack(sight, node)} if "slack" in rung.condition.names else {}
+        return sight.holds(rung.condition, local)
+    except ExpressionFault:
+        return True
+
+
+def slack(sight: Sight, node: HumanTask) -> timedelta:
+    """Working days until the nearest deadline of what waits for this task, less the work it takes (language §8)."""
+    face = Clockface(sight)
+    roll = sight.definition.roll
+    waits = [n for n in reach.downstream(sight.definition, node) if isinstance(n, HumanTask) and n.due]
+    dues = [
+        n.due.resolve(face, sight.calendar, purpose=relative.Purpose.DUE, roll=roll) for n in waits if n.due
+    ]
+    known = [due for due in dues if due is not None]
+    if not known:
+        return _NOTHING_WAITS
+    calendar = sight.calendar
+    today = calendar.day_of(sight.now)
+    left = calendar.count_working(today, calendar.day_of(min(known)))
+    if node.takes is None:
+        return timedelta(days=left)
+    ready = calendar.day_of(node.takes.add(sight.now, calendar))
+    return timedelta(days=left - calendar.count_working(today, ready))
 
 
 def told(run: Run, activity: Activity, node: HumanTask, people: list[Person]) -> None:
     """The directory has answered for the present rung: it fires, and the ladder goes on."""
     rungs = ladder(run, activity, node, activity.base)
+    if activity.rung >= len(rungs) or rungs[activity.rung][0] > run.at:
+        return  # it was moved before the directory answered
     rung = rungs[activity.rung][1]
     distinct = list({p.id: p for p in people}.values())
     run.emit(

@@ -6,22 +6,32 @@ The guard comes first: is this command legal in the present state? Then one hand
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from signoff.errors import AlreadyDecided, Invalid, NotAllowed, NotFound, SignoffError, WrongState
+from signoff.errors import (
+    AlreadyDecided,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    Refused,
+    SignoffError,
+    WrongState,
+)
 from signoff.kernel import commands as c
 from signoff.kernel import deadline, lifecycle, missing, opening, review, vote, work
 from signoff.kernel.elements import container, event, gateway, human, service
 from signoff.kernel.elements.register import BEHAVIOURS
 from signoff.kernel.events import Event, data, flow, task
 from signoff.kernel.lifecycle import InstanceContext
-from signoff.kernel.run import Run
+from signoff.kernel.run import STEP_BUDGET, Run, stopped
 from signoff.kernel.settle import settle
 from signoff.kernel.state import (
     LIVE,
     Activity,
     ActivityStatus,
     GateRecord,
+    GateStatus,
     Incident,
     Purpose,
     Question,
@@ -31,6 +41,7 @@ from signoff.kernel.state import (
 from signoff.kernel.world import World
 from signoff.model import nodes
 from signoff.model.expression import ExpressionFault
+from signoff.sentences import Sentence
 
 
 @dataclass(slots=True)
@@ -54,11 +65,11 @@ def decide(world: World, state: State, command: c.Command) -> Outcome:
     try:
         _HANDLERS[type(command)](run, command)
     except ExpressionFault as fault:
-        raise Invalid("modelling_fault", fault=fault.sentence(), cause=fault.code) from fault
+        raise Invalid("modelling_fault", cause=Sentence(fault.code, fault.params)) from fault
     settle(run)
     if isinstance(command, c.Start) and state.incidents:
         first = next(iter(state.incidents.values()))
-        raise Invalid("start_failed", element=first.node, cause=first.code, **first.params)
+        raise Invalid("start_failed", element=first.node, cause=Sentence(first.code, first.params))
     return Outcome(state, run.events, [q for q in state.questions.values() if not q.parked])
 
 
@@ -68,8 +79,11 @@ def _guard(state: State, command: c.Command) -> None:
             raise WrongState("already_started", instance=state.id)
     elif state.status is Status.NEW:
         raise NotFound("no_such_instance", instance=c.instance_of(command))
+    elif isinstance(command, c.ResolveRoster):
+        return  # a copy may still be owed when the instance has ended
     elif state.status not in LIVE:
-        raise WrongState("instance_ended", instance=state.id, status=state.status.value, at=state.ended_at)
+        outcome = Sentence(f"instance_is_{state.status.value}")
+        raise WrongState("instance_ended", instance=state.id, status=outcome, at=state.ended_at)
     elif state.status is Status.SUSPENDED and not isinstance(command, _ALLOWED_SUSPENDED):
         raise WrongState("instance_suspended", instance=state.id)
 
@@ -87,25 +101,35 @@ def local(id: str) -> str:
 
 def _task(run: Run, id: str) -> tuple[Activity, nodes.HumanTask]:
     activity = run.state.activities.get(local(id))
-    if activity is None:
-        raise NotFound("no_such_task", task=id)
-    node = run.node(activity.scope, activity.node)
-    if not isinstance(node, nodes.HumanTask):
-        raise NotFound("no_such_task", task=id)
+    node = run.node(activity.scope, activity.node) if activity else None
+    if activity is None or activity.multi is not None or not isinstance(node, nodes.HumanTask):
+        raise _absent(run, id)
     return activity, node
 
 
-def _gate(run: Run, id: str) -> GateRecord:
-    """By the gate's id, or by that of its task."""
-    name = local(id).partition("#")[0]
+def _absent(run: Run, id: str) -> Refused:
+    """Nothing is open under this id: unknown, or the step has not come or is over (then it is the id of the step)."""
+    for scope in run.state.scopes.values():
+        node = run.definition(scope.id).nodes.get(local(id).partition("#")[0])
+        if isinstance(node, nodes.HumanTask):
+            return WrongState("step_not_open", step=missing.texts(node.label, node.id))
+    return NotFound("no_such_task", task=id)
+
+
+def _gate(run: Run, id: str) -> tuple[GateRecord, int | None]:
+    """By the gate's id, that of one of its entries (GATE#number), or that of its task."""
+    name, _, number = local(id).partition("#")
     activity = run.state.activities.get(name)
     record = run.state.gates.get(activity.gate if activity else name)
-    if record is None and activity is not None:
-        node = run.node(activity.scope, activity.node)
-        raise WrongState("work_comes_first", step=missing.texts(node.label, node.id))
-    if record is None:
-        raise NotFound("no_such_gate", gate=id)
-    return record
+    if record is not None:
+        return record, int(number) if number.isdigit() else None
+    if activity is None:
+        raise _absent(run, id)
+    node = run.node(activity.scope, activity.node)
+    step = missing.texts(node.label, node.id)
+    if isinstance(node, nodes.GateTask) and not node.gate.approvals:
+        raise WrongState("opens_by_itself", step=step)
+    raise WrongState("work_comes_first", step=step)
 
 
 # handlers ----------------------------------------------------------------------------------------------------
@@ -121,38 +145,43 @@ def _submit(run: Run, command: c.Submit) -> None:
 def _claim(run: Run, command: c.Claim) -> None:
     activity, node = _task(run, command.task)
     step = missing.texts(node.label, node.id)
-    if activity.status is not ActivityStatus.OPEN:
-        raise WrongState("task_not_open", step=step, status=activity.status.value, opens=activity.opens)
+    missing.check_open(activity, node)
     if command.by.id not in {p.id for p in activity.roster}:
-        raise NotAllowed("not_the_owner", step=step, person=command.by.id, roles=list(node.owner))
-    if activity.assignee:
-        if activity.assignee == command.by.id:
-            return
+        roles = missing.roles(run.definition(activity.scope), node.owner)
+        raise NotAllowed("not_the_owner", step=step, person=command.by.id, roles=roles)
+    if activity.assignee and activity.assignee != command.by.id:
         raise AlreadyDecided("claimed_by_another", step=step, person=activity.assignee)
-    run.emit(task.TaskClaimed(activity.id, command.by.id))
+    if not activity.assignee:
+        run.emit(task.TaskClaimed(activity.id, command.by.id))
 
 
 def _release(run: Run, command: c.Release) -> None:
     activity, node = _task(run, command.task)
-    if activity.assignee != command.by.id:
+    missing.check_open(activity, node)
+    if not activity.assignee or not (command.by.admin or activity.assignee == command.by.id):
         raise WrongState("not_claimed_by_you", step=missing.texts(node.label, node.id))
-    run.emit(task.TaskReleased(activity.id, command.by.id))
+    run.emit(task.TaskReleased(activity.id, activity.assignee))
 
 
 def _assign(run: Run, command: c.Assign) -> None:
-    if not command.by.admin:
-        raise NotAllowed("administrators_only", person=command.by.id)
-    target = local(command.task)
-    record = run.state.gates.get(target.partition("#")[0])
-    if record is not None:
-        run.emit(task.TaskAssigned(target, record.node, command.person, command.by.id))
+    _administrators_only(command)
+    if command.person.id == command.by.id:
+        raise NotAllowed("appoints_himself", person=command.by.id)
+    activity = run.state.activities.get(local(command.task))
+    if activity is None or activity.gate:
+        record, number = _gate(run, command.task)
+        vote.appoint(run, command, record, number)
         return
-    activity, _ = _task(run, command.task)
-    run.emit(task.TaskAssigned(activity.id, activity.node, command.person, command.by.id))
+    activity, node = _task(run, command.task)
+    missing.check_open(activity, node)
+    if activity.assignee and activity.assignee != command.person.id:
+        run.emit(task.TaskReleased(activity.id, activity.assignee))
+    people = tuple(dict.fromkeys((*(p.id for p in activity.roster), command.person.id)))
+    run.emit(task.TaskAssigned(activity.id, node.id, command.person, command.by.id, people))
 
 
 def _vote(run: Run, command: c.Approve | c.Decline) -> None:
-    vote.vote(run, command, _gate(run, command.gate))
+    vote.vote(run, command, *_gate(run, command.gate))
 
 
 def _return_to(run: Run, command: c.ReturnTo) -> None:
@@ -161,66 +190,82 @@ def _return_to(run: Run, command: c.ReturnTo) -> None:
     if activity is not None and isinstance(node, nodes.GateTask) and not node.gate.approvals:
         vote.send_back_task(run, command, activity, node)
     else:
-        vote.send_back(run, command, _gate(run, command.gate))
+        vote.send_back(run, command, _gate(run, command.gate)[0])
 
 
 def _waive(run: Run, command: c.Waive) -> None:
-    vote.waive(run, command, *_task(run, command.task))
+    record = run.state.gates.get(local(command.task))
+    if record is not None and record.activity not in run.state.activities:
+        node = run.node(record.scope, record.node)
+        assert isinstance(node, nodes.HumanTask)
+        vote.waive(run, command, record, node)
+    else:
+        task_id = record.activity if record else command.task
+        vote.waive(run, command, *_task(run, task_id))
 
 
 def _fire_timer(run: Run, command: c.FireTimer) -> None:
     timer = run.state.timers.get(local(command.timer))
     if timer is None:
         return  # its activity was faster: a no-op
-    if not event.due(command, timer):
-        raise WrongState("not_due", timer=command.timer, at=timer.at)
+    _check_due(command, command.timer, timer.at)
     event.fire(run, timer)
 
 
 def _escalate(run: Run, command: c.Escalate) -> None:
     activity = run.state.activities.get(local(command.task))
-    if activity is not None:
-        node = run.node(activity.scope, activity.node)
-        assert isinstance(node, nodes.HumanTask)
-        deadline.climb(run, activity, node)
+    if activity is not None and activity.rung_at is not None:
+        _check_due(command, command.task, activity.rung_at)
+        deadline.climb(run, activity, _human(run, activity))
 
 
 def _open_task(run: Run, command: c.OpenTask) -> None:
     activity = run.state.activities.get(local(command.task))
-    if activity is None or activity.status is not ActivityStatus.SCHEDULED:
-        return
-    if activity.opens is None or activity.opens > command.at:
-        raise WrongState("not_due", timer=command.task, at=activity.opens)
-    node = run.node(activity.scope, activity.node)
-    assert isinstance(node, nodes.HumanTask)
-    human.open_now(run, activity, node)
+    if activity is not None and activity.status is ActivityStatus.SCHEDULED:
+        _check_due(command, command.task, activity.opens)
+        human.open_now(run, activity, _human(run, activity))
 
 
 def _lapse(run: Run, command: c.Lapse) -> None:
     activity = run.state.activities.get(local(command.task))
-    if activity is not None and activity.status is ActivityStatus.OPEN:
-        node = run.node(activity.scope, activity.node)
-        assert isinstance(node, nodes.HumanTask)
-        human.lapse(run, activity, node)
+    if activity is not None and activity.status is ActivityStatus.OPEN and not stopped(run, activity.id):
+        _check_due(command, command.task, activity.lapses)
+        human.lapse(run, activity, _human(run, activity))
+
+
+def _check_due(command: c.Command, timer: str, at: datetime | None) -> None:
+    """Nothing fires early, whatever the one who fires believes."""
+    if at is None or at > command.at:
+        raise WrongState("not_due", timer=timer, at=at or "")
+
+
+def _human(run: Run, activity: Activity) -> nodes.HumanTask:
+    node = run.node(activity.scope, activity.node)
+    assert isinstance(node, nodes.HumanTask)
+    return node
 
 
 def _finish_job(run: Run, command: c.FinishJob) -> None:
-    activity = run.state.activities.get(local(command.task))
-    if activity is not None and not _stopped(run, activity):
-        node = run.node(activity.scope, activity.node)
-        assert isinstance(node, nodes.ServiceTask)
+    activity, node = _called(run, command.task)
+    if activity is not None and node is not None:
         service.finish(run, command, activity, node)
 
 
 def _fail_job(run: Run, command: c.FailJob) -> None:
-    activity = run.state.activities.get(local(command.task))
-    if activity is not None and not _stopped(run, activity):
+    activity, _ = _called(run, command.task)
+    if activity is not None:
         service.fail(run, command, activity)
 
 
-def _stopped(run: Run, activity: Activity) -> bool:
-    """A late answer for a call that has become an incident."""
-    return any(i.activity == activity.id for i in run.state.incidents.values())
+def _called(run: Run, id: str) -> tuple[Activity, nodes.ServiceTask] | tuple[None, None]:
+    """The activity that waits for this answer; none for a late one, of a call that is over or an incident."""
+    activity = run.state.activities.get(local(id))
+    if activity is None or stopped(run, activity.id):
+        return None, None
+    node = run.node(activity.scope, activity.node)
+    if not isinstance(node, nodes.ServiceTask) or activity.multi is not None:
+        raise NotFound("no_such_task", task=id)
+    return activity, node
 
 
 def _resolve(run: Run, command: c.ResolveRoster) -> None:
@@ -228,10 +273,7 @@ def _resolve(run: Run, command: c.ResolveRoster) -> None:
     if question is None:
         raise NotFound("no_such_question", question=command.question)
     if command.failure:
-        fault = SignoffError("directory_failed", failure=command.failure)
-        scope = next(iter(run.state.scopes))
-        run.emit(data.QuestionParked(question.id))
-        run.incident(scope, question.node, fault, retry="roster", via=question.id)
+        _park(run, question, command.failure)
         return
     people = list(command.people)
     if question.purpose is Purpose.ENTRY:
@@ -247,9 +289,21 @@ def _resolve(run: Run, command: c.ResolveRoster) -> None:
     if question.purpose is Purpose.COPY:
         run.emit(task.CopySent(question.node, people))
     elif question.purpose is Purpose.RUNG and activity is not None:
-        node = run.node(activity.scope, activity.node)
-        assert isinstance(node, nodes.HumanTask)
-        deadline.told(run, activity, node, people)
+        deadline.told(run, activity, _human(run, activity), people)
+
+
+def _park(run: Run, question: Question, failure: str) -> None:
+    """The directory has failed: an incident where the question came from; a copy nobody can get is let go."""
+    gate = run.state.gates.get(question.target.partition("#")[0])
+    activity = run.state.activities.get(gate.activity if gate else question.target)
+    scope = activity.scope if activity else gate.scope if gate else ""
+    fault = SignoffError("directory_failed", failure=failure)
+    run.emit(data.QuestionParked(question.id))
+    if scope:
+        id = activity.id if activity else ""
+        run.incident(scope, question.node, fault, retry="roster", activity=id, via=question.id)
+    else:
+        run.emit(data.QuestionDropped(question.id, failure))
 
 
 def _retry(run: Run, command: c.Retry) -> None:
@@ -258,28 +312,85 @@ def _retry(run: Run, command: c.Retry) -> None:
     if not found:
         raise NotFound("no_such_incident", incident=command.incident or command.instance)
     for incident in found:
-        _retry_one(run, incident)
+        if incident.id in run.state.incidents:
+            run.emit(data.IncidentResolved(incident.id))
+            run.touched[incident.scope] = None
+            _AGAIN[incident.retry](run, incident)
 
 
-def _retry_one(run: Run, incident: Incident) -> None:
-    run.emit(data.IncidentResolved(incident.id))
-    activity = run.state.activities.get(incident.activity)
+def _enter_again(run: Run, incident: Incident) -> None:
+    run.enter(incident.scope, incident.node, incident.via)
+
+
+def _leave_again(run: Run, incident: Incident) -> None:
+    run.leave(incident.scope, run.node(incident.scope, incident.node))
+
+
+def _split_again(run: Run, incident: Incident) -> None:
     node = run.node(incident.scope, incident.node)
-    if incident.retry == "job" and activity is not None:
-        assert isinstance(node, nodes.ServiceTask)
-        service.owe_again(run, activity, node)
-    elif incident.retry == "roster":
-        run.emit(data.QuestionAskedAgain(incident.via))
-    elif incident.retry == "split":
-        assert isinstance(node, nodes.InclusiveGateway)
-        gateway.split(run, incident.scope, node)
+    assert isinstance(node, nodes.InclusiveGateway)
+    gateway.split(run, incident.scope, node)
+
+
+def _call_again(run: Run, incident: Incident) -> None:
+    node = run.node(incident.scope, incident.node)
+    assert isinstance(node, nodes.ServiceTask)
+    service.owe_again(run, run.state.activities[incident.activity], node)
+
+
+def _fire_again(run: Run, incident: Incident) -> None:
+    node = run.node(incident.scope, incident.node)
+    assert isinstance(node, nodes.BoundaryEvent)
+    event.boundary(run, node, run.state.activities[incident.activity])
+
+
+def _complete_again(run: Run, incident: Incident) -> None:
+    activity = run.state.activities[incident.activity]
+    node = run.node(activity.scope, activity.node)
+    if activity.multi is not None:
+        assert isinstance(node, nodes.Activity)
+        container.finish_body(run, activity, node)
+    elif isinstance(node, nodes.HumanTask):
+        review.finish(run, activity, node, incident.via)
     else:
-        run.enter(incident.scope, incident.node, incident.via)
+        assert isinstance(node, nodes.IntermediateCatchEvent)
+        event.caught(run, activity, node)
+
+
+def _ask_again(run: Run, incident: Incident) -> None:
+    if incident.via in run.state.questions:
+        run.emit(data.QuestionAskedAgain(incident.via))
+
+
+def _advance_again(run: Run, incident: Incident) -> None:
+    record = run.state.gates.get(incident.via)
+    if record is not None and record.status in (GateStatus.OPEN, GateStatus.STALE):
+        review.advance(run, record)
+
+
+def _close_again(_run: Run, _incident: Incident) -> None:
+    """The scope is looked at once more when the command settles."""
+
+
+_AGAIN: dict[str, Callable[[Run, Incident], None]] = {
+    "enter": _enter_again,
+    "leave": _leave_again,
+    "split": _split_again,
+    "job": _call_again,
+    "fire": _fire_again,
+    "complete": _complete_again,
+    "roster": _ask_again,
+    "gate": _advance_again,
+    "close": _close_again,
+    "none": _close_again,
+}
 
 
 def _stall(run: Run, command: c.Stall) -> None:
-    fault = SignoffError("runaway", elements=" → ".join(command.elements))
-    run.incident(command.scope, command.elements[-1], fault, retry="none")
+    """The command that ran away was dropped; what is left of it is an incident that says where it turned."""
+    scope = command.scope if command.scope in run.state.scopes else next(iter(run.state.scopes))
+    fault = SignoffError("runaway", elements=list(command.elements), limit=STEP_BUDGET)
+    run.incident(scope, command.elements[-1], fault, retry="none")
 
 
 def _suspend(run: Run, command: c.Suspend) -> None:
@@ -298,8 +409,7 @@ def _resume(run: Run, command: c.Resume) -> None:
 
 def _cancel(run: Run, command: c.Cancel) -> None:
     _administrators_only(command)
-    assert lifecycle.move(lifecycle.INSTANCE, InstanceContext(run.state.status), "cancel")
-    container.end(run, Status.CANCELLED, "cancelled", command.reason)
+    container.end(run, "cancel", "cancelled", command.reason)
 
 
 def _administrators_only(command: c.Command) -> None:

@@ -82,6 +82,8 @@ def _roster_resolved(e: task.RosterResolved, seq: int) -> Iterable[Effect]:
         yield TaskPut(e.target, e.node, "gate", e.due)
         yield CandidatesPut(e.target, people)
         yield _notice(seq, "gate", people, e.node, e.target)
+    elif e.purpose is Purpose.LATE and people:
+        yield _notice(seq, "born_late", people, e.node, e.target)
 
 
 def _notice(seq: int, template: str, people: tuple[str, ...], node: str, target: str, **more: Any) -> Owe:
@@ -98,7 +100,7 @@ def _copy_sent(e: task.CopySent, seq: int) -> Iterable[Effect]:
 
 
 def _task_assigned(e: task.TaskAssigned, seq: int) -> Iterable[Effect]:
-    yield CandidatesPut(e.target, (e.person.id,))
+    yield CandidatesPut(e.target, e.people or (e.person.id,))
     yield _notice(seq, "gate" if "#" in e.target else "task", (e.person.id,), e.node, e.target)
 
 
@@ -110,6 +112,8 @@ def _work_submitted(e: task.WorkSubmitted, _seq: int) -> Iterable[Effect]:
 def _work_reopened(e: task.WorkReopened, seq: int) -> Iterable[Effect]:
     yield TaskPut(e.activity, e.node, "task", e.due)
     yield CandidatesPut(e.activity, e.people)
+    if e.assignee:
+        yield TaskClaimedBy(e.activity, e.assignee)
     yield _notice(seq, "returned", e.people, e.node, e.activity)
 
 
@@ -127,16 +131,16 @@ def _entries_closed(
     return tuple(TaskDropped(target) for target in e.closed)
 
 
-def _due_set(e: time.DueSet, seq: int) -> Iterable[Effect]:
-    yield TaskDueMoved(e.activity, e.due)
+def _due_set(e: time.DueSet, _seq: int) -> Iterable[Effect]:
+    for row in (e.activity, *e.rows):
+        yield TaskDueMoved(row, e.due)
     key = f"{e.activity}/rung"
     yield Settled(key) if e.rung_at is None else Owe(key, Owed.RUNG, e.rung_at)
-    if e.born_late:
-        yield _notice(seq, "born_late", (), "", e.activity)
 
 
 def _lapse_set(e: time.LapseSet, _seq: int) -> Iterable[Effect]:
-    return (Owe(f"{e.activity}/lapse", Owed.LAPSE, e.at),)
+    key = f"{e.activity}/lapse"
+    return (Settled(key) if e.at is None else Owe(key, Owed.LAPSE, e.at),)
 
 
 def _rung_fired(e: time.RungFired, seq: int) -> Iterable[Effect]:

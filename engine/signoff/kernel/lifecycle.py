@@ -31,26 +31,41 @@ def _machine(states: type[StrEnum], initial: StrEnum, rows: list[dict[str, Any]]
 class InstanceContext:
     """What the end of an instance depends on."""
 
-    __slots__ = ("approvals_fresh", "nothing_left", "status")
+    __slots__ = ("_fresh", "_left", "status")
 
     def __init__(self, status: Status, *, nothing_left: bool = False, approvals_fresh: bool = True) -> None:
         self.status = status
-        self.nothing_left = lambda: nothing_left
-        self.approvals_fresh = lambda: approvals_fresh
+        self._left = nothing_left
+        self._fresh = approvals_fresh
+
+    def nothing_left(self) -> bool:
+        return self._left
+
+    def approvals_fresh(self) -> bool:
+        return self._fresh
 
 
 class GateContext:
     """What the ballot says, and whether anything but the ballot still stands in the way."""
 
-    __slots__ = ("ballot_declined", "ballot_passed", "nothing_missing", "status")
+    __slots__ = ("_clear", "_declined", "_passed", "status")
 
     def __init__(
         self, status: GateStatus, *, passed: bool = False, declined: bool = False, clear: bool = True
     ) -> None:
         self.status = status
-        self.ballot_passed = lambda: passed
-        self.ballot_declined = lambda: declined
-        self.nothing_missing = lambda: clear
+        self._passed = passed
+        self._declined = declined
+        self._clear = clear
+
+    def ballot_passed(self) -> bool:
+        return self._passed
+
+    def ballot_declined(self) -> bool:
+        return self._declined
+
+    def nothing_missing(self) -> bool:
+        return self._clear
 
 
 _LIVE = [Status.RUNNING, Status.SUSPENDED]

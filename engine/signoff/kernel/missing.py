@@ -4,19 +4,27 @@
 engine. Must import model and kernel below `run`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from signoff import sentences
-from signoff.kernel import ballot, subject
-from signoff.kernel.sight import Sight
-from signoff.kernel.state import Activity, EntryStatus, GateRecord, GateStatus
+from signoff.errors import WrongState
+from signoff.kernel import ballot, reach, subject
+from signoff.kernel.sight import Sight, texts
+from signoff.kernel.state import Activity, ActivityStatus, EntryStatus, GateRecord, GateStatus
+from signoff.model.definition import Definition
 from signoff.model.expression import ExpressionFault
-from signoff.model.gate import NeedKind, Rule
+from signoff.model.gate import Rule
 from signoff.model.nodes import GateTask, HumanTask, UserTask
 from signoff.model.types import Text
+from signoff.sentences import Sentence
+
+__all__ = ["Missing", "obstacles", "of_gate", "of_work", "stale", "subject_of", "texts"]
+
+_RULES = frozenset({"rule_broken", "rule_field_empty"})
+_UNDECIDED = frozenset({EntryStatus.WAITING, EntryStatus.ASKED, EntryStatus.OPEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,34 +40,56 @@ class Missing:
         return sentences.render(self.code, self.params, lang)
 
 
-def texts(text: Text, fallback: str = "") -> dict[str, str]:
-    """A text as a sentence's parameter: rendered in the reader's language at the edge."""
-    found = {lang: value for lang, value in (("zh", text.zh), ("en", text.en)) if value}
-    return found or {"en": fallback}
-
-
 def of_work(sight: Sight, activity: Activity, node: UserTask) -> list[Missing]:
     """Before the owner's work counts as handed in: fields, documents, checklist, rules."""
     return [
         *_fields(sight, node),
         *_documents(sight, node),
         *_ticks(sight, activity, node),
-        *broken_rules(sight, activity, node),
+        *broken_rules(sight, None, activity, node),
     ]
 
 
 def of_gate(sight: Sight, gate: GateRecord, activity: Activity | None, node: HumanTask) -> list[Missing]:
     """Before the gate opens: approvals of this round, then what else stands in the way."""
-    return [*_approvals(gate, node), *obstacles(sight, gate.id, activity, node)]
+    return [*_approvals(sight, gate, node), *obstacles(sight, gate, activity, node)]
 
 
-def obstacles(sight: Sight, gate: str, activity: Activity | None, node: HumanTask) -> list[Missing]:
+def obstacles(
+    sight: Sight, gate: GateRecord | None, activity: Activity | None, node: HumanTask
+) -> list[Missing]:
     """What stands in the way besides the gate's own votes: rules, absent documents, stale approvals elsewhere."""
-    found = list(broken_rules(sight, activity, node))
+    found = list(broken_rules(sight, gate, activity, node))
     if isinstance(node, GateTask):
-        found += _absent(sight, node)
-    found += stale(sight, gate)
+        found += _absent(sight, activity, node)
+    if any(g.status is GateStatus.STALE for g in sight.state.gates.values()):
+        found += stale(sight, gate.id if gate else "")
     return found
+
+
+def main(found: Sequence[Missing]) -> tuple[str, Mapping[str, Any]]:
+    """The code and the parameters of a refusal for these: the rules that are broken, the one thing, or a list."""
+    codes = list(dict.fromkeys(m.code for m in found))
+    if all(code in _RULES for code in codes):
+        return "rule", {"says": [m.params["says"] for m in found]}
+    if len(codes) == 1:
+        return found[0].code, found[0].params
+    return "incomplete", {"count": len(found)}
+
+
+def roles(definition: Definition, names: Sequence[str]) -> list[Any]:
+    """Roles as people call them."""
+    known = definition.roles
+    return [texts(known[name].label if name in known else Text(), name) for name in names]
+
+
+def check_open(activity: Activity, node: HumanTask) -> None:
+    """Raises WrongState for a task that is not to be worked on now."""
+    step = texts(node.label, node.id)
+    if activity.status is ActivityStatus.SCHEDULED:
+        raise WrongState("opens_later", step=step, opens=activity.opens or "")
+    if activity.status is not ActivityStatus.OPEN:
+        raise WrongState("in_review", step=step)
 
 
 def stale(sight: Sight, besides: str = "") -> list[Missing]:
@@ -76,17 +106,28 @@ def stale(sight: Sight, besides: str = "") -> list[Missing]:
     ]
 
 
-def broken_rules(sight: Sight, activity: Activity | None, node: HumanTask) -> Iterator[Missing]:
-    """Rules that block and do not hold, with the sentence that people see."""
-    waived = activity.waived if activity else {}
-    for rule in node.gate.rules:
-        if not rule.warn and rule.id not in waived:
-            failure = fails(sight, rule)
-            if failure is not None:
-                who = tuple(p.id for p in activity.roster) if activity else ()
-                params = {"rule": rule.id, "says": texts(rule.says, rule.test.text), **failure}
-                code = "rule_field_empty" if failure else "rule_broken"
-                yield Missing(code, params, who, activity.since if activity else None)
+def broken_rules(
+    sight: Sight, gate: GateRecord | None, activity: Activity | None, node: HumanTask
+) -> Iterable[Missing]:
+    """Rules that block, are not waived and do not hold, with the sentence that people see."""
+    holder = gate or activity
+    if not node.gate.rules:
+        return ()
+    waived = holder.waived if holder else {}
+    rules = [rule for rule in node.gate.rules if rule.id not in waived]
+    who = tuple(p.id for p in activity.roster) if activity else ()
+    return broken(sight, rules, who, holder.since if holder else None)
+
+
+def broken(
+    sight: Sight, rules: Iterable[Rule], who: tuple[str, ...] = (), since: datetime | None = None
+) -> Iterator[Missing]:
+    """Those of the rules that block and do not hold."""
+    for rule in rules:
+        failure = None if rule.warn else fails(sight, rule)
+        if failure is not None:
+            params = {"rule": rule.id, "says": texts(rule.says, rule.test.text), **failure}
+            yield Missing("rule_field_empty" if failure else "rule_broken", params, who, since)
 
 
 def warnings(sight: Sight, node: HumanTask) -> Iterator[Rule]:
@@ -99,7 +140,8 @@ def fails(sight: Sight, rule: Rule) -> Mapping[str, Any] | None:
     try:
         return None if sight.value(rule.test) is True else {}
     except ExpressionFault as fault:
-        return {"field": fault.params.get("name") or fault.params.get("field") or rule.test.text}
+        name = str(fault.params.get("name") or fault.params.get("field") or rule.test.text)
+        return {"field": texts(_declaration(sight, name), name)}
 
 
 def _fields(sight: Sight, node: UserTask) -> Iterator[Missing]:
@@ -138,37 +180,37 @@ def _ticks(sight: Sight, activity: Activity, node: UserTask) -> Iterator[Missing
             yield Missing("unticked", {"item": texts(check.item)})
 
 
-def _absent(sight: Sight, node: GateTask) -> Iterator[Missing]:
-    """Documents a gate binds whose step is still at work; a step not taken delivers none."""
-    working = {a.node: a for a in sight.state.activities.values()}
+def _absent(sight: Sight, activity: Activity | None, node: GateTask) -> Iterator[Missing]:
+    """Documents a gate binds whose step is at work or still to come; a step not taken delivers none."""
     for id in node.gate.binds.documents:
-        if sight.delivered(id) is None:
-            for step, activity in working.items():
-                task = sight.definition.nodes.get(step)
-                if isinstance(task, UserTask) and id in task.delivers:
-                    who = tuple(p.id for p in activity.roster)
-                    document = sight.definition.documents.get(id)
-                    label = texts(document.label if document else Text(), id)
-                    yield Missing("document_missing", {"document": label, "id": id}, who, activity.since)
-
-
-def _approvals(gate: GateRecord, node: HumanTask) -> Iterator[Missing]:
-    for approval, entry in zip(node.gate.approvals, gate.entries, strict=True):
-        if entry.status not in (EntryStatus.OPEN, EntryStatus.WAITING, EntryStatus.ASKED):
+        if sight.delivered(id) is not None:
             continue
-        people = len({p.id for p in entry.roster})
-        yes = len(ballot.approvers(entry.votes))
+        for step in sight.definition.deliverers.get(id, ()):
+            if reach.is_ahead(sight, step, activity.id if activity else ""):
+                yield _document_missing(sight, id, step)
+
+
+def _document_missing(sight: Sight, id: str, step: str) -> Missing:
+    working = next((a for a in sight.state.activities.values() if a.node == step), None)
+    document = sight.definition.documents.get(id)
+    params = {"document": texts(document.label if document else Text(), id), "id": id}
+    who = tuple(p.id for p in working.roster) if working else ()
+    return Missing("document_missing", params, who, working.since if working else None)
+
+
+def _approvals(sight: Sight, gate: GateRecord, node: HumanTask) -> Iterator[Missing]:
+    for approval, entry in zip(node.gate.approvals, gate.entries, strict=True):
+        if entry.status not in _UNDECIDED:
+            continue
         params = {
-            "roles": list(approval.by),
-            "meaning": approval.meaning.value,
-            "yes": yes,
-            "needed": len(approval.by)
-            if approval.need.kind is NeedKind.EACH
-            else ballot.needed(approval.need, people),
+            "roles": roles(sight.definition, approval.by),
+            "meaning": Sentence(f"meaning_{approval.meaning.value}"),
+            "yes": len(ballot.approvers(entry.votes)),
+            "needed": ballot.wanted(approval, entry),
         }
         if entry.status is not EntryStatus.OPEN:
             yield Missing("approval_later", params, (), gate.since)
-        elif not people:
+        elif not ballot.possible(approval, entry):
             yield Missing("nobody_to_approve", params, (), entry.since)
         else:
             yield Missing("approval_missing", params, ballot.outstanding(entry), entry.since)

@@ -3,8 +3,6 @@
 Must import kernel below `decide`.
 """
 
-from collections.abc import Mapping
-
 from signoff.errors import Invalid, NotAllowed
 from signoff.kernel import lifecycle, missing, roster
 from signoff.kernel.commands import Start
@@ -14,7 +12,7 @@ from signoff.kernel.lifecycle import InstanceContext
 from signoff.kernel.run import Run
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import Person, Scope, State, Status
-from signoff.kernel.work import read
+from signoff.kernel.work import read_all
 from signoff.model.definition import Definition
 from signoff.model.types import Text
 from signoff.model.value import Value
@@ -52,7 +50,7 @@ def starter_of(command: Start) -> Person:
 def _authorize(definition: Definition, command: Start) -> None:
     by = definition.start.by
     if by and not roster.may(definition, command.by, by):
-        roles = [missing.texts(definition.roles[r].label, r) for r in by if r in definition.roles]
+        roles = missing.roles(definition, by)
         raise NotAllowed("may_not_start", process=definition.id, person=command.by.id, roles=roles)
 
 
@@ -64,21 +62,7 @@ def _values(definition: Definition, command: Start) -> dict[str, Value]:
     values: dict[str, Value] = {
         d.name: d.default for d in definition.data.values() if d.default is not None and d.formula is None
     }
-    for name, raw in command.data.items():
-        declared = definition.data.get(name)
-        values[name] = read(declared, raw, command.people, definition.zone) if declared else _open(name, raw)
-    return values
-
-
-def _open(name: str, raw: object) -> Value:
-    """Data of a definition that declares none."""
-    if raw is None or isinstance(raw, (bool, int, str)):
-        return raw
-    if isinstance(raw, Mapping):
-        return {str(k): _open(name, v) for k, v in raw.items()}
-    if isinstance(raw, (list, tuple)):
-        return [_open(name, v) for v in raw]
-    raise Invalid("untyped_result", type=type(raw).__name__)
+    return values | read_all(definition.data, command.data, command.people, definition.zone)
 
 
 def _probe(run: Run, definition: Definition, command: Start, values: dict[str, Value]) -> Sight:
@@ -102,15 +86,10 @@ def _judge(probe: Sight, definition: Definition) -> None:
         for n in definition.start.form.fill
         if probe.names.get(n) is None
     ]
-    for rule in definition.start.rules:
-        failure = None if rule.warn else missing.fails(probe, rule)
-        if failure is not None:
-            params = {"rule": rule.id, "says": missing.texts(rule.says, rule.test.text), **failure}
-            found.append(missing.Missing("rule_field_empty" if failure else "rule_broken", params))
+    found += missing.broken(probe, definition.start.rules)
     if found:
-        codes = {m.code for m in found}
-        code = "rule" if all(c.startswith("rule_") for c in codes) else "incomplete"
-        raise Invalid(code, found, task="", step=missing.texts(definition.label, definition.id))
+        code, params = missing.main(found)
+        raise Invalid(code, found, **{**params, "step": missing.texts(definition.label, definition.id)})
 
 
 def _label(definition: Definition, name: str) -> Text:

@@ -2,18 +2,22 @@
 
 B is the smallest sequence that holds the target and the returner. What is active in B is cancelled, what was
 finished in it from the target on is superseded, and B restarts at the target with exactly one token; outside B
-nothing changes. On the way down to a target inside a parallel branch, the other branches stand as finished:
-their tokens are put at the join (DESIGN §5, language §4). Must import kernel below `elements`.
+nothing changes. On the way down to a target inside a parallel or inclusive block, branches that were finished
+stand (their tokens are put at the join), those that were still at work begin again (DESIGN §5, language §4).
+Must import kernel below `elements`, and of these the opening of a stage.
 """
 
 from itertools import pairwise
 
+from signoff.kernel import reach
+from signoff.kernel.elements import container
 from signoff.kernel.events import data, flow, gate
 from signoff.kernel.review import open_entries
 from signoff.kernel.run import Run
 from signoff.kernel.state import ActivityStatus, GateStatus, Scope
 from signoff.model.definition import Block, BlockKind, Definition
 from signoff.model.gate import Resume
+from signoff.model.nodes import SubProcess
 
 _NESTED = frozenset({BlockKind.STAGE, BlockKind.EACH, BlockKind.HANDLER})
 
@@ -21,24 +25,29 @@ _NESTED = frozenset({BlockKind.STAGE, BlockKind.EACH, BlockKind.HANDLER})
 def offers(run: Run, scope: str, node: str, target: str) -> bool:
     """Whether `target` was finished in this round, in the same or an enclosing block."""
     definition = run.definition(scope)
-    if target not in definition.block_of or node not in definition.block_of:
+    if target not in definition.blocks or node not in definition.block_of:
         return False
-    done = run.sight(scope).done(_entry(definition, target))
-    return done is not None and done.status is not ActivityStatus.SUPERSEDED
+    sight = run.sight(scope)
+    entry = definition.blocks[target].entry
+    done = sight.done(entry)
+    if done is not None:
+        return done.status is not ActivityStatus.SUPERSEDED
+    inside = [sight.done(id) for id in definition.nodes_in(target)]
+    return sight.passed(entry) and not any(c and c.status is ActivityStatus.SUPERSEDED for c in inside)
 
 
 def send_back(run: Run, scope: str, node: str, target: str, *, resume: Resume, note: str) -> None:
     """Cancel, supersede, and put one token back at the target."""
     definition = run.definition(scope)
     here = definition.lineage(definition.block_of[node])
-    there = definition.lineage(definition.block_of[target])
+    there = definition.lineage(target)
     depth = _common(here, there)
     region = there[depth]
     outer = _scope_of(run, scope, here, depth)
+    working = _working(run, outer, definition, there[depth + 1 :])
     _clear(run, outer, definition.nodes_in(region.id))
-    later = _from(definition, region, there[depth + 1])
-    _supersede(run, outer, definition, region, target, later, resume, note)
-    _descend(run, outer, definition, there[depth + 1 :])
+    _supersede(run, outer, definition, there[depth:], working, resume, note)
+    _descend(run, outer, definition, there[depth + 1 :], working)
 
 
 def _common(here: tuple[Block, ...], there: tuple[Block, ...]) -> int:
@@ -74,69 +83,86 @@ def _clear(run: Run, scope: str, nodes: frozenset[str]) -> None:
     run.queue = type(run.queue)(t for t in run.queue if t.scope != scope or t.node not in nodes)
 
 
-def _from(definition: Definition, region: Block, first: Block) -> frozenset[str]:
-    """The nodes of the region from the child that holds the target on."""
-    later: frozenset[str] = frozenset()
-    for child in definition.children(region.id):
-        if child.order >= first.order or child.order < 0:
-            later |= definition.nodes_in(child.id)
-    return later
+def _working(run: Run, scope: str, definition: Definition, path: tuple[Block, ...]) -> dict[str, bool]:
+    """The branches beside the path: True where a token was still inside, False where it was through.
+
+    A parallel block that is over let every branch through; an inclusive one those that it took.
+    """
+    found: dict[str, bool] = {}
+    tokens = {node for node, _ in reach.occupied(run.state, scope)}
+    for block, inner in pairwise(path):
+        if block.kind in (BlockKind.STAGE, BlockKind.EACH, BlockKind.HANDLER):
+            break  # it is over: nothing inside is at work
+        if block.kind not in (BlockKind.PARALLEL, BlockKind.INCLUDE):
+            continue
+        for branch in definition.children(block.id):
+            if branch.id != inner.id and branch.exit_flow:
+                join = definition.flows[branch.exit_flow].target
+                parked = branch.exit_flow in run.state.joins.get(f"{scope}|{join}", {})
+                if tokens & definition.nodes_in(branch.id):
+                    found[branch.id] = True
+                elif parked:
+                    found[branch.id] = False
+    return found
 
 
 def _supersede(
     run: Run,
     scope: str,
     definition: Definition,
-    region: Block,
-    target: str,
-    later: frozenset[str],
+    path: tuple[Block, ...],
+    working: dict[str, bool],
     resume: Resume,
     note: str,
 ) -> None:
+    """What was finished in the region from the target on counts no more."""
+    region, target = path[0], path[-1]
     home: Scope = run.state.scopes[run.state.scopes[scope].home]
-    kept = _earlier(definition, region, definition.block_of[target])
-    superseded = sorted(node for node in later - kept if node in home.done)
+    kept = _earlier(definition, path, working)
+    later = definition.nodes_in(region.id) - kept
+    superseded = sorted(node for node in later if node in home.done)
     smart = resume is Resume.SMART
     for record in list(run.state.gates.values()):
-        keeps = smart and record.status is GateStatus.PASSED  # it counts again if its step is passed unasked
-        if record.node in superseded and not keeps:
+        stands = smart and record.status is GateStatus.PASSED  # it counts again if its step is passed unasked
+        mine = run.state.scopes[record.scope].home == home.id
+        if mine and record.node in superseded and not stands:
             run.emit(gate.GateCancelled(record.id, "superseded", open_entries(record)))
-    run.emit(flow.RegionReturned(scope, region.id, target, superseded, smart, note))
+    run.emit(flow.RegionReturned(scope, region.id, target.entry, superseded, smart, note))
 
 
-def _earlier(definition: Definition, region: Block, target: str) -> frozenset[str]:
-    """Nodes inside the target's own top block that lie before it, or in a branch beside it: they stand."""
+def _earlier(definition: Definition, path: tuple[Block, ...], working: dict[str, bool]) -> frozenset[str]:
+    """Nodes of the region that stand: those before the path, and finished branches beside it."""
     kept: frozenset[str] = frozenset()
-    lineage = definition.lineage(target)
-    start = next(i for i, block in enumerate(lineage) if block.id == region.id)
-    for parent, child in zip(lineage[start + 1 :], lineage[start + 2 :], strict=False):
+    for parent, child in pairwise(path):
         for sibling in definition.children(parent.id):
             before = parent.kind is BlockKind.SEQUENCE and 0 <= sibling.order < child.order
             beside = parent.kind is not BlockKind.SEQUENCE and sibling.id != child.id
-            if before or beside:
+            if before or (beside and not working.get(sibling.id, False)):
                 kept |= definition.nodes_in(sibling.id)
     return kept
 
 
-def _descend(run: Run, scope: str, definition: Definition, path: tuple[Block, ...]) -> None:
-    """Open the stages around the target, put the finished branches' tokens at their joins, enter it."""
+def _descend(
+    run: Run, scope: str, definition: Definition, path: tuple[Block, ...], working: dict[str, bool]
+) -> None:
+    """Open the stages around the target, give the branches beside it their tokens back, enter it."""
     for block, inner in pairwise(path):
         if block.kind is BlockKind.STAGE:
-            scope = _reopen(run, scope, block)
-        elif block.kind is BlockKind.PARALLEL:
+            stage = run.node(scope, block.entry)
+            assert isinstance(stage, SubProcess)
+            scope = container.reopen(run, scope, stage)
+        elif block.kind in (BlockKind.PARALLEL, BlockKind.INCLUDE):
             for branch in definition.children(block.id):
-                if branch.id != inner.id:
-                    run.emit(flow.TokenParked(scope, block.exit, branch.exit_flow))
-    run.enter(scope, _entry(definition, path[-1].id))
+                if branch.id != inner.id and branch.exit_flow:
+                    finished = None if block.kind is BlockKind.INCLUDE else False
+                    _put_back(run, scope, definition, branch, working.get(branch.id, finished))
+    run.enter(scope, path[-1].entry)
 
 
-def _reopen(run: Run, scope: str, block: Block) -> str:
-    behaviour = run.behaviours[type(run.node(scope, block.entry))]
-    activity = behaviour.enter(run, scope, run.node(scope, block.entry), "")
-    inner = run.state.activities[activity].inner
-    run.queue = type(run.queue)(t for t in run.queue if t.scope != inner)
-    return inner
-
-
-def _entry(definition: Definition, block: str) -> str:
-    return definition.blocks[block].entry
+def _put_back(run: Run, scope: str, definition: Definition, branch: Block, working: bool | None) -> None:
+    """The token of a branch beside the path: at its beginning, at the join, or none (it was not taken)."""
+    join = definition.flows[branch.exit_flow].target
+    if working and branch.entry:
+        run.enter(scope, branch.entry)
+    elif working is not None:
+        run.emit(flow.TokenParked(scope, join, branch.exit_flow))

@@ -5,12 +5,14 @@ The GATE machine of `lifecycle` decides; events carry what it decided. Must impo
 
 from collections.abc import Sequence
 
+from signoff.errors import SignoffError
 from signoff.kernel import ballot, lifecycle, missing, roster, subject
 from signoff.kernel.deadline import words
 from signoff.kernel.events import flow, gate, task
 from signoff.kernel.fold.task import entry_of
 from signoff.kernel.lifecycle import GateContext
-from signoff.kernel.run import Run, assign, in_inbox
+from signoff.kernel.run import Run, assign, in_inbox, stopped
+from signoff.kernel.sight import Sight
 from signoff.kernel.state import (
     Activity,
     ActivityStatus,
@@ -21,87 +23,97 @@ from signoff.kernel.state import (
     Purpose,
     Question,
 )
+from signoff.model.expression import ExpressionFault
 from signoff.model.gate import Resume
-from signoff.model.nodes import HumanTask, UserTask
+from signoff.model.nodes import GateTask, HumanTask
 
 FINISHED = frozenset({EntryStatus.PASSED, EntryStatus.SKIPPED})
+_ASKING = frozenset({GateStatus.OPEN, GateStatus.STALE})
 
 
 def open_round(run: Run, activity: Activity, node: HumanTask) -> None:
-    """Begin the votes on what is there now; after a return, entries that watch nothing new keep theirs."""
+    """Begin the votes on what is there now; after a smart return, entries that watch nothing new keep theirs."""
     sight = run.sight(activity.scope)
     parts = subject.bound(sight, subject.covers(node.gate))
     seen = subject.subject(sight, node.id, parts)
-    record = run.state.gates.get(activity.gate)
-    prepared = preparers(run, activity, node)
+    prepared = preparers(sight, activity, node)
+    smart = node.gate.resume is Resume.SMART
+    record = run.state.gates.get(activity.gate) or _earlier(run, activity)
+    if record is not None and not smart and not activity.gate:
+        run.emit(gate.GateCancelled(record.id, "superseded", open_entries(record)))
+        record = None
     if record is None:
-        _supersede(run, activity)
-        entries = len(node.gate.approvals)
-        run.emit(
-            gate.GateOpened(
-                run.next("g"), activity.id, node.id, activity.scope, 1, seen, parts, entries, prepared
-            )
-        )
-        record = run.state.gates[activity.gate]
+        id, entries = run.next("g"), len(node.gate.approvals)
+        run.emit(gate.GateOpened(id, activity.id, node.id, activity.scope, 1, seen, parts, entries, prepared))
+        record = run.state.gates[id]
     else:
         moved = subject.changed(record.bound, parts)
-        kept = _unchanged(run, record, node) if node.gate.resume is Resume.SMART else set()
+        kept = _unchanged(sight, record, node, parts) if smart else set()
         voided = [n for n in range(len(record.entries)) if n not in kept]
-        run.emit(gate.VotesVoided(record.id, node.id, record.round + 1, moved, voided, seen, parts, prepared))
+        number, closed = record.round + 1, open_entries(record)
+        taken = "" if activity.gate else activity.id
+        run.emit(
+            gate.VotesVoided(record.id, node.id, number, moved, voided, seen, parts, prepared, closed, taken)
+        )
     advance(run, record)
 
 
-def _supersede(run: Run, activity: Activity) -> None:
-    """An earlier pass of the same element in the same scope: its approvals no longer count."""
-    for old in list(run.state.gates.values()):
-        homes = {run.state.scopes[scope].home for scope in (old.scope, activity.scope)}
-        if old.node == activity.node and len(homes) == 1:
-            run.emit(gate.GateCancelled(old.id, "superseded", open_entries(old)))
+def _earlier(run: Run, activity: Activity) -> GateRecord | None:
+    """The gate of an earlier pass of the same element in the same scope: its approvals no longer count."""
+    scopes = run.state.scopes
+    home = scopes[activity.scope].home
+    return next(
+        (g for g in run.state.gates.values() if g.node == activity.node and scopes[g.scope].home == home),
+        None,
+    )
 
 
-def preparers(run: Run, activity: Activity | None, node: HumanTask) -> tuple[str, ...]:
+def preparers(sight: Sight, activity: Activity, node: HumanTask) -> tuple[str, ...]:
     """Who wrote, edited or delivered what the gate binds."""
-    sight = run.sight(activity.scope) if activity else None
-    found = list(activity.editors) if activity else []
-    if sight is not None:
-        binding = subject.covers(node.gate)
-        for id in binding.documents:
-            delivered = sight.delivered(id)
-            found += [delivered.by] if delivered else []
-        for other in sight.definition.activities():
-            if isinstance(other, UserTask) and set(other.form.writable) & set(binding.data):
-                done = sight.done(other.id)
-                found += [done.by] if done else []
+    binding = subject.covers(node.gate)
+    found = list(activity.editors)
+    for id in binding.documents:
+        delivered = sight.delivered(id)
+        found += [delivered.by] if delivered else []
+    for step in sight.definition.writers(binding.data):
+        done = sight.done(step)
+        found += [done.by] if done else []
     return tuple(dict.fromkeys(id for id in found if id))
 
 
 def advance(run: Run, record: GateRecord) -> None:
-    """Ask the next entries whose turn has come; conclude when none is left."""
+    """Ask the next entries whose turn has come; conclude when none is left. A fault is an incident of the gate."""
     node = _node(run, record)
-    for turn in range(node.gate.turns):
+    turns = sorted({approval.turn for approval in node.gate.approvals})
+    for turn in turns:
         numbers = [n for n, a in enumerate(node.gate.approvals) if a.turn == turn]
-        if all(record.entries[n].status in FINISHED for n in numbers):
-            continue
         for number in numbers:
-            if record.entries[number].status is EntryStatus.WAITING:
-                _ask(run, record, node, number)
+            if record.entries[number].status is EntryStatus.WAITING and not _ask(run, record, node, number):
+                return
         if not all(record.entries[n].status in FINISHED for n in numbers):
             return
     conclude(run, record)
 
 
-def _ask(run: Run, record: GateRecord, node: HumanTask, number: int) -> None:
+def _ask(run: Run, record: GateRecord, node: HumanTask, number: int) -> bool:
+    """Ask for the people of an entry, or skip it; False when its condition cannot be computed."""
     approval = node.gate.approvals[number]
     sight = run.sight(record.scope)
-    if not sight.holds(approval.condition):
-        run.emit(gate.EntrySkipped(record.id, number))
-        return
+    try:
+        if not sight.holds(approval.condition):
+            run.emit(gate.EntrySkipped(record.id, number))
+            return True
+    except ExpressionFault as fault:
+        if not any(i.retry == "gate" and i.via == record.id for i in run.state.incidents.values()):
+            run.incident(record.scope, node.id, fault, retry="gate", activity=record.activity, via=record.id)
+        return False
     activity = run.state.activities.get(record.activity)
     people, _ = roster.left_out(sight, approval.not_by, record.preparers)
     said = words(run, activity) if activity else {}
     terms = roster.terms(sight, approval.by, said, leave_out=sorted(people))
     target = f"{record.id}#{number}"
     run.emit(task.RosterAsked(run.next("q"), Purpose.ENTRY, target, record.node, terms))
+    return True
 
 
 def asked(run: Run, question: Question, people: Sequence[Person], provenance: str) -> None:
@@ -144,29 +156,29 @@ def conclude(run: Run, record: GateRecord) -> None:
     """All entries have said yes: the gate passes, unless something else is missing."""
     node = _node(run, record)
     activity = run.state.activities.get(record.activity)
-    sight = run.sight(record.scope)
-    clear = not missing.obstacles(sight, record.id, activity, node)
-    context = GateContext(record.status, passed=True, clear=clear)
-    if lifecycle.decide(context) is not GateStatus.PASSED:
+    clear = not missing.obstacles(run.sight(record.scope), record, activity, node)
+    if lifecycle.decide(GateContext(record.status, passed=True, clear=clear)) is not GateStatus.PASSED:
         return
-    yes = tuple(dict.fromkeys(p for e in record.entries for p in ballot.approvers(e.votes)))
-    run.emit(gate.GatePassed(record.id, record.node, yes))
+    run.emit(gate.GatePassed(record.id, record.node, _approvers(record)))
     if activity is not None and activity.gate == record.id:
-        finish(run, activity, node, approvers=yes)
+        finish(run, activity, node)
+    else:
+        run.touched[run.state.scopes[record.scope].home] = None
 
 
-def finish(
-    run: Run,
-    activity: Activity,
-    node: HumanTask,
-    *,
-    approvers: tuple[str, ...] = (),
-    verdict: str = "passed",
-) -> None:
-    """The task is done: its `set`, its completion, and on."""
-    assign(run, activity.scope, node.assign)
+def _approvers(record: GateRecord) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(p for e in record.entries for p in ballot.approvers(e.votes)))
+
+
+def finish(run: Run, activity: Activity, node: HumanTask, verdict: str = "passed") -> None:
+    """The task is done: its `set`, its completion, and on; a fault in its `set` is an incident there."""
+    try:
+        assign(run, activity.scope, node.assign)
+    except SignoffError as fault:
+        run.incident(activity.scope, node.id, fault, retry="complete", activity=activity.id, via=verdict)
+        return
     status = lifecycle.activity(activity.status, "finish")
-    sight = run.sight(activity.scope)
+    record = run.state.gates.get(activity.gate)
     run.leave(
         activity.scope,
         node,
@@ -177,8 +189,8 @@ def finish(
             status,
             verdict,
             activity.owner,
-            approvers,
-            subject.print_of(sight, node),
+            _approvers(record) if record else (),
+            subject.print_of(run.sight(activity.scope), node),
             inbox=in_inbox(node, activity),
         ),
     )
@@ -195,10 +207,12 @@ def recheck(run: Run, names: frozenset[str]) -> None:
     """After these data and documents changed: open votes on them are void, passed ones are stale."""
     for record in list(run.state.gates.values()):
         node = _node(run, record)
-        if record.status is GateStatus.RETURNED or _superseded(run, record):
-            continue
         binding = subject.covers(node.gate)
-        if not names & {*binding.data, *binding.documents}:
+        if names.isdisjoint(binding.data) and names.isdisjoint(binding.documents):
+            continue
+        if record.id not in run.state.gates or record.status is GateStatus.RETURNED:
+            continue
+        if _superseded(run, record):
             continue
         sight = run.sight(record.scope)
         parts = subject.bound(sight, binding)
@@ -219,32 +233,26 @@ def _ask_again(
 ) -> None:
     sight = run.sight(record.scope)
     seen = subject.subject(sight, node.id, parts)
-    kept = _unchanged(run, record, node)
+    kept = _unchanged(sight, record, node, parts)
     voided = [n for n in range(len(record.entries)) if n not in kept]
-    prepared = tuple(dict.fromkeys((*record.preparers, *((run.actor.id,) if run.actor.id else ()))))
-    rounds = record.round + 1
-    if record.status is GateStatus.PASSED:
-        if not node.gate.approvals:
-            return
-        event: gate.GateReopened | gate.VotesVoided = gate.GateReopened(
-            record.id, node.id, rounds, moved, voided, seen, parts, prepared
-        )
+    prepared = tuple(dict.fromkeys(id for id in (*record.preparers, run.actor.id) if id))
+    trigger = "reopen" if record.status is GateStatus.PASSED else "void"
+    assert lifecycle.move(lifecycle.GATE, GateContext(record.status), trigger)
+    round = record.round + 1
+    if trigger == "reopen":
+        run.emit(gate.GateReopened(record.id, node.id, round, moved, voided, seen, parts, prepared))
     else:
-        event = gate.VotesVoided(
-            record.id, node.id, rounds, moved, voided, seen, parts, prepared, closed=open_entries(record)
-        )
-    run.emit(event)
+        closed = open_entries(record)
+        run.emit(gate.VotesVoided(record.id, node.id, round, moved, voided, seen, parts, prepared, closed))
     advance(run, record)
 
 
-def _unchanged(run: Run, record: GateRecord, node: HumanTask) -> set[int]:
-    """The passed entries whose own binding shows the same content as their votes."""
-    sight = run.sight(record.scope)
+def _unchanged(sight: Sight, record: GateRecord, node: HumanTask, parts: dict[str, str]) -> set[int]:
+    """The passed entries that show the same content as their votes were given on."""
     kept = set()
     for number, (approval, entry) in enumerate(zip(node.gate.approvals, record.entries, strict=True)):
         if entry.status is EntryStatus.PASSED:
-            parts = subject.bound(sight, approval.binds or subject.covers(node.gate))
-            now = subject.subject(sight, node.id, parts)
+            now = subject.of_entry(sight, node.id, approval, parts)
             if all(vote.subject == now for vote in entry.votes.values()):
                 kept.add(number)
     return kept
@@ -265,21 +273,21 @@ def try_again(run: Run) -> bool:
     """Gates that have all their votes, or need none, and may pass now that something else has changed."""
     before = len(run.events)
     for record in list(run.state.gates.values()):
-        if record.status in (GateStatus.OPEN, GateStatus.STALE) and all(
-            e.status in FINISHED for e in record.entries
-        ):
+        if record.status in _ASKING and all(e.status in FINISHED for e in record.entries):
             conclude(run, record)
     for activity in list(run.state.activities.values()):
-        node = run.node(activity.scope, activity.node)
-        if (
-            isinstance(node, HumanTask)
-            and not isinstance(node, UserTask)
-            and not node.gate.approvals
-            and activity.status is ActivityStatus.OPEN
-            and not missing.obstacles(run.sight(activity.scope), "", activity, node)
-        ):
-            finish(run, activity, node)
+        if activity.status is ActivityStatus.OPEN and activity.multi is None:
+            node = run.node(activity.scope, activity.node)
+            if isinstance(node, GateTask) and not node.gate.approvals:
+                _open_by_itself(run, activity, node)
     return len(run.events) > before
+
+
+def _open_by_itself(run: Run, activity: Activity, node: GateTask) -> None:
+    if not stopped(run, activity.id) and not missing.obstacles(
+        run.sight(activity.scope), None, activity, node
+    ):
+        finish(run, activity, node)
 
 
 def _node(run: Run, record: GateRecord) -> HumanTask:

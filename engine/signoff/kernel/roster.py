@@ -27,17 +27,17 @@ def terms(sight: Sight, roles: Sequence[str], words: Words, *, leave_out: Sequen
 
 def _with_fallback(sight: Sight, name: str, words: Words, leave_out: Sequence[str], seen: set[str]) -> Term:
     role = sight.definition.roles.get(name)
-    term = _term(sight, name, words)
+    found = term(sight, name, words)
     if leave_out:
-        term = ["except", term, sorted(leave_out)]
-    term = ["role", name, term]
+        found = ["except", found, sorted(leave_out)]
+    found = ["role", name, found]
     if role is not None and role.if_empty and role.if_empty != "admin" and name not in seen:
         fallback = _with_fallback(sight, role.if_empty, words, leave_out, {*seen, name})
-        return ["else", term, ["role", name, fallback]]
-    return term
+        return ["else", found, ["role", name, fallback]]
+    return found
 
 
-def _term(sight: Sight, name: str, words: Words) -> Term:
+def term(sight: Sight, name: str, words: Words) -> Term:
     """The term of a role, or of one of the words owner, pending, starter, preparer, admin."""
     if name == "admin":
         return ["admins"]
@@ -50,9 +50,9 @@ def _term(sight: Sight, name: str, words: Words) -> Term:
         case RoleKind.GROUP:
             return ["group", role.value]
         case RoleKind.LEAD_OF:
-            return ["lead_of", _term(sight, role.value, words)]
+            return ["lead_of", term(sight, role.value, words)]
         case RoleKind.MANAGER_OF:
-            return ["manager_of", _term(sight, role.value, words), role.levels]
+            return ["manager_of", term(sight, role.value, words), role.levels]
         case _:
             return ["people", list(_known(sight, role))]
 

@@ -19,7 +19,9 @@ from signoff.kernel.state import Activity, ActivityStatus, State
 from signoff.kernel.world import World
 from signoff.model import nodes
 from signoff.model.definition import Definition
-from signoff.model.value import Value
+from signoff.model.expression import ExpressionFault
+from signoff.model.value import Value, settle
+from signoff.model.view import stored
 
 STEP_BUDGET = 10_000
 
@@ -64,6 +66,7 @@ class Run:
         "behaviours",
         "budget",
         "changed",
+        "ended",
         "entered",
         "events",
         "origin",
@@ -92,7 +95,8 @@ class Run:
         self.queue: deque[Token] = deque()
         self.origin = ""  # of the token that is arriving
         self.changed: set[str] = set()  # names of data and document ids written by this command
-        self.touched: set[str] = set()  # scopes that may have come to their end
+        self.touched: dict[str, None] = {}  # scopes that may have come to their end, in order
+        self.ended: set[str] = set()  # elements that this command has ended
         self.recent: deque[str] = deque(maxlen=20)
         self.entered = 0
         self.budget = STEP_BUDGET
@@ -111,20 +115,24 @@ class Run:
     def leave(self, scope: str, node: nodes.Node, ending: flow.ElementCompleted | None = None) -> None:
         """Let the token go on from an element; `ending` closes the activity that held it."""
         if ending is not None:
+            _let_go(self, ending.activity, scope)
             self.emit(ending)
-            drop_timers(self, ending.activity)
-        flows = self.definition(scope).outgoing[node.id]
-        self.touched.add(scope)
-        for taken in flows:
-            if taken.condition is None or self.sight(scope).holds(taken.condition):
+        self.ended.add(node.id)
+        self.touched[scope] = None
+        if self.state.scopes[scope].node == node.id:
+            return  # one instance of a multi-instance body: its scope ends with it
+        try:
+            for taken in _chosen(self, scope, node):
                 self.enter(scope, taken.target, taken.id)
+        except ExpressionFault as fault:
+            self.incident(scope, node.id, fault, retry="leave")
 
     def stop(self, activity: Activity, reason: str) -> None:
         """End an activity from outside, with everything inside it."""
         node = self.node(activity.scope, activity.node)
         self.behaviours[kind_of(node, activity)].stop(self, activity)
-        drop_timers(self, activity.id)
-        self.touched.add(activity.scope)
+        _let_go(self, activity.id, activity.scope)
+        self.touched[activity.scope] = None
         self.emit(
             flow.ElementCancelled(
                 activity.id, activity.node, activity.scope, reason, inbox=in_inbox(node, activity)
@@ -135,7 +143,7 @@ class Run:
         self, scope: str, node: str, fault: SignoffError, *, retry: str, activity: str = "", via: str = ""
     ) -> None:
         """Something failed that somebody has to repair; everything else goes on."""
-        params = {name: str(value) for name, value in fault.params.items()}
+        params = {name: _plain(value) for name, value in fault.params.items()}
         self.emit(data.IncidentRaised(self.next("i"), node, scope, activity, fault.code, params, retry, via))
 
     # what behaviours ask -------------------------------------------------------------------------------
@@ -154,31 +162,100 @@ class Run:
         return Sight(self.world, self.state, scope, self.at)
 
 
-def drop_timers(run: Run, host: str) -> None:
-    """Disarm what hangs on an activity."""
-    for timer in [t for t in run.state.timers.values() if t.host == host]:
+def _let_go(run: Run, activity: str, scope: str) -> None:
+    """What hangs on an activity goes with it: timers, incidents, open occurrences of its recurring handlers."""
+    state = run.state
+    for timer in [t for t in state.timers.values() if t.host == activity]:
         run.emit(time.TimerDropped(timer.id, timer.node))
+    for incident in [i for i in state.incidents.values() if i.activity == activity]:
+        run.emit(data.IncidentResolved(incident.id))
+    occurrences = run.definition(scope).occurrences
+    for other in [a for a in state.activities.values() if a.origin == activity and a.node in occurrences]:
+        miss(run, other)
+
+
+def miss(run: Run, occurrence: Activity) -> None:
+    """An open occurrence whose host has ended: reported, never lost (DESIGN §7)."""
+    run.emit(flow.OccurrenceMissed(occurrence.node, occurrence.scope, occurrence.since))
+    run.stop(occurrence, "missed")
+
+
+def _chosen(run: Run, scope: str, node: nodes.Node) -> list[nodes.SequenceFlow]:
+    """The flows whose condition holds, else the default; an element without flows ends its token."""
+    flows = run.definition(scope).outgoing[node.id]
+    if all(f.condition is None for f in flows):
+        return list(flows)
+    sight = run.sight(scope)
+    default = getattr(node, "default", "")
+    found = [f for f in flows if f.id != default and sight.holds(f.condition)]
+    found = found or [f for f in flows if f.id == default]
+    if not found:
+        raise ExpressionFault("no_flow_holds", element=node.id)
+    return found
+
+
+def stopped(run: Run, activity: str) -> bool:
+    """Whether an incident keeps this activity from going on."""
+    return any(i.activity == activity for i in run.state.incidents.values())
 
 
 def assign(
     run: Run, scope: str, assignments: nodes.Assignments, local: Mapping[str, Value] | None = None
 ) -> None:
-    """Write what a `set` says: all right sides first, then each to the scope that declares its name."""
-    if assignments:
-        sight = run.sight(scope)
-        write(run, scope, {name: sight.value(expression, local) for name, expression in assignments})
+    """Write what a `set` says: all right sides first, then each to the scope that declares its name.
+
+    Raises ExpressionFault, and Invalid when a value does not fit its type; nothing is written then.
+    """
+    if not assignments:
+        return
+    sight = run.sight(scope)
+    computed = [(target, sight.value(expression, local)) for target, expression in assignments]
+    values: dict[str, Value] = {}
+    for target, value in computed:
+        name, _, path = target.partition(".")
+        owner = sight.owner_of(name)
+        before = values.get(name, owner.data.get(name) if owner else None)
+        values[name] = _placed(before, path, stored(value))
+    write(run, scope, {name: _fitted(sight, name, value) for name, value in values.items()})
+
+
+def _placed(before: Value, path: str, value: Value) -> Value:
+    """`before` with the value at a dotted path; without a path the value itself."""
+    if not path:
+        return value
+    field, _, rest = path.partition(".")
+    record = dict(before) if isinstance(before, Mapping) else {}
+    record[field] = _placed(record.get(field), rest, value)
+    return record
+
+
+def _fitted(sight: Sight, name: str, value: Value) -> Value:
+    owner = sight.owner_of(name)
+    declared = sight.definition.declared(owner.node).get(name) if owner else None
+    return value if declared is None else settle(declared.type, value, at=name)
 
 
 def write(run: Run, scope: str, values: Mapping[str, Value], step: str = "") -> None:
-    """Write data, each name to the scope that declares it."""
+    """Write data, each name to the scope that declares it; a name that none declares to the process."""
     sight = run.sight(scope)
     placed: dict[str, dict[str, Value]] = {}
     for name, value in values.items():
-        owner = sight.owner_of(name)
-        placed.setdefault(owner.id if owner else scope, {})[name] = value
+        owner = sight.owner_of(name) or sight.process
+        placed.setdefault(owner.id, {})[name] = value
     for target, part in placed.items():
         run.emit(data.VariablesSet(target, part, step))
     run.changed.update(values)
+
+
+def _plain(value: object) -> Value:
+    """A parameter of a fault as it can be kept: texts by language and lists stay, the rest as text."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): _plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(part) for part in value]
+    return str(value)
 
 
 def kind_of(node: nodes.Node, activity: Activity) -> type[Any]:

@@ -4,7 +4,7 @@ A queue, no recursion. Boundary events and multi-instance wrap an activity here,
 """
 
 from signoff.kernel import deadline, review, subject, timer
-from signoff.kernel.elements import container, event, gateway
+from signoff.kernel.elements import container, gateway
 from signoff.kernel.events import flow
 from signoff.kernel.run import Run, Runaway, Token
 from signoff.kernel.state import ActivityStatus, Status
@@ -14,22 +14,18 @@ from signoff.model.expression import ExpressionFault
 
 def settle(run: Run) -> None:
     """Go on until nothing moves; raises `Runaway` beyond the step budget."""
-    while run.state.status is Status.RUNNING:
+    state = run.state
+    while state.status is Status.RUNNING:
         if run.queue:
             _arrive(run, run.queue.popleft())
-        elif run.changed:
+        elif run.changed or run.ended:
             _react(run)
         elif not (
-            (run.state.joins and gateway.fire_waiting(run))
-            or _asking(run)
-            or container.finish_empty_bodies(run)
+            (state.joins and gateway.fire_waiting(run))
+            or review.try_again(run)
             or container.close_finished(run)
         ):
             return
-
-
-def _asking(run: Run) -> bool:
-    return bool(run.state.gates or run.state.activities) and review.try_again(run)
 
 
 def _arrive(run: Run, token: Token) -> None:
@@ -50,25 +46,19 @@ def _begin(run: Run, token: Token, node: nodes.Node) -> None:
     if not isinstance(node, nodes.Activity):
         run.behaviours[type(node)].enter(run, scope, node, token.via)
         return
-    body = _is_instance(run, token)
-    if not body and not run.sight(scope).holds(node.condition):
+    instance = run.state.scopes[scope].node == node.id  # of a multi-instance body, in the scope made for it
+    if not instance and node.condition is not None and not run.sight(scope).holds(node.condition):
         run.emit(flow.ElementSkipped(node.id, scope))
         run.leave(scope, node)
     elif _stands(run, scope, node):
         run.emit(flow.ElementReused(node.id, scope))
         run.leave(scope, node)
     else:
-        kind = nodes.MultiInstance if node.loop is not None and not body else type(node)
+        kind = nodes.MultiInstance if node.loop is not None and not instance else type(node)
         id = run.behaviours[kind].enter(run, scope, node, token.via)
         activity = run.state.activities.get(id)
         if activity is not None and activity.status is not ActivityStatus.SCHEDULED:
-            event.arm_boundaries(run, activity)
-
-
-def _is_instance(run: Run, token: Token) -> bool:
-    """Whether the token enters one instance of a multi-instance body, in the scope made for it."""
-    scope = run.state.scopes[token.scope]
-    return scope.node == token.node and bool(scope.activity)
+            container.arm_boundaries(run, activity)
 
 
 def _stands(run: Run, scope: str, node: nodes.Activity) -> bool:
@@ -81,13 +71,17 @@ def _stands(run: Run, scope: str, node: nodes.Activity) -> bool:
 
 
 def _react(run: Run) -> None:
-    """Data or documents have changed: stale approvals, moved deadlines and timers."""
-    names = frozenset(run.changed)
+    """Data, documents or steps have changed: stale approvals, moved deadlines and timers."""
+    definitions = [
+        run.world.definition(v) for v in dict.fromkeys(s.version for s in run.state.scopes.values())
+    ]
+    names, ended = frozenset(run.changed), frozenset(run.ended)
     run.changed.clear()
-    for version in {s.version for s in run.state.scopes.values()}:
-        names |= run.world.definition(version).computed_from(names)
-    review.recheck(run, names)
-    if any(names & run.world.definition(s.version).date_names for s in run.state.scopes.values()):
+    run.ended.clear()
+    if names:
+        names = names.union(*(d.computed_from(names) for d in definitions))
+        review.recheck(run, names)
+    if any(names & d.date_names or ended & d.anchors for d in definitions):
         deadline.refresh(run)
         timer.rearm(run)
 

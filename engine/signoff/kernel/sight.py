@@ -12,9 +12,16 @@ from signoff.kernel.world import World
 from signoff.model.definition import Definition
 from signoff.model.expression import Expression
 from signoff.model.nodes import Node
+from signoff.model.types import Text
 from signoff.model.value import Value
 from signoff.model.view import View
 from signoff.time.calendar import Calendar
+
+
+def texts(text: Text, fallback: str = "") -> dict[str, str]:
+    """A text as a sentence's parameter: rendered in the reader's language at the edge."""
+    found = {lang: value for lang, value in (("zh", text.zh), ("en", text.en)) if value}
+    return found or {"en": fallback}
 
 
 class Sight:
@@ -66,6 +73,11 @@ class Sight:
                 return scope
         return None
 
+    @property
+    def process(self) -> Scope:
+        """The scope of the process, or called process, that this is in."""
+        return tuple(self._chain())[-1]
+
     def _chain(self) -> Iterator[Scope]:
         """This scope and those around it, up to its process."""
         scope: Scope | None = self.scope
@@ -94,6 +106,10 @@ class Sight:
             if node in home.done:
                 return home.done[node]
         return None
+
+    def passed(self, node: str) -> bool:
+        """Whether an element that takes no time let a token through here."""
+        return any(node in home.counts for home in self._homes())
 
     def delivered(self, document: str) -> Delivered | None:
         """The current version of a document."""

@@ -64,6 +64,7 @@ class Purpose(StrEnum):
     ENTRY = "entry"
     RUNG = "rung"
     COPY = "copy"
+    LATE = "late"  # a task that was overdue when it opened: its owner and who leads them are told once
 
 
 class Decision(StrEnum):
@@ -138,6 +139,7 @@ class Scope:
 
     `node` is the sub-process (empty: a process), `activity` the activity that it is the inside of, `home` the
     scope that keeps completions and documents for it: itself, or the one around for a plain sub-process.
+    `kept` is the data of sub-processes that have ended, for one that is opened again by a return.
     """
 
     id: str
@@ -152,6 +154,7 @@ class Scope:
     done: dict[str, Completion] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     documents: dict[str, Delivered] = field(default_factory=dict)
+    kept: dict[str, dict[str, Value]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -167,6 +170,8 @@ class Activity:
     due: datetime | None = None
     base: datetime | None = None  # what its ladder hangs on
     rung: int = 0  # of the ladder: the next one
+    rung_at: datetime | None = None  # and when it is due
+    lapses: datetime | None = None
     owner: str = ""  # who handed the work in
     editors: tuple[str, ...] = ()  # everybody who wrote data or documents in this round
     assignee: str = ""
@@ -207,7 +212,10 @@ class Entry:
 
 @dataclass(slots=True)
 class GateRecord:
-    """A gate that is open, or passed and still in force. `bound` names what its subject covers: part -> hash."""
+    """A gate that is open, or passed and still in force. `bound` names what its subject covers: part -> hash.
+
+    `changed` are the parts that differ from the round before; `waived` as of its activity, which may have ended.
+    """
 
     id: str
     node: str
@@ -220,6 +228,8 @@ class GateRecord:
     bound: dict[str, str]
     preparers: tuple[str, ...] = ()
     entries: list[Entry] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    waived: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -237,7 +247,13 @@ class Timer:
 
 @dataclass(slots=True)
 class Incident:
-    """Something that stopped and has to be repaired; `retry` says what `retry` does again."""
+    """Something that stopped and has to be repaired; `retry` says what `retry` does again.
+
+    enter: the element, by the flow `via` · complete: the end of an activity, with the verdict `via` · close: the
+    end of a scope · leave: the choice of flows · split: the same of an inclusive join · fire: a boundary event
+    `node` of the activity · gate: asking the entries of gate `via` · job: the handler · roster: question `via` ·
+    none: nothing.
+    """
 
     id: str
     node: str
@@ -246,8 +262,8 @@ class Incident:
     code: str
     params: dict[str, Any]
     at: datetime
-    retry: str  # enter, complete, job, roster, gate
-    via: str = ""  # the flow of a token that was entering
+    retry: str
+    via: str = ""
 
 
 @dataclass(slots=True)

@@ -8,10 +8,11 @@ import hashlib
 import json
 from collections.abc import Iterable
 
-from signoff.kernel.sight import Sight
+from signoff.kernel.sight import Sight, texts
 from signoff.model.expression import ExpressionFault
 from signoff.model.gate import Approval, Binding, Gate
 from signoff.model.nodes import HumanTask, ServiceTask, UserTask
+from signoff.model.types import Text
 from signoff.model.value import plain
 
 DOCUMENT = "document:"
@@ -51,6 +52,17 @@ def covers(gate: Gate) -> Binding:
 def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
     """The parts that differ, sorted."""
     return sorted(part for part in before.keys() | after.keys() if before.get(part) != after.get(part))
+
+
+def named(sight: Sight, part: str) -> dict[str, str]:
+    """A part as people call it: the label of the data or of the document."""
+    id = part.removeprefix(DOCUMENT)
+    if part != id:
+        document = sight.definition.documents.get(id)
+        return texts(document.label if document else Text(), id)
+    owner = sight.owner_of(id)
+    declared = sight.definition.declared(owner.node).get(id) if owner else None
+    return texts(declared.label if declared else Text(), id)
 
 
 def print_of(sight: Sight, node: object) -> str:

@@ -1,39 +1,44 @@
 """Yes, no, send back, waive: what approvers do at a gate. Must import kernel below `decide`."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from signoff.errors import AlreadyDecided, Invalid, NotAllowed, NotFound, StaleSubject, WrongState
-from signoff.kernel import lifecycle, missing, region, review, roster, subject
-from signoff.kernel.commands import Approve, Decline, ReturnTo, Waive
+from signoff.kernel import ballot, lifecycle, missing, region, review, roster, subject
+from signoff.kernel.commands import Approve, Assign, Decline, ReturnTo, Waive
 from signoff.kernel.elements import container, human
-from signoff.kernel.events import gate
+from signoff.kernel.events import gate, task
 from signoff.kernel.lifecycle import GateContext
 from signoff.kernel.run import Run
 from signoff.kernel.state import (
     Activity,
     Decision,
+    Entry,
     EntryStatus,
     GateRecord,
     GateStatus,
     Person,
-    Status,
 )
+from signoff.model.definition import BlockKind
 from signoff.model.gate import Approval, DeclineKind, Meaning, Resume, Strength
-from signoff.model.nodes import HumanTask, UserTask
+from signoff.model.nodes import GateTask, HumanTask, UserTask
+from signoff.sentences import Sentence
 
 _ASKING = (GateStatus.OPEN, GateStatus.STALE)
 
 
-def vote(run: Run, command: Approve | Decline, record: GateRecord) -> None:
-    """Cast one vote, bound to what was seen; the ballot judges what follows."""
+def vote(run: Run, command: Approve | Decline, record: GateRecord, only: int | None = None) -> None:
+    """Cast one vote, bound to what was seen; the ballot judges what follows. `only`: in this entry."""
     node = _node(run, record)
-    number, person = _entry_for(run, record, node)
+    number, person = _entry_for(run, record, node, only)
     approval = node.gate.approvals[number]
-    _authorize(run, approval, node)
+    _authorize(run, record, approval, node)
     seen = _check_seen(run, record, node, number, command.seen)
     yes = isinstance(command, Approve)
-    if not yes and approval.meaning is Meaning.ACKNOWLEDGE:
-        raise NotAllowed("acknowledge_only", step=_label(node))
     if yes:
         _check_rules(run, record, node)
+    elif approval.meaning is Meaning.ACKNOWLEDGE:
+        raise NotAllowed("acknowledge_only", step=_label(node))
     run.emit(
         gate.VoteCast(
             record.id,
@@ -53,13 +58,15 @@ def vote(run: Run, command: Approve | Decline, record: GateRecord) -> None:
         _declined(run, record, node, approval, command.note)
 
 
-def _entry_for(run: Run, record: GateRecord, node: HumanTask) -> tuple[int, Person]:
+def _entry_for(run: Run, record: GateRecord, node: HumanTask, only: int | None = None) -> tuple[int, Person]:
     """The open entry that this actor is asked in, and the person as the roster has it."""
     actor = run.actor.id
     if record.status not in _ASKING:
-        raise AlreadyDecided("gate_decided", step=_label(node), status=record.status.value)
+        raise AlreadyDecided("gate_decided", step=_label(node), status=_said(record.status))
     voted = False
     for number, entry in enumerate(record.entries):
+        if only is not None and number != only:
+            continue
         person = next((p for p in entry.roster if p.id == actor), None)
         if person is not None and actor in entry.votes:
             voted = True
@@ -67,119 +74,192 @@ def _entry_for(run: Run, record: GateRecord, node: HumanTask) -> tuple[int, Pers
             return number, person
     if voted:
         raise AlreadyDecided("voted_already", step=_label(node), person=actor)
-    raise NotAllowed(*_why_not(run, record, node), step=_label(node), person=actor)
+    raise _not_asked(run, record, node)
 
 
-def _why_not(run: Run, record: GateRecord, node: HumanTask) -> tuple[str]:
-    """The reason that an actor is not asked, as a code."""
+def _not_asked(run: Run, record: GateRecord, node: HumanTask) -> NotAllowed:
+    """Why this actor is not asked, and who is."""
     sight = run.sight(record.scope)
-    for number, entry in enumerate(record.entries):
-        approval = node.gate.approvals[number]
-        people, groups = roster.left_out(sight, approval.not_by, record.preparers)
-        if entry.status is EntryStatus.OPEN and (run.actor.id in people or groups & run.actor.groups):
-            return ("own_work",)
-    later = [node.gate.approvals[n] for n, e in enumerate(record.entries) if e.status is EntryStatus.WAITING]
-    if any(roster.may(sight.definition, run.actor, a.by, sight) for a in later):
-        return ("not_your_turn",)
-    return ("not_on_the_roster",)
+    step, actor = _label(node), run.actor
+    asked = [a for a, e in _entries(record, node) if e.status is EntryStatus.OPEN]
+    later = [a for a, e in _entries(record, node) if e.status is EntryStatus.WAITING]
+    for approval in asked:
+        if _ruled_out(run, record, approval) and roster.may(sight.definition, actor, approval.by, sight):
+            return NotAllowed("own_work", step=step, person=actor.id)
+    names = [role for a in asked for role in a.by]
+    roles = missing.roles(sight.definition, tuple(dict.fromkeys(names)))
+    if any(roster.may(sight.definition, actor, a.by, sight) for a in later):
+        return NotAllowed("not_your_turn", step=step, person=actor.id, roles=roles)
+    return NotAllowed("not_asked", step=step, person=actor.id, roles=roles)
 
 
-def _authorize(run: Run, approval: Approval, node: HumanTask) -> None:
-    if not run.actor.auth.reaches(approval.least):
-        raise NotAllowed("too_weak", step=_label(node), least=approval.least.value, auth=run.actor.auth.value)
+def _entries(record: GateRecord, node: HumanTask) -> Iterable[tuple[Approval, Entry]]:
+    return zip(node.gate.approvals, record.entries, strict=True)
+
+
+def _ruled_out(run: Run, record: GateRecord, approval: Approval) -> bool:
+    """Separation of duties, by what the instance knows and by what the actor brings along."""
+    sight = run.sight(record.scope)
+    people, groups = roster.left_out(sight, approval.not_by, record.preparers)
+    if run.actor.id in people or groups & run.actor.groups:
+        return True
+    roles = [role for role in approval.not_by if role in sight.definition.roles]
+    return bool(roles) and roster.may(sight.definition, run.actor, roles, sight)
+
+
+def _authorize(run: Run, record: GateRecord, approval: Approval, node: HumanTask) -> None:
+    if approval.not_by and _ruled_out(run, record, approval):
+        raise NotAllowed("own_work", step=_label(node), person=run.actor.id)
+    check_strength(run, approval.least, node)
+
+
+def check_strength(run: Run, least: Strength, node: HumanTask) -> None:
+    """Raises NotAllowed when the decision would prove less than it must."""
+    if not run.actor.auth.reaches(least):
+        raise NotAllowed(
+            "too_weak",
+            step=_label(node),
+            least=Sentence(f"strength_{least.value}"),
+            auth=Sentence(f"strength_{run.actor.auth.value}"),
+        )
 
 
 def _check_seen(run: Run, record: GateRecord, node: HumanTask, number: int, seen: str) -> str:
     """What was seen must be what would be decided on; where a signature is, it must be said."""
     now = review.seen_in(run, record, node, number)
-    least = node.gate.approvals[number].least
-    if not seen and least.reaches(Strength.ATTESTED):
+    if not seen and node.gate.approvals[number].least.reaches(Strength.ATTESTED):
         raise Invalid("seen_missing", step=_label(node))
     if seen and seen != now:
-        sight = run.sight(record.scope)
-        parts = subject.bound(sight, subject.covers(node.gate))
-        changed = [p.removeprefix(subject.DOCUMENT) for p in subject.changed(record.bound, parts)]
-        raise StaleSubject("stale_subject", step=_label(node), changed=changed or sorted(record.bound))
+        changed = [
+            subject.named(run.sight(record.scope), part) for part in record.changed or sorted(record.bound)
+        ]
+        raise StaleSubject("stale_subject", step=_label(node), changed=changed)
     return now
 
 
 def _check_rules(run: Run, record: GateRecord, node: HumanTask) -> None:
-    activity = run.state.activities.get(record.activity)
-    found = list(missing.broken_rules(run.sight(record.scope), activity, node))
-    if found:
-        raise Invalid("rule", found, step=_label(node))
+    if node.gate.rules:
+        activity = run.state.activities.get(record.activity)
+        found = list(missing.broken_rules(run.sight(record.scope), record, activity, node))
+        if found:
+            code, params = missing.main(found)
+            raise Invalid(code, found, **{**params, "step": _label(node)})
 
 
 def _declined(run: Run, record: GateRecord, node: HumanTask, approval: Approval, note: str) -> None:
     activity = run.state.activities.get(record.activity)
-    match approval.declined.kind:
-        case DeclineKind.END:
-            run.emit(gate.GateDeclined(record.id, record.node, review.open_entries(record)))
-            container.end(run, Status.DECLINED, "declined", note)
-        case DeclineKind.CONTINUE:
-            run.emit(gate.GateDeclined(record.id, record.node, review.open_entries(record)))
-            if activity is not None:
-                review.finish(run, activity, node, verdict="declined")
-        case DeclineKind.RETURN:
-            _go_back(run, record, node, approval.declined.to or node.id, note)
+    if approval.declined.kind is DeclineKind.RETURN:
+        _go_back(run, record, node, _offered(run, record.scope, node, approval.declined.to), note)
+        return
+    run.emit(gate.GateDeclined(record.id, record.node, review.open_entries(record)))
+    if approval.declined.kind is DeclineKind.END:
+        container.end(run, "decline", "declined", note)
+    elif activity is not None:
+        review.finish(run, activity, node, "declined")
+    else:
+        run.touched[run.state.scopes[record.scope].home] = None
+
+
+def _offered(run: Run, scope: str, node: HumanTask, target: str) -> str:
+    """Where a decline leads: its target; the block around one that was not taken this time; else the step itself."""
+    if not target or target == node.id:
+        return node.id
+    definition = run.definition(scope)
+    for block in reversed(definition.lineage(target)):
+        if block.kind is not BlockKind.SEQUENCE and region.offers(run, scope, node.id, block.id):
+            return block.id
+    return node.id
 
 
 def send_back(run: Run, command: ReturnTo, record: GateRecord) -> None:
-    """Return to a step that the gate names; by one who is asked, or by the owner of a gate that asks nobody."""
+    """Return to a step that the gate names, by one who is asked."""
     node = _node(run, record)
-    if record.status not in _ASKING:
-        raise AlreadyDecided("gate_decided", step=_label(node), status=record.status.value)
     _entry_for(run, record, node)
     _check_target(run, record.scope, node, command.to)
     _go_back(run, record, node, command.to, command.note)
 
 
-def send_back_task(run: Run, command: ReturnTo, activity: Activity, node: HumanTask) -> None:
+def send_back_task(run: Run, command: ReturnTo, activity: Activity, node: GateTask) -> None:
     """The same at a gate without approvals, by its owner."""
+    missing.check_open(activity, node)
     if run.actor.id not in {p.id for p in activity.roster}:
-        raise NotAllowed("not_the_owner", step=_label(node), person=run.actor.id, roles=list(node.owner))
+        roles = missing.roles(run.definition(activity.scope), node.owner)
+        raise NotAllowed("not_the_owner", step=_label(node), person=run.actor.id, roles=roles)
     _check_target(run, activity.scope, node, command.to)
     region.send_back(run, activity.scope, node.id, command.to, resume=node.gate.resume, note=command.note)
 
 
 def _check_target(run: Run, scope: str, node: HumanTask, target: str) -> None:
+    known = run.definition(scope).nodes
     if target not in node.gate.return_to:
-        raise NotAllowed("no_return_there", step=_label(node), to=target, allowed=list(node.gate.return_to))
+        allowed = [missing.texts(known[t].label, t) if t in known else t for t in node.gate.return_to]
+        raise NotAllowed("no_return_there", step=_label(node), to=target, allowed=allowed)
     if target != node.id and not region.offers(run, scope, node.id, target):
-        raise WrongState("not_done_here", to=target)
+        raise WrongState("not_done_here", to=missing.texts(known[target].label, target))
 
 
 def _go_back(run: Run, record: GateRecord, node: HumanTask, target: str, note: str) -> None:
     activity = run.state.activities.get(record.activity)
-    own = target == node.id and isinstance(node, UserTask) and activity is not None
     assert lifecycle.move(lifecycle.GATE, GateContext(record.status), "send_back")
     run.emit(
         gate.GateReturned(record.id, record.node, target, run.actor.id, note, review.open_entries(record))
     )
-    if own and isinstance(node, UserTask) and activity is not None:
+    if target == node.id and isinstance(node, UserTask) and activity is not None:
         human.reopen(run, activity, node)
         return
     resume = node.gate.resume if target != node.id else Resume.RESTART
     region.send_back(run, record.scope, node.id, target, resume=resume, note=note)
 
 
-def waive(run: Run, command: Waive, activity: Activity, node: HumanTask) -> None:
-    """Set one rule aside, by whom it names, with a reason."""
+def waive(run: Run, command: Waive, holder: Activity | GateRecord, node: HumanTask) -> None:
+    """Set one rule aside, by whom it names, with a reason; at a task, or a gate asking again after its task."""
     rule = next((r for r in node.gate.rules if r.id == command.rule), None)
     if rule is None:
-        raise NotFound("no_such_rule", rule=command.rule, step=_label(node))
-    sight = run.sight(activity.scope)
+        names = [r.id for r in node.gate.rules]
+        raise NotFound("no_such_rule", rule=command.rule, step=_label(node), rules=names)
+    sight = run.sight(holder.scope)
     if not rule.waive or not roster.may(sight.definition, run.actor, rule.waive, sight):
+        roles = missing.roles(sight.definition, rule.waive)
         raise NotAllowed(
-            "may_not_waive", rule=rule.id, person=run.actor.id, roles=list(rule.waive), step=_label(node)
+            "may_not_waive" if roles else "never_waived",
+            rule=rule.id,
+            person=run.actor.id,
+            roles=roles,
+            step=_label(node),
         )
     if not command.reason.strip():
         raise Invalid("reason_missing", rule=rule.id)
-    run.emit(gate.RuleWaived(activity.id, rule.id, run.actor.id, command.reason))
+    run.emit(gate.RuleWaived(holder.id, rule.id, run.actor.id, command.reason))
+
+
+def appoint(run: Run, command: Assign, record: GateRecord, only: int | None) -> None:
+    """An administrator puts a person on the roster of an entry that too few are asked in; never himself."""
+    node = _node(run, record)
+    open_now = [n for n, e in enumerate(record.entries) if e.status is EntryStatus.OPEN and only in (None, n)]
+    lacking = [
+        n for n in open_now if not ballot.possible(node.gate.approvals[n], record.entries[n])
+    ] or open_now
+    if not lacking or record.status not in _ASKING:
+        raise WrongState("nobody_is_asked", step=_label(node))
+    number, person = lacking[0], command.person
+    approval, entry = node.gate.approvals[number], record.entries[number]
+    people, groups = roster.left_out(run.sight(record.scope), approval.not_by, record.preparers)
+    if person.id in people or groups & set(person.groups):
+        raise NotAllowed("own_work", step=_label(node), person=person.id)
+    held = {p.role for p in entry.roster}
+    role = person.role or next((r for r in approval.by if r not in held), approval.by[0])
+    asked = (*ballot.outstanding(entry), person.id)
+    appointed = replace(person, role=role)
+    target = f"{record.id}#{number}"
+    run.emit(task.TaskAssigned(target, record.node, appointed, run.actor.id, tuple(dict.fromkeys(asked))))
 
 
 def _label(node: HumanTask) -> dict[str, str]:
     return missing.texts(node.label, node.id)
+
+
+def _said(status: GateStatus) -> Sentence:
+    return Sentence(f"gate_is_{status.value}")
 
 
 def _node(run: Run, record: GateRecord) -> HumanTask:

@@ -6,15 +6,19 @@ Must import kernel below `elements`.
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from math import isfinite
+from typing import Any
 
 from signoff.errors import Invalid, NotAllowed, WrongState
 from signoff.kernel import missing, review
 from signoff.kernel.commands import Attachment, Submit
 from signoff.kernel.events import data, gate, task
-from signoff.kernel.run import Run, write
-from signoff.kernel.state import Activity, ActivityStatus, Person
+from signoff.kernel.run import Run, stopped, write
+from signoff.kernel.state import Activity, Person
 from signoff.model.nodes import UserTask
-from signoff.model.types import Declaration, Text
+from signoff.model.types import Declaration
 from signoff.model.value import Value, coerce
 
 
@@ -34,9 +38,11 @@ def submit(run: Run, command: Submit, activity: Activity, node: UserTask) -> Non
             command.note,
         )
     )
+    step = missing.texts(node.label, node.id)
     found = missing.of_work(run.sight(activity.scope), activity, node)
     if found:
-        raise Invalid(_main(found), found, task=activity.id, step=missing.texts(node.label, node.id))
+        code, params = missing.main(found)
+        raise Invalid(code, found, **{**params, "step": step})
     for rule in missing.warnings(run.sight(activity.scope), node):
         run.emit(gate.RuleWarned(activity.id, rule.id))
     review.copy(run, activity.scope, node, activity)
@@ -46,31 +52,19 @@ def submit(run: Run, command: Submit, activity: Activity, node: UserTask) -> Non
         review.finish(run, activity, node)
 
 
-def _main(found: list[missing.Missing]) -> str:
-    """The code of the refusal: rules broken, or the first other thing."""
-    codes = [m.code for m in found]
-    if all(code.startswith("rule_") for code in codes):
-        return "rule"
-    return codes[0] if len(set(codes)) == 1 else "incomplete"
-
-
 def _authorize(run: Run, activity: Activity, node: UserTask) -> None:
     step = missing.texts(node.label, node.id)
-    if activity.status is not ActivityStatus.OPEN:
-        raise WrongState("task_not_open", step=step, status=activity.status.value, opens=activity.opens)
+    missing.check_open(activity, node)
+    if stopped(run, activity.id):
+        raise WrongState("stopped_by_incident", step=step)
     actor = run.actor
     if activity.assignee and activity.assignee != actor.id:
         raise NotAllowed("claimed_by_another", step=step, person=activity.assignee)
     if actor.id not in {p.id for p in activity.roster}:
-        owners = [missing.texts(_role(run, activity, r), r) for r in node.owner]
-        raise NotAllowed("not_the_owner", step=step, person=actor.id, roles=owners)
+        roles = missing.roles(run.definition(activity.scope), node.owner)
+        raise NotAllowed("not_the_owner", step=step, person=actor.id, roles=roles)
     if not actor.auth.reaches(node.least):
         raise NotAllowed("too_weak", step=step, least=node.least.value, auth=actor.auth.value)
-
-
-def _role(run: Run, activity: Activity, role: str) -> Text:
-    found = run.definition(activity.scope).roles.get(role)
-    return found.label if found else Text()
 
 
 def _write(run: Run, command: Submit, activity: Activity, node: UserTask) -> None:
@@ -80,13 +74,34 @@ def _write(run: Run, command: Submit, activity: Activity, node: UserTask) -> Non
     if not command.data:
         return
     sight = run.sight(activity.scope)
-    values: dict[str, Value] = {}
-    for name, raw in command.data.items():
+    declared: dict[str, Declaration] = {}
+    for name in command.data:
         owner = sight.owner_of(name)
         assert owner is not None, f"{name} was declared when the definition was checked"
-        declared = sight.definition.declared(owner.node)[name]
-        values[name] = read(declared, raw, command.people, sight.definition.zone)
+        declared[name] = sight.definition.declared(owner.node)[name]
+    values = read_all(declared, command.data, command.people, sight.definition.zone)
     write(run, activity.scope, values, node.id)
+
+
+def read_all(
+    declared: Mapping[str, Declaration], given: Mapping[str, Any], people: Mapping[str, Person], zone: str
+) -> dict[str, Value]:
+    """What was handed in, as values; raises Invalid with every finding at once."""
+    values: dict[str, Value] = {}
+    faults: list[Invalid] = []
+    for name, raw in given.items():
+        try:
+            values[name] = (
+                read(declared[name], raw, people, zone) if name in declared else undeclared(name, raw)
+            )
+        except Invalid as fault:
+            faults.append(fault)
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        found = [m for f in faults for m in (f.missing or (missing.Missing(f.code, f.params),))]
+        raise Invalid("several_findings", found, count=len(found))
+    return values
 
 
 def read(declared: Declaration, raw: object, people: Mapping[str, Person], zone: str) -> Value:
@@ -95,6 +110,23 @@ def read(declared: Declaration, raw: object, people: Mapping[str, Person], zone:
         return None
     known = {id: person.value() for id, person in people.items()}
     return coerce(declared.type, raw, at=declared.name, people=known, zone=zone)
+
+
+def undeclared(name: str, raw: object) -> Value:
+    """A value without a declared type: what JSON can say, and exact numbers and dates; nothing else."""
+    if raw is None or isinstance(raw, bool | int | str | Decimal):
+        return raw
+    if isinstance(raw, float) and isfinite(raw):
+        return Decimal(repr(raw))
+    if isinstance(raw, datetime) and raw.tzinfo is not None:
+        return raw.astimezone(UTC)
+    if isinstance(raw, date | timedelta) and not isinstance(raw, datetime):
+        return raw
+    if isinstance(raw, Mapping):
+        return {str(part): undeclared(f"{name}.{part}", value) for part, value in raw.items()}
+    if isinstance(raw, list | tuple):
+        return [undeclared(name, value) for value in raw]
+    raise Invalid("untyped_value", at=name, type=type(raw).__name__)
 
 
 def _deliver(run: Run, command: Submit, activity: Activity, node: UserTask) -> None:

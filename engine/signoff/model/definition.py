@@ -4,7 +4,7 @@ Frozen: an instance runs on one definition for ever. Equality and the stored for
 fields; the indexes are derived. May import the rest of model/ and time/; nothing else of signoff.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -15,12 +15,15 @@ from signoff.model.nodes import (
     Activity,
     BoundaryEvent,
     EventSubProcess,
+    HumanTask,
     Node,
     SequenceFlow,
     StartEvent,
+    TimerEvent,
+    UserTask,
 )
 from signoff.model.types import Declaration, Text
-from signoff.time.relative import Roll
+from signoff.time.relative import Every, Roll, When
 
 FORMAT = 1
 
@@ -257,6 +260,54 @@ class Definition:
         edges = [e for d in self.dates.values() for e in (d.first, d.last) if e is not None]
         return frozenset(name for edge in edges for name in edge.names)
 
+    @cached_property
+    def occurrences(self) -> frozenset[str]:
+        """The bodies of recurring handlers: what is open of them is closed as missed with its host (DESIGN §7).
+
+        Only handlers that were written as blocks; in a BPMN graph such tokens keep their scope (§13.5.3).
+        """
+        recurring = {
+            node.id
+            for node in self.nodes.values()
+            if isinstance(node, BoundaryEvent | EventSubProcess)
+            and isinstance(node.event, TimerEvent)
+            and node.event.every is not None
+            and not node.interrupting
+        }
+        led = {flow.target for flow in self.flows.values() if flow.source in recurring}
+        handlers = {block.entry for block in self.blocks.values() if block.kind is BlockKind.HANDLER}
+        return frozenset((recurring | led) & handlers)
+
+    @cached_property
+    def deliverers(self) -> Mapping[str, tuple[str, ...]]:
+        """document -> the steps that deliver it."""
+        found: dict[str, list[str]] = {}
+        for node in self.nodes.values():
+            for document in node.delivers if isinstance(node, UserTask) else ():
+                found.setdefault(document, []).append(node.id)
+        return {document: tuple(steps) for document, steps in found.items()}
+
+    def writers(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The steps whose form writes one of these data."""
+        return tuple(dict.fromkeys(step for name in names for step in self._writers.get(name, ())))
+
+    @cached_property
+    def _writers(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for node in self.nodes.values():
+            for name in node.form.writable if isinstance(node, UserTask) else ():
+                found.setdefault(name, []).append(node.id)
+        return {name: tuple(steps) for name, steps in found.items()}
+
+    @cached_property
+    def anchors(self) -> frozenset[str]:
+        """The steps whose end deadlines and timers count from."""
+        found: set[str] = set()
+        for node in self.nodes.values():
+            for phrase in _phrases(node):
+                found.update(phrase.steps)
+        return frozenset(found)
+
     def scope_chain(self, scope: str) -> tuple[str, ...]:
         """The sub-process and those around it, innermost first; the process itself (empty) is left out."""
         found = []
@@ -270,3 +321,13 @@ class Definition:
         if not scope:
             return self.data
         return {d.name: d for d in getattr(self.nodes[scope], "data", ())}
+
+
+def _phrases(node: Node) -> Iterator[When | Every]:
+    """The phrases of time that a node counts by."""
+    if isinstance(node, HumanTask):
+        yield from (when for when in (node.opens, node.due, node.lapses) if when is not None)
+        yield from (rung.at for rung in node.escalate)
+    event = getattr(node, "event", None)
+    if isinstance(event, TimerEvent):
+        yield from (phrase for phrase in (event.at, event.every) if phrase is not None)

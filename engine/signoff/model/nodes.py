@@ -126,11 +126,15 @@ class MultiInstance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity(Node):
-    """What takes time: entered when `condition` holds, else skipped; `assign` runs on completion."""
+    """What takes time: entered when `condition` holds, else skipped; `assign` runs on completion.
+
+    `default` is the flow taken when the conditions of all others are false (BPMN 2.0.2 §13.2.1).
+    """
 
     condition: Expression | None = None
     assign: Assignments = ()
     loop: MultiInstance | None = None
+    default: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,7 +69,7 @@ def _missing(sight: Sight, activity: Activity, node: nodes.HumanTask) -> Iterato
             yield Missing("nobody_to_do", {"roles": list(node.owner)}, (), activity.since)
         yield from missing.of_work(sight, activity, node)
     else:
-        yield from missing.obstacles(sight, "", activity, node)
+        yield from missing.obstacles(sight, None, activity, node)
 
 
 def _stale(world: World, state: State, now: datetime) -> Iterator[Reason]:

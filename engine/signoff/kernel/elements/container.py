@@ -1,18 +1,29 @@
 """What holds a scope: sub-processes, handlers, called processes, multi-instance bodies (BPMN 2.0.2 §13.2).
 
-A scope is finished when nothing is left in it: no activity, no parked token, no incident. Occurrences of a
-recurrence do not keep it: they are closed as missed (DESIGN §7).
+A scope is finished when nothing is left in it: no activity, no parked token, no incident, no approval that is
+asked again. Occurrences of a recurrence do not keep it: they are closed as missed (DESIGN §7).
 """
 
 from signoff.errors import SignoffError
+from signoff.kernel import lifecycle
 from signoff.kernel.elements.behaviour import Plain
 from signoff.kernel.events import data, flow, gate, time
+from signoff.kernel.lifecycle import InstanceContext
 from signoff.kernel.review import open_entries
-from signoff.kernel.run import Run, assign, write
-from signoff.kernel.state import Activity, ActivityStatus, GateStatus, Scope, Status, Timer
+from signoff.kernel.run import Run, assign, miss, write
+from signoff.kernel.state import (
+    Activity,
+    ActivityStatus,
+    GateRecord,
+    GateStatus,
+    Scope,
+    Status,
+)
 from signoff.kernel.timer import arm
 from signoff.model import nodes
+from signoff.model.expression import ExpressionFault
 from signoff.model.value import Value
+from signoff.model.view import full, stored
 
 # entering -------------------------------------------------------------------------------------------------
 
@@ -21,7 +32,7 @@ def enter_subprocess(run: Run, scope: str, node: nodes.SubProcess, _via: str) ->
     """An activity with a scope inside; a plain one keeps completions and documents where it lies."""
     activity = _begin(run, scope, node)
     home = "" if run.origin else run.state.scopes[scope].home
-    _open_scope(run, scope, node, activity, home=home)
+    start(run, _open_scope(run, scope, node, activity, home=home))
     return activity
 
 
@@ -38,7 +49,7 @@ def enter_call(run: Run, scope: str, node: nodes.CallActivity, _via: str) -> str
     activity = _begin(run, scope, node)
     inner = run.next("s")
     run.emit(flow.ScopeOpened(inner, "", scope, activity, version, inner, data={**defaults, **values}))
-    _start(run, inner)
+    begin_process(run, inner)
     return activity
 
 
@@ -46,13 +57,22 @@ def enter_multi(run: Run, scope: str, node: nodes.Activity, _via: str) -> str:
     """A body over a list frozen now; an empty one is finished at once (trap 7)."""
     assert node.loop is not None
     found = run.sight(scope).value(node.loop.collection)
-    items = list(found) if isinstance(found, (list, tuple)) else []
+    if not isinstance(found, list | tuple):
+        raise ExpressionFault("null_value", name=node.loop.collection.text)
+    items = [stored(item) for item in found]
+    run.budget += len(items) * _size(run, scope, node)
     activity = _begin(run, scope, node, items)
     body = run.state.activities[activity]
     for _ in range(1 if node.loop.sequential else len(items)):
         _next_occurrence(run, body, node)
-    run.touched.add(scope)
+    if not items:
+        finish_body(run, body, node)
     return activity
+
+
+def _size(run: Run, scope: str, node: nodes.Activity) -> int:
+    """The elements that one instance may enter without a loop; what they call is not counted."""
+    return 1 + sum(1 for n in run.definition(scope).nodes.values() if n.scope == node.id)
 
 
 def _begin(run: Run, scope: str, node: nodes.Activity, items: list[Value] | None = None) -> str:
@@ -83,21 +103,40 @@ def _open_scope(
             id, node.id, scope, activity, version, home or id, origin, position, {**values, **(local or {})}
         )
     )
-    _start(run, id)
+    _arm_handlers(run, id)
     return id
 
 
-def _start(run: Run, scope: str) -> None:
-    """Arm the handlers of a scope that has just opened and put a token at its start."""
+def reopen(run: Run, scope: str, node: nodes.SubProcess) -> str:
+    """A stage that had ended is opened again for a return into it: with its data, without a token; its scope."""
+    activity = _begin(run, scope, node)
+    home = run.state.scopes[scope].home
+    inner = _open_scope(run, scope, node, activity, home=home, local=run.state.scopes[home].kept.get(node.id))
+    arm_boundaries(run, run.state.activities[activity])
+    return inner
+
+
+def _arm_handlers(run: Run, scope: str) -> None:
     definition = run.definition(scope)
-    inside = run.state.scopes[scope].node
-    for handler in definition.handlers.get(inside, ()):
+    for handler in definition.handlers.get(run.state.scopes[scope].node, ()):
         arm(run, scope, handler, "")
-    run.enter(scope, definition.starts[inside])
+
+
+def start(run: Run, scope: str) -> None:
+    """Put a token at the start of a scope that has just opened."""
+    run.enter(scope, run.definition(scope).starts[run.state.scopes[scope].node])
 
 
 def begin_process(run: Run, scope: str) -> None:
-    _start(run, scope)
+    _arm_handlers(run, scope)
+    start(run, scope)
+
+
+def arm_boundaries(run: Run, activity: Activity) -> None:
+    """Arm what sits on an activity that has just opened; on a multi-instance body, not on its instances."""
+    if run.state.scopes[activity.scope].node != activity.node:
+        for event in run.definition(activity.scope).boundaries.get(activity.node, ()):
+            arm(run, activity.scope, event, activity.id)
 
 
 def _next_occurrence(run: Run, body: Activity, node: nodes.Activity) -> None:
@@ -109,7 +148,7 @@ def _next_occurrence(run: Run, body: Activity, node: nodes.Activity) -> None:
         return
     local: dict[str, Value] = {node.loop.item: body.multi.items[index], "position": index + 1}
     if isinstance(node, nodes.SubProcess):
-        _open_scope(run, body.scope, node, body.id, local=local, position=index + 1)
+        start(run, _open_scope(run, body.scope, node, body.id, local=local, position=index + 1))
         return
     inner = run.next("s")
     version = run.state.scopes[body.scope].version
@@ -122,42 +161,14 @@ def _next_occurrence(run: Run, body: Activity, node: nodes.Activity) -> None:
 # handlers -------------------------------------------------------------------------------------------------
 
 
-def handle(run: Run, timer: Timer, node: nodes.EventSubProcess) -> None:
-    """The event of an event sub-process has happened in its scope (trap 6)."""
+def handle(run: Run, scope: str, node: nodes.EventSubProcess, origin: str = "") -> None:
+    """The event of an event sub-process has happened in its scope (trap 6); `origin`: the timer that fired."""
     if node.interrupting:
-        clear(run, timer.scope, "interrupted")
-    run.origin = timer.id
-    activity = _begin(run, timer.scope, node)
-    _open_scope(run, timer.scope, node, activity)
+        clear(run, scope, "interrupted")
+    run.origin = origin
+    activity = _begin(run, scope, node)
+    start(run, _open_scope(run, scope, node, activity))
     run.origin = ""
-
-
-def _is_occurrence(run: Run, activity: Activity) -> bool:
-    """Whether this is the open occurrence of a recurrence: it keeps nobody waiting."""
-    node = run.node(activity.scope, activity.node)
-    if isinstance(node, nodes.EventSubProcess):
-        return _recurs(node.event) and not node.interrupting
-    return bool(activity.origin) and any(
-        _recurs(b.event) and any(f.target == node.id for f in run.definition(activity.scope).outgoing[b.id])
-        for b in run.definition(activity.scope).nodes.values()
-        if isinstance(b, nodes.BoundaryEvent)
-    )
-
-
-def _recurs(event: nodes.Event) -> bool:
-    return isinstance(event, nodes.TimerEvent) and event.every is not None
-
-
-def close_occurrences(run: Run, host: str) -> None:
-    """The host of a recurrence has ended: its open occurrences are missed, and said to be."""
-    for activity in list(run.state.activities.values()):
-        if activity.origin == host and _is_occurrence(run, activity):
-            _miss(run, activity)
-
-
-def _miss(run: Run, activity: Activity) -> None:
-    run.emit(flow.OccurrenceMissed(activity.node, activity.scope, activity.since))
-    run.stop(activity, "missed")
 
 
 # ending ---------------------------------------------------------------------------------------------------
@@ -166,114 +177,117 @@ def _miss(run: Run, activity: Activity) -> None:
 def close_finished(run: Run) -> bool:
     """Close one scope that has come to its end; whether there was one."""
     while run.touched:
-        id = run.touched.pop()
+        id = next(iter(run.touched))
+        del run.touched[id]
         scope = run.state.scopes.get(id)
         if scope is not None and _is_finished(run, scope):
             _close(run, scope)
             return True
-        if id in run.state.activities:
-            continue
     return False
 
 
 def _is_finished(run: Run, scope: Scope) -> bool:
-    """Nothing is left but occurrences of recurrences, which are closed as missed."""
+    """Nothing is left but occurrences of recurrences."""
     state = run.state
-    inside = [a for a in state.activities.values() if a.scope == scope.id]
-    if any(not _is_occurrence(run, a) for a in inside):
-        return False
-    if any(key.partition("|")[0] == scope.id for key in state.joins):
-        return False
-    if any(i.scope == scope.id for i in state.incidents.values()):
-        return False
-    if scope.home == scope.id and any(
-        g.status is GateStatus.STALE and state.scopes[g.scope].home == scope.id for g in state.gates.values()
-    ):
-        return False
-    for activity in inside:
-        _miss(run, activity)
-    return True
-
-
-def _close(run: Run, scope: Scope) -> None:
-    for timer in [t for t in run.state.timers.values() if t.scope == scope.id]:
-        run.emit(time.TimerDropped(timer.id, timer.node))
-    activity = run.state.activities.get(scope.activity)
-    if activity is None:
-        run.emit(flow.InstanceEnded(Status.COMPLETED, "completed"))
-        return
-    node = run.node(activity.scope, activity.node)
-    if activity.multi is not None:
-        assert isinstance(node, nodes.Activity)
-        _occurrence_done(run, activity, node, scope)
-        return
-    result = _result(run, scope, node)
-    run.emit(flow.ScopeClosed(scope.id))
-    finish(run, activity, node, result)
-
-
-def _result(run: Run, scope: Scope, node: nodes.Node) -> dict[str, Value]:
-    if not isinstance(node, nodes.CallActivity):
-        return {}
-    returns = run.definition(scope.id).returns
-    names = run.sight(scope.id).names
-    return {name: names.get(name) for name in returns}
-
-
-def finish(run: Run, activity: Activity, node: nodes.Node, result: Value = None) -> None:
-    """The inside is finished: `set`, completion, and on."""
-    assert isinstance(node, nodes.Activity)
-    assign(run, activity.scope, node.assign, {"result": result})
-    close_occurrences(run, activity.id)
-    run.leave(
-        activity.scope,
-        node,
-        flow.ElementCompleted(activity.id, node.id, activity.scope, ActivityStatus.PASSED, "passed"),
+    occurrences = run.definition(scope.id).occurrences
+    return not (
+        any(a.scope == scope.id and a.node not in occurrences for a in state.activities.values())
+        or any(key.partition("|")[0] == scope.id for key in state.joins)
+        or any(i.scope == scope.id for i in state.incidents.values())
+        or (scope.home == scope.id and _asking_again(run, scope.id))
     )
 
 
-def _occurrence_done(run: Run, body: Activity, node: nodes.Activity, scope: Scope) -> None:
-    """One instance of a body ended: collect, test the condition, start the next or finish."""
-    assert body.multi is not None
+def _asking_again(run: Run, home: str) -> list[GateRecord]:
+    """The gates of a home that ask again after their activity has ended."""
+    scopes = run.state.scopes
+    return [
+        g for g in run.state.gates.values() if g.status is GateStatus.STALE and scopes[g.scope].home == home
+    ]
+
+
+def _close(run: Run, scope: Scope) -> None:
+    """End a finished scope, and what it is the inside of; a fault keeps it open with an incident."""
+    activity = run.state.activities.get(scope.activity)
+    try:
+        if activity is None:
+            _end_process(run, scope)
+        elif activity.multi is not None:
+            _end_occurrence(run, scope, activity)
+        else:
+            _end_inside(run, scope, activity)
+    except SignoffError as fault:
+        node = scope.node or (activity.node if activity else "")
+        run.incident(scope.id, node, fault, retry="close")
+
+
+def _end_process(run: Run, scope: Scope) -> None:
+    context = InstanceContext(run.state.status, nothing_left=True)
+    assert lifecycle.move(lifecycle.INSTANCE, context, "finish")
+    _tidy(run, scope)
+    run.emit(flow.InstanceEnded(context.status, context.status.value))
+
+
+def _end_inside(run: Run, scope: Scope, activity: Activity) -> None:
+    """The inside of a sub-process or of a call is finished: `set`, completion, and on."""
+    node = run.node(activity.scope, activity.node)
+    assert isinstance(node, nodes.Activity)
+    assign(run, activity.scope, node.assign, {"result": _result(run, scope, node)})
+    _shut(run, scope)
+    _complete(run, activity, node)
+
+
+def _result(run: Run, scope: Scope, node: nodes.Node) -> Value:
+    if not isinstance(node, nodes.CallActivity):
+        return None
+    names = run.sight(scope.id).names
+    return {name: full(names.get(name)) for name in run.definition(scope.id).returns}
+
+
+def _end_occurrence(run: Run, scope: Scope, body: Activity) -> None:
+    """One instance of a body ended: collect, test the condition, start the next or finish (trap 7)."""
+    node = run.node(body.scope, body.node)
+    assert isinstance(node, nodes.Activity)
     assert node.loop is not None
+    assert body.multi is not None
     sight = run.sight(scope.id)
-    results = {name: sight.value(expression) for name, expression in node.loop.collect}
+    results = {name: stored(sight.value(expression)) for name, expression in node.loop.collect}
+    count: dict[str, Value] = {"finished": body.multi.finished + 1, "total_count": len(body.multi.items)}
+    enough = node.loop.until is not None and run.sight(body.scope).holds(node.loop.until, count)
     run.emit(flow.OccurrenceFinished(body.id, scope.position, results))
-    run.emit(flow.ScopeClosed(scope.id))
-    count: dict[str, Value] = {"finished": body.multi.finished, "total_count": len(body.multi.items)}
-    if node.loop.until is not None and run.sight(body.scope).holds(node.loop.until, count):
-        for inner in [s for s in run.state.scopes.values() if s.activity == body.id]:
-            clear(run, inner.id, "enough")
-            run.emit(flow.ScopeClosed(inner.id))
+    _shut(run, scope)
+    if enough:
+        stop_inside(run, body)
     elif body.multi.started < len(body.multi.items):
         if node.loop.sequential:
             _next_occurrence(run, body, node)
         return
     if not any(s.activity == body.id for s in run.state.scopes.values()):
-        _finish_body(run, body, node)
+        finish_body(run, body, node)
 
 
-def finish_empty_bodies(run: Run) -> bool:
-    """A body over an empty list is done as soon as it began."""
-    for body in list(run.state.activities.values()):
-        if body.multi is not None and not body.multi.items:
-            node = run.node(body.scope, body.node)
-            assert isinstance(node, nodes.Activity)
-            _finish_body(run, body, node)
-            return True
-    return False
-
-
-def _finish_body(run: Run, body: Activity, node: nodes.Activity) -> None:
+def finish_body(run: Run, body: Activity, node: nodes.Activity) -> None:
+    """Hand over what the instances gave, in the order of the list; a fault is an incident of the body."""
     assert body.multi is not None
     assert node.loop is not None
     ordered = [body.multi.results[k] for k in sorted(body.multi.results, key=int)]
     values: dict[str, Value] = {
         name: [row[name] for row in ordered if isinstance(row, dict)] for name, _ in node.loop.collect
     }
-    if values:
+    try:
         write(run, body.scope, values, node.id)
-    finish(run, body, node)
+        assign(run, body.scope, node.assign, {"result": None})
+    except SignoffError as fault:
+        run.incident(body.scope, node.id, fault, retry="complete", activity=body.id)
+        return
+    _complete(run, body, node)
+
+
+def _complete(run: Run, activity: Activity, node: nodes.Activity) -> None:
+    status = lifecycle.activity(activity.status, "finish")
+    run.leave(
+        activity.scope, node, flow.ElementCompleted(activity.id, node.id, activity.scope, status, "passed")
+    )
 
 
 # stopping -------------------------------------------------------------------------------------------------
@@ -298,16 +312,34 @@ def stop_inside(run: Run, activity: Activity) -> None:
     """Clear and close every scope inside an activity."""
     for scope in [s for s in run.state.scopes.values() if s.activity == activity.id]:
         clear(run, scope.id, "cancelled")
-        run.emit(flow.ScopeClosed(scope.id))
+        _shut(run, scope)
+
+
+def _shut(run: Run, scope: Scope) -> None:
+    _tidy(run, scope)
+    run.emit(flow.ScopeClosed(scope.id))
+
+
+def _tidy(run: Run, scope: Scope) -> None:
+    """What a scope still holds that does not keep it: occurrences, timers of its handlers, gates asking again."""
+    state = run.state
+    for activity in [a for a in state.activities.values() if a.scope == scope.id]:
+        if activity.id in state.activities:
+            miss(run, activity)
+    for timer in [t for t in state.timers.values() if t.scope == scope.id]:
+        run.emit(time.TimerDropped(timer.id, timer.node))
+    if scope.home == scope.id:
+        for record in _asking_again(run, scope.id):
+            run.emit(gate.GateCancelled(record.id, "ended", open_entries(record)))
 
 
 def terminate(run: Run, scope: str, outcome: str) -> None:
     """A terminate end event: the innermost scope ends; around it all goes on (trap 9)."""
     clear(run, scope, "terminated")
     if run.state.scopes[scope].activity:
-        run.touched.add(scope)
+        run.touched[scope] = None
     else:
-        end(run, Status.COMPLETED if outcome == "completed" else Status.TERMINATED, outcome)
+        end(run, "finish" if outcome == Status.COMPLETED else "terminate", outcome)
 
 
 def process_of(run: Run, scope: str) -> str:
@@ -317,15 +349,16 @@ def process_of(run: Run, scope: str) -> str:
     return scope
 
 
-def end(run: Run, status: Status, outcome: str, reason: str = "") -> None:
+def end(run: Run, trigger: str, outcome: str, reason: str = "") -> None:
     """End the whole instance, with everything that still runs and every approval that is still asked."""
-    root = next(s.id for s in run.state.scopes.values() if not s.activity)
-    clear(run, root, "ended")
+    context = InstanceContext(run.state.status, nothing_left=True)
+    assert lifecycle.move(lifecycle.INSTANCE, context, trigger)
+    root = next(s for s in run.state.scopes.values() if not s.activity)
+    clear(run, root.id, "ended")
+    _tidy(run, root)
     run.queue.clear()
-    for record in list(run.state.gates.values()):
-        if record.status is not GateStatus.PASSED:
-            run.emit(gate.GateCancelled(record.id, "ended", open_entries(record)))
-    run.emit(flow.InstanceEnded(status, outcome, reason))
+    run.changed.clear()
+    run.emit(flow.InstanceEnded(context.status, outcome, reason))
 
 
 CONTAINERS = {

@@ -1,6 +1,6 @@
 """Start, end, terminate and intermediate catch events (BPMN 2.0.2 §10.5)."""
 
-from signoff.kernel.commands import FireTimer
+from signoff.errors import SignoffError
 from signoff.kernel.elements import container
 from signoff.kernel.elements.behaviour import Plain
 from signoff.kernel.events import flow, time
@@ -46,24 +46,31 @@ def fire(run: Run, timer: Timer) -> None:
     run.emit(time.TimerFired(timer.id, timer.node, timer.occurrence))
     match node:
         case nodes.IntermediateCatchEvent():
-            _caught(run, run.state.activities[timer.host], node)
+            caught(run, run.state.activities[timer.host], node)
         case nodes.BoundaryEvent():
-            boundary(run, node, run.state.activities[timer.host], timer)
+            if _recurs(node):
+                arm_again(run, timer, node)
+            boundary(run, node, run.state.activities[timer.host])
         case nodes.EventSubProcess():
-            container.handle(run, timer, node)
-            _again(run, timer, node)
+            container.handle(run, timer.scope, node, timer.id)
+            if _recurs(node):
+                arm_again(run, timer, node)
         case _:
             raise AssertionError(f"{node.id} carries no timer")
 
 
-def _again(run: Run, timer: Timer, node: nodes.BoundaryEvent | nodes.EventSubProcess) -> None:
-    assert isinstance(node.event, nodes.TimerEvent)
-    if node.event.every is not None and not node.interrupting:
-        arm_again(run, timer, node)
+def _recurs(node: nodes.BoundaryEvent | nodes.EventSubProcess) -> bool:
+    """An interrupting event happens once, whatever its recurrence says (trap 13)."""
+    return isinstance(node.event, nodes.TimerEvent) and node.event.every is not None and not node.interrupting
 
 
-def _caught(run: Run, activity: Activity, node: nodes.IntermediateCatchEvent) -> None:
-    assign(run, activity.scope, node.assign)
+def caught(run: Run, activity: Activity, node: nodes.IntermediateCatchEvent) -> None:
+    """The event of a catch event has happened: `set`, and on; a fault is an incident there."""
+    try:
+        assign(run, activity.scope, node.assign)
+    except SignoffError as fault:
+        run.incident(activity.scope, node.id, fault, retry="complete", activity=activity.id)
+        return
     run.leave(
         activity.scope,
         node,
@@ -71,28 +78,20 @@ def _caught(run: Run, activity: Activity, node: nodes.IntermediateCatchEvent) ->
     )
 
 
-def boundary(run: Run, node: nodes.BoundaryEvent, host: Activity, timer: Timer | None = None) -> None:
+def boundary(run: Run, node: nodes.BoundaryEvent, host: Activity) -> None:
     """An interrupting event ends its host with all inside before its flow is taken (trap 5)."""
     scope = host.scope
-    assign(run, scope, node.assign)
+    try:
+        assign(run, scope, node.assign)
+    except SignoffError as fault:
+        run.incident(scope, node.id, fault, retry="fire", activity=host.id)
+        return
     if node.interrupting:
         run.stop(host, "interrupted")
-    elif timer is not None:
-        _again(run, timer, node)
     flows = run.definition(scope).outgoing[node.id]
     run.emit(flow.ElementPassed(node.id, scope, [f.id for f in flows]))
     for taken in flows:
         run.enter(scope, taken.target, taken.id, "" if node.interrupting else host.id)
-
-
-def arm_boundaries(run: Run, activity: Activity) -> None:
-    """Arm what sits on an activity that has just opened."""
-    for event in run.definition(activity.scope).boundaries.get(activity.node, ()):
-        arm(run, activity.scope, event, activity.id)
-
-
-def due(command: FireTimer, timer: Timer) -> bool:
-    return timer.at is not None and timer.at <= command.at
 
 
 EVENTS = {

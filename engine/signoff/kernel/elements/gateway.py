@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
+from signoff.kernel import reach
 from signoff.kernel.elements.behaviour import Plain
 from signoff.kernel.events import flow
 from signoff.kernel.run import Run
 from signoff.model import nodes
-from signoff.model.definition import Definition
 from signoff.model.expression import ExpressionFault
 
 
@@ -41,7 +41,7 @@ def inclusive(run: Run, scope: str, node: nodes.InclusiveGateway, via: str) -> s
     if len(run.definition(scope).incoming[node.id]) > 1:
         run.emit(flow.TokenParked(scope, node.id, via))
     else:
-        _split(run, scope, node)
+        split(run, scope, node)
     return ""
 
 
@@ -53,29 +53,25 @@ def fire_waiting(run: Run) -> bool:
         if isinstance(node, nodes.InclusiveGateway) and not _can_still_arrive(run, scope, id, parked):
             run.emit(flow.JoinFired(scope, id, list(parked)))
             try:
-                _split(run, scope, node)
+                split(run, scope, node)
             except ExpressionFault as fault:
                 run.incident(scope, id, fault, retry="split")
             return True
     return False
 
 
-def _split(run: Run, scope: str, node: nodes.InclusiveGateway) -> None:
+def split(run: Run, scope: str, node: nodes.InclusiveGateway) -> None:
+    """Take every outgoing flow that holds, else the default."""
     sight = run.sight(scope)
     flows = run.definition(scope).outgoing[node.id]
     taken = [f for f in flows if f.id != node.default and sight.holds(f.condition)]
     _take(run, scope, node, taken or _default(run, scope, node))
 
 
-def split(run: Run, scope: str, node: nodes.InclusiveGateway) -> None:
-    """Take the outgoing flows of a join that has fired already."""
-    _split(run, scope, node)
-
-
 def _take(run: Run, scope: str, node: nodes.Node, flows: Iterable[nodes.SequenceFlow]) -> None:
     taken = list(flows)
     run.emit(flow.ElementPassed(node.id, scope, [f.id for f in taken]))
-    run.touched.add(scope)
+    run.touched[scope] = None
     for each in taken:
         run.enter(scope, each.target, each.id)
 
@@ -85,7 +81,7 @@ def _default(
 ) -> list[nodes.SequenceFlow]:
     if node.default:
         return [run.definition(scope).flows[node.default]]
-    raise ExpressionFault("no_flow_holds", gateway=node.id)
+    raise ExpressionFault("no_flow_holds", element=node.id)
 
 
 def _key(scope: str, node: nodes.Node) -> str:
@@ -98,36 +94,12 @@ def _can_still_arrive(run: Run, scope: str, id: str, parked: dict[str, int]) -> 
     """
     definition = run.definition(scope)
     empty = [f for f in definition.incoming[id] if f.id not in parked]
+    tokens = {node for node, _ in reach.occupied(run.state, scope)} - {id}
+    if not empty or not tokens:
+        return False
+    waited_for = tokens & reach.upstream(definition, empty, id)
     full = [f for f in definition.incoming[id] if f.id in parked]
-    towards_empty = _upstream(definition, id, empty)
-    towards_full = _upstream(definition, id, full)
-    return any(n in towards_empty and n not in towards_full for n in _occupied(run, scope, id))
-
-
-def _occupied(run: Run, scope: str, join: str) -> set[str]:
-    """The nodes of a scope at which tokens are: activities, other joins, incidents."""
-    found = {a.node for a in run.state.activities.values() if a.scope == scope and not a.origin}
-    found |= {i.node for i in run.state.incidents.values() if i.scope == scope}
-    for key in run.state.joins:
-        place, _, node = key.partition("|")
-        if place == scope and node != join:
-            found.add(node)
-    return found
-
-
-def _upstream(definition: Definition, join: str, flows: Iterable[nodes.SequenceFlow]) -> set[str]:
-    """The nodes from which one of these flows can be reached without passing the join."""
-    found: set[str] = set()
-    todo = [f.source for f in flows]
-    while todo:
-        node = todo.pop()
-        if node in found or node == join:
-            continue
-        found.add(node)
-        todo += [f.source for f in definition.incoming[node]]
-        host = getattr(definition.nodes[node], "host", "")
-        todo += [host] if host else []
-    return found
+    return bool(waited_for and waited_for - reach.upstream(definition, full, id))
 
 
 GATEWAYS = {

@@ -1,9 +1,8 @@
 """User tasks and stand-alone gates: scheduled, opened, lapsed; what people then do stands in `work` and `review`."""
 
 from signoff.kernel import deadline, lifecycle, review, roster, subject
-from signoff.kernel.elements import container
 from signoff.kernel.elements.behaviour import Plain
-from signoff.kernel.elements.event import arm_boundaries
+from signoff.kernel.elements.container import arm_boundaries
 from signoff.kernel.events import flow, gate, task
 from signoff.kernel.run import Run
 from signoff.kernel.state import Activity, ActivityStatus, Purpose
@@ -58,14 +57,17 @@ def reopen(run: Run, activity: Activity, node: UserTask) -> None:
     """Sent back to its owner: the next round of the same task."""
     lifecycle.activity(activity.status, "send_back")
     people = tuple(dict.fromkeys(p.id for p in activity.roster))
-    run.emit(task.WorkReopened(activity.id, activity.node, activity.round + 1, activity.due, people))
-    deadline.begin(run, activity, node)
+    run.emit(
+        task.WorkReopened(
+            activity.id, activity.node, activity.round + 1, activity.due, people, activity.assignee
+        )
+    )
+    deadline.begin(run, activity, node, reopened=True)
 
 
 def lapse(run: Run, activity: Activity, node: HumanTask) -> None:
     """Closed as missed: the flow goes on."""
     status = lifecycle.activity(activity.status, "lapse")
-    container.close_occurrences(run, activity.id)
     sight = run.sight(activity.scope)
     run.leave(
         activity.scope,

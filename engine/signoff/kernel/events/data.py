@@ -85,3 +85,11 @@ class QuestionParked(Event):
 @dataclass(slots=True)
 class QuestionAskedAgain(Event):
     id: str
+
+
+@dataclass(slots=True)
+class QuestionDropped(Event):
+    """The directory failed, and what it was asked for is over: nobody gets this copy."""
+
+    id: str
+    failure: str

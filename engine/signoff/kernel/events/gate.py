@@ -86,7 +86,8 @@ class GateReturned(Event):
 class VotesVoided(Event):
     """What an open or returned gate decides on has changed, or its work came back: a new round begins.
 
-    `voided` entries start again; the others watch nothing that changed, and their votes stand.
+    `voided` entries start again; the others watch nothing that changed, and their votes stand. `activity`: after
+    a smart return, the new one that takes the gate over.
     """
 
     gate: str
@@ -98,6 +99,7 @@ class VotesVoided(Event):
     bound: dict[str, str]
     preparers: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
+    activity: str = ""
 
 
 @dataclass(slots=True)
@@ -125,6 +127,8 @@ class GateCancelled(Event):
 
 @dataclass(slots=True)
 class RuleWaived(Event):
+    """Of a task; or of a gate (`activity` is its id) that asks again after its task has ended."""
+
     activity: str
     rule: str
     person: str

@@ -46,12 +46,13 @@ class TaskReleased(Event):
 
 @dataclass(slots=True)
 class TaskAssigned(Event):
-    """An administrator appointed a person."""
+    """An administrator appointed a person; `people` are all who may now act."""
 
     target: str
     node: str
     person: Person
     by: str
+    people: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -76,6 +77,7 @@ class WorkReopened(Event):
     round: int
     due: datetime | None = None
     people: tuple[str, ...] = ()
+    assignee: str = ""
 
 
 @dataclass(slots=True)

@@ -42,6 +42,7 @@ class DueSet(Event):
     rung_at: datetime | None
     born_late: bool = False
     moved: bool = False
+    rows: tuple[str, ...] = ()  # of the inbox, besides the task's own: its open entries
 
 
 @dataclass(slots=True)
@@ -54,10 +55,10 @@ class OpeningMoved(Event):
 
 @dataclass(slots=True)
 class LapseSet(Event):
-    """When an open task closes as missed."""
+    """When an open task closes as missed (None: not known)."""
 
     activity: str
-    at: datetime
+    at: datetime | None
 
 
 @dataclass(slots=True)

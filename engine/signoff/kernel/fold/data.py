@@ -60,7 +60,12 @@ def question_asked_again(state: State, event: e.QuestionAskedAgain, _at: datetim
     state.questions[event.id].parked = False
 
 
+def question_dropped(state: State, event: e.QuestionDropped, _at: datetime) -> None:
+    del state.questions[event.id]
+
+
 FOLDS: Folds = {
+    e.QuestionDropped: question_dropped,
     e.QuestionParked: question_parked,
     e.QuestionAskedAgain: question_asked_again,
     e.VariablesSet: variables_set,

@@ -3,8 +3,17 @@
 from datetime import datetime
 
 from signoff.kernel.events import flow as e
-from signoff.kernel.fold.table import Folds
-from signoff.kernel.state import Activity, ActivityStatus, Completion, Multi, Scope, State, Status
+from signoff.kernel.fold.table import Folds, drop_questions
+from signoff.kernel.state import (
+    Activity,
+    ActivityStatus,
+    Completion,
+    Multi,
+    Purpose,
+    Scope,
+    State,
+    Status,
+)
 
 
 def instance_started(state: State, event: e.InstanceStarted, at: datetime) -> None:
@@ -35,7 +44,7 @@ def scope_opened(state: State, event: e.ScopeOpened, _at: datetime) -> None:
         event.home,
         event.origin,
         event.position,
-        event.data,
+        dict(event.data),  # the event is written as it happened, the data goes on changing
     )
     body = state.activities.get(event.activity)
     if body is not None and body.multi is not None:
@@ -46,11 +55,14 @@ def scope_opened(state: State, event: e.ScopeOpened, _at: datetime) -> None:
 
 def scope_closed(state: State, event: e.ScopeClosed, _at: datetime) -> None:
     scope = state.scopes.pop(event.id)
+    own = scope.home == scope.id
     for gate in [g for g in state.gates.values() if g.scope == scope.id]:
-        if scope.home == scope.id:
+        if own:
             del state.gates[gate.id]
         else:
             gate.scope = scope.parent  # approvals outlive the stage they were given in
+    if not own and scope.data:
+        state.scopes[scope.home].kept[scope.node] = scope.data
 
 
 def element_entered(state: State, event: e.ElementEntered, at: datetime) -> None:
@@ -76,14 +88,21 @@ def element_opened(state: State, event: e.ElementOpened, at: datetime) -> None:
 
 
 def element_completed(state: State, event: e.ElementCompleted, at: datetime) -> None:
-    del state.activities[event.activity]
+    _gone(state, event.activity)
     _home(state, event.scope).done[event.node] = Completion(
         event.status, at, event.by, event.approvers, event.print, event.verdict
     )
 
 
 def element_cancelled(state: State, event: e.ElementCancelled, _at: datetime) -> None:
-    del state.activities[event.activity]
+    _gone(state, event.activity)
+
+
+def _gone(state: State, activity: str) -> None:
+    """The activity, and what was asked for it; a copy is still sent."""
+    del state.activities[activity]
+    if state.questions:
+        drop_questions(state, lambda q: q.target == activity and q.purpose is not Purpose.COPY)
 
 
 def element_skipped(state: State, event: e.ElementSkipped, at: datetime) -> None:
@@ -124,7 +143,8 @@ def region_returned(state: State, event: e.RegionReturned, _at: datetime) -> Non
     done = _home(state, event.scope).done
     for node in event.superseded:
         if node in done:
-            done[node].smart = event.smart and done[node].status is ActivityStatus.PASSED
+            stood = done[node].smart or done[node].status is ActivityStatus.PASSED
+            done[node].smart = event.smart and stood
             done[node].status = ActivityStatus.SUPERSEDED
 
 

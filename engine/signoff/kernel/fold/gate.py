@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from signoff.kernel.events import gate as e
-from signoff.kernel.fold.table import Folds
+from signoff.kernel.fold.table import Folds, drop_questions
 from signoff.kernel.state import (
     ActivityStatus,
     Entry,
@@ -28,6 +28,7 @@ def gate_opened(state: State, event: e.GateOpened, at: datetime) -> None:
         event.bound,
         event.preparers,
         [Entry() for _ in range(event.entries)],
+        waived=dict(state.activities[event.activity].waived),
     )
     activity = state.activities[event.activity]
     activity.gate, activity.status = event.id, ActivityStatus.IN_REVIEW
@@ -66,13 +67,15 @@ def gate_passed(state: State, event: e.GatePassed, at: datetime) -> None:
 def gate_returned(state: State, event: e.GateReturned, _at: datetime) -> None:
     gate = state.gates[event.gate]
     gate.status = GateStatus.RETURNED
-    for entry in gate.entries:
+    for number, entry in enumerate(gate.entries):
         if entry.status is not EntryStatus.PASSED:
-            entry.status, entry.roster, entry.votes = EntryStatus.WAITING, [], {}
+            gate.entries[number] = Entry()
+    _unasked(state, gate.id)
 
 
 def gate_ended(state: State, event: e.GateDeclined | e.GateCancelled, _at: datetime) -> None:
     gate = state.gates.pop(event.gate)
+    _unasked(state, gate.id)
     activity = state.activities.get(gate.activity)
     if activity is not None and activity.gate == gate.id:
         activity.gate = ""
@@ -81,13 +84,27 @@ def gate_ended(state: State, event: e.GateDeclined | e.GateCancelled, _at: datet
 def asked_again(state: State, event: e.VotesVoided | e.GateReopened, at: datetime) -> None:
     gate = state.gates[event.gate]
     gate.round, gate.subject, gate.bound, gate.since = event.round, event.subject, event.bound, at
-    gate.preparers = event.preparers
+    gate.preparers, gate.changed = event.preparers, event.changed
     for number in event.voided:
         gate.entries[number] = Entry()
+    _unasked(state, gate.id, event.voided)
     gate.status = GateStatus.STALE if isinstance(event, e.GateReopened) else _asking(gate.status)
+    if isinstance(event, e.VotesVoided) and event.activity:
+        gate.activity, gate.scope = event.activity, state.activities[event.activity].scope
+        gate.status = GateStatus.OPEN
+        state.activities[event.activity].gate = gate.id
     activity = state.activities.get(gate.activity)
     if activity is not None and activity.gate == gate.id:
         activity.status = ActivityStatus.IN_REVIEW
+
+
+def _unasked(state: State, gate: str, entries: list[int] | None = None) -> None:
+    """Who was to be found for these entries (None: for any) is not wanted any more."""
+    if state.questions:
+        targets = None if entries is None else {f"{gate}#{n}" for n in entries}
+        drop_questions(
+            state, lambda q: q.target in targets if targets is not None else q.target.startswith(f"{gate}#")
+        )
 
 
 def _asking(status: GateStatus) -> GateStatus:
@@ -95,7 +112,11 @@ def _asking(status: GateStatus) -> GateStatus:
 
 
 def rule_waived(state: State, event: e.RuleWaived, _at: datetime) -> None:
-    state.activities[event.activity].waived[event.rule] = event.person
+    activity = state.activities.get(event.activity)
+    gate = state.gates.get(activity.gate if activity else event.activity)
+    for holder in (activity, gate):
+        if holder is not None:
+            holder.waived[event.rule] = event.person
 
 
 def rule_warned(_state: State, _event: e.RuleWarned, _at: datetime) -> None:

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from signoff.kernel.events import time as e
-from signoff.kernel.fold.table import Folds
-from signoff.kernel.state import State, Timer
+from signoff.kernel.fold.table import Folds, drop_questions
+from signoff.kernel.state import Purpose, State, Timer
 
 
 def timer_armed(state: State, event: e.TimerArmed, at: datetime) -> None:
@@ -19,19 +19,23 @@ def timer_gone(state: State, event: e.TimerFired | e.TimerDropped, _at: datetime
 
 def due_set(state: State, event: e.DueSet, _at: datetime) -> None:
     activity = state.activities[event.activity]
-    activity.due, activity.base, activity.rung = event.due, event.base, event.rung
+    activity.due, activity.base = event.due, event.base
+    activity.rung, activity.rung_at = event.rung, event.rung_at
+    if state.questions:
+        drop_questions(state, lambda q: q.target == activity.id and q.purpose is Purpose.RUNG)
 
 
 def opening_moved(state: State, event: e.OpeningMoved, _at: datetime) -> None:
     state.activities[event.activity].opens = event.opens
 
 
-def lapse_set(_state: State, _event: e.LapseSet, _at: datetime) -> None:
-    """The agenda keeps it; the state computes it again."""
+def lapse_set(state: State, event: e.LapseSet, _at: datetime) -> None:
+    state.activities[event.activity].lapses = event.at
 
 
 def rung_gone(state: State, event: e.RungFired | e.RungPassed, _at: datetime) -> None:
-    state.activities[event.activity].rung = event.rung + 1
+    activity = state.activities[event.activity]
+    activity.rung, activity.rung_at = event.rung + 1, event.next_at
 
 
 FOLDS: Folds = {
