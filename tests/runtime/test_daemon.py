@@ -2,7 +2,6 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -56,11 +55,11 @@ class Letters:
 
 
 @pytest.fixture
-def ready(database: str) -> Iterator[str]:
+def ready(database: str) -> str:
     own = Database(database)
     migrations.create(own)
     own.dispose()
-    yield database
+    return database
 
 
 def _engine(url: str, clock: VirtualClock, letters: Letters) -> Engine:
