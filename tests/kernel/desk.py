@@ -1,12 +1,12 @@
 """A desk at which a process is worked through: the pure kernel, a clock of its own, an inbox and an agenda.
 
-No store and no engine: commands go to `decide`, questions are answered from PEOPLE, effects keep inbox and agenda.
+No store and no engine: commands go to `decide`, questions are answered from `people`, effects keep inbox and agenda.
 After every command the laws of `laws` are checked beside it, so every story proves them too.
 """
 
 from collections import Counter
 from copy import deepcopy
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from signoff.errors import Refused
@@ -28,95 +28,14 @@ from signoff.kernel.effects import effects_of
 from signoff.kernel.events import Event
 from signoff.kernel.missing import subject_of
 from signoff.kernel.sight import Sight
-from signoff.kernel.state import EntryStatus, Person, State, Status
+from signoff.kernel.state import EntryStatus, State, Status
 from signoff.kernel.world import World
 from signoff.model.definition import Definition
 from signoff.model.gate import Strength
 from signoff.model.nodes import HumanTask
-from signoff.notation import yaml
-from signoff.runtime.calendars import build
 from signoff.time.relative import Span, parse_span
 from tests.kernel import laws
-
-CALENDARS = {"CN": build("CN", range(2025, 2029))}
-GROUPS = {
-    "workers": ("amy", "ben", "cat"),
-    "bosses": ("xia", "yan", "zoe"),
-    "lawyers": ("leo", "liu"),
-    "nobody": (),
-}
-LEADS = {"xia": ("workers",), "zoe": ("bosses",)}
-MANAGERS = {"amy": "xia", "ben": "xia", "xia": "zoe"}
-HEAD = """
-signoff: 1
-process: {key}
-lang: en
-roles:
-  requester: {{is: starter}}
-  worker: {{group: workers}}
-  boss: {{group: bosses}}
-  lawyer: {{group: lawyers}}
-  nobody: {{group: nobody}}
-  worker-lead: {{lead_of: worker}}
-  amy: {{person: amy}}
-  ben: {{person: ben}}
-  xia: {{person: xia}}
-  yan: {{person: yan}}
-  zoe: {{person: zoe}}
-  leo: {{person: leo}}
-"""
-NOON = datetime.fromisoformat("2026-08-31T12:00+08:00")
-
-
-def person(id: str, role: str = "") -> Person:
-    groups = tuple(g for g, members in GROUPS.items() if id in members)
-    return Person(id, id.title(), groups=groups, role=role)
-
-
-def actor(id: str, auth: Strength = Strength.ATTESTED) -> c.Actor:
-    """Who acts; `root` is the administrator."""
-    return c.Actor(
-        id,
-        frozenset(person(id).groups),
-        id.title(),
-        auth,
-        admin=id == "root",
-        leads=frozenset(LEADS.get(id, ())),
-    )
-
-
-def resolve(term: list[Any]) -> list[Person]:
-    """The people of one term (see `kernel.roster`)."""
-    match term:
-        case ["person", id]:
-            return [person(id)]
-        case ["people", ids]:
-            return [person(id) for id in ids]
-        case ["group", name]:
-            return [person(id) for id in GROUPS[name]]
-        case ["role", role, inner]:
-            return [person(p.id, role) for p in resolve(inner)]
-        case ["except", inner, ids]:
-            return [p for p in resolve(inner) if p.id not in ids]
-        case ["else", inner, fallback]:
-            return resolve(inner) or resolve(fallback)
-        case ["admins"]:
-            return [person("root")]
-        case ["lead_of", inner]:
-            led = {inner[1]} if inner[0] == "group" else {g for p in resolve(inner) for g in p.groups}
-            return [person(id) for id, groups in LEADS.items() if led & set(groups)]
-        case ["manager_of", inner, levels]:
-            found = [p.id for p in resolve(inner)]
-            for _ in range(levels):
-                found = [MANAGERS[id] for id in found if id in MANAGERS]
-            return [person(id) for id in found]
-    raise AssertionError(term)
-
-
-def process(text: str, key: str = "p") -> Definition:
-    """The definition of a YAML text; a text that names no process gets HEAD in front."""
-    whole = text if "process:" in text.split("steps:", maxsplit=1)[0] else HEAD.format(key=key) + text
-    return yaml.read(whole, file="story.yaml").definition
+from tests.kernel.people import CALENDARS, GROUPS, NOON, actor, paper, person, process, resolve
 
 
 class Desk:
@@ -410,14 +329,3 @@ class Desk:
     def happened(self) -> list[str]:
         """What the last command brought about, by name."""
         return [type(event).__name__ for event in self.events]
-
-
-def paper(given: Any) -> c.Attachment:
-    """A document: its content as text, or (content, file name, sections)."""
-    content, name, *sections = (given, "paper.docx") if isinstance(given, str) else given
-    headings = tuple(sections[0]) if sections else ()
-    return c.Attachment(sha256=f"sha-{content}", size=len(content), name=name, sections=headings)
-
-
-def days(n: int) -> timedelta:
-    return timedelta(days=n)

@@ -19,8 +19,8 @@ from signoff.errors import (
     WrongState,
 )
 from signoff.kernel import commands as c
-from signoff.kernel import deadline, lifecycle, missing, opening, review, vote, work
-from signoff.kernel.elements import container, event, gateway, human, service
+from signoff.kernel import deadline, lifecycle, missing, opening, repair, review, vote, work
+from signoff.kernel.elements import container, event, human, service
 from signoff.kernel.elements.register import BEHAVIOURS
 from signoff.kernel.events import Event, data, flow, task
 from signoff.kernel.lifecycle import InstanceContext
@@ -31,8 +31,6 @@ from signoff.kernel.state import (
     Activity,
     ActivityStatus,
     GateRecord,
-    GateStatus,
-    Incident,
     Purpose,
     Question,
     State,
@@ -306,86 +304,6 @@ def _park(run: Run, question: Question, failure: str) -> None:
         run.emit(data.QuestionDropped(question.id, failure))
 
 
-def _retry(run: Run, command: c.Retry) -> None:
-    wanted = local(command.incident)
-    found = [i for i in run.state.incidents.values() if not wanted or i.id == wanted]
-    if not found:
-        raise NotFound("no_such_incident", incident=command.incident or command.instance)
-    for incident in found:
-        if incident.id in run.state.incidents:
-            run.emit(data.IncidentResolved(incident.id))
-            run.touched[incident.scope] = None
-            _AGAIN[incident.retry](run, incident)
-
-
-def _enter_again(run: Run, incident: Incident) -> None:
-    run.enter(incident.scope, incident.node, incident.via)
-
-
-def _leave_again(run: Run, incident: Incident) -> None:
-    run.leave(incident.scope, run.node(incident.scope, incident.node))
-
-
-def _split_again(run: Run, incident: Incident) -> None:
-    node = run.node(incident.scope, incident.node)
-    assert isinstance(node, nodes.InclusiveGateway)
-    gateway.split(run, incident.scope, node)
-
-
-def _call_again(run: Run, incident: Incident) -> None:
-    node = run.node(incident.scope, incident.node)
-    assert isinstance(node, nodes.ServiceTask)
-    service.owe_again(run, run.state.activities[incident.activity], node)
-
-
-def _fire_again(run: Run, incident: Incident) -> None:
-    node = run.node(incident.scope, incident.node)
-    assert isinstance(node, nodes.BoundaryEvent)
-    event.boundary(run, node, run.state.activities[incident.activity])
-
-
-def _complete_again(run: Run, incident: Incident) -> None:
-    activity = run.state.activities[incident.activity]
-    node = run.node(activity.scope, activity.node)
-    if activity.multi is not None:
-        assert isinstance(node, nodes.Activity)
-        container.finish_body(run, activity, node)
-    elif isinstance(node, nodes.HumanTask):
-        review.finish(run, activity, node, incident.via)
-    else:
-        assert isinstance(node, nodes.IntermediateCatchEvent)
-        event.caught(run, activity, node)
-
-
-def _ask_again(run: Run, incident: Incident) -> None:
-    if incident.via in run.state.questions:
-        run.emit(data.QuestionAskedAgain(incident.via))
-
-
-def _advance_again(run: Run, incident: Incident) -> None:
-    record = run.state.gates.get(incident.via)
-    if record is not None and record.status in (GateStatus.OPEN, GateStatus.STALE):
-        review.advance(run, record)
-
-
-def _close_again(_run: Run, _incident: Incident) -> None:
-    """The scope is looked at once more when the command settles."""
-
-
-_AGAIN: dict[str, Callable[[Run, Incident], None]] = {
-    "enter": _enter_again,
-    "leave": _leave_again,
-    "split": _split_again,
-    "job": _call_again,
-    "fire": _fire_again,
-    "complete": _complete_again,
-    "roster": _ask_again,
-    "gate": _advance_again,
-    "close": _close_again,
-    "none": _close_again,
-}
-
-
 def _stall(run: Run, command: c.Stall) -> None:
     """The command that ran away was dropped; what is left of it is an incident that says where it turned."""
     scope = command.scope if command.scope in run.state.scopes else next(iter(run.state.scopes))
@@ -435,7 +353,7 @@ _HANDLERS: dict[type[c.Command], Callable[[Run, Any], None]] = {
     c.FinishJob: _finish_job,
     c.FailJob: _fail_job,
     c.ResolveRoster: _resolve,
-    c.Retry: _retry,
+    c.Retry: repair.retry,
     c.Stall: _stall,
     c.Suspend: _suspend,
     c.Resume: _resume,

@@ -122,12 +122,13 @@ def _supersede(
     later = definition.nodes_in(region.id) - kept
     superseded = sorted(node for node in later if node in home.done)
     smart = resume is Resume.SMART
+    again = sorted(definition.nodes_in(target.id) & set(superseded))  # it was sent back to be done again
     for record in list(run.state.gates.values()):
         stands = smart and record.status is GateStatus.PASSED  # it counts again if its step is passed unasked
         mine = run.state.scopes[record.scope].home == home.id
         if mine and record.node in superseded and not stands:
             run.emit(gate.GateCancelled(record.id, "superseded", open_entries(record)))
-    run.emit(flow.RegionReturned(scope, region.id, target.entry, superseded, smart, note))
+    run.emit(flow.RegionReturned(scope, region.id, target.entry, superseded, smart, note, again))
 
 
 def _earlier(definition: Definition, path: tuple[Block, ...], working: dict[str, bool]) -> frozenset[str]:

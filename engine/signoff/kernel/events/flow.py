@@ -157,7 +157,11 @@ class TokensDropped(Event):
 
 @dataclass(slots=True)
 class RegionReturned(Event):
-    """`return to`: a block restarts at `target`; these elements' completions are superseded."""
+    """`return to`: a block restarts at `target`; these elements' completions are superseded.
+
+    With `smart` those that touch nothing that changed pass again unasked, but never what it was sent back to:
+    `again`.
+    """
 
     scope: str
     block: str
@@ -165,6 +169,7 @@ class RegionReturned(Event):
     superseded: list[str]
     smart: bool
     note: str = ""
+    again: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -144,7 +144,7 @@ def region_returned(state: State, event: e.RegionReturned, _at: datetime) -> Non
     for node in event.superseded:
         if node in done:
             stood = done[node].smart or done[node].status is ActivityStatus.PASSED
-            done[node].smart = event.smart and stood
+            done[node].smart = event.smart and stood and node not in event.again
             done[node].status = ActivityStatus.SUPERSEDED
 
 
