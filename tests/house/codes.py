@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from tests.house.source import Function, Module, called, classes, dotted, functions
 
 ROOT_ERROR = "SignoffError"
-# Methods that sets, lists and dicts have too: a function of this name counts in its own module only.
+# Methods that sets, lists and dicts have too: a function of this name counts in its own module only, as a private one does.
 EVERYDAY = frozenset({"add", "append", "get", "insert", "pop", "remove", "setdefault", "update", "write"})
 PREFIX = re.compile(r"[a-z]+(_[a-z]+)*_")
 
@@ -115,7 +115,7 @@ def _sentence(head: ast.ClassDef) -> Speaker | None:
 def _follow(module: Module, function: Function, found: Speakers) -> bool:
     names = [each.arg for each in function.args.args + function.args.kwonlyargs]
     own = 1 if names[:1] in (["self"], ["cls"]) else 0
-    home = module.name if function.name in EVERYDAY else ""
+    home = module.name if function.name in EVERYDAY or function.name.startswith("_") else ""
     new = False
     for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
         for speaker in list(found.of(module, call)):

@@ -60,12 +60,11 @@ def _expression(
         open_data=not definition.data,
     )
     for finding in found:
-        if not (partial and finding.code == "N01"):
-            finder.at(finding.code, site.mark, offset=finding.offset, **finding.params)
+        finder.tell(finding.code, site.mark, offset=finding.offset, **finding.params)
     for document in site.expression.documents - definition.documents.keys():
-        finder.unknown("N09", site.mark, document, definition.documents, "document_undeclared")
+        finder.strange("N09", site.mark, document, definition.documents, "document_undeclared")
     for step in site.expression.steps - definition.nodes.keys():
-        finder.unknown("N09", site.mark, step, definition.blocks, "step_unknown")
+        finder.strange("N09", site.mark, step, definition.blocks, "step_unknown")
 
 
 def _nullable(environment: Environment, course: Course, site: Site) -> set[str]:
@@ -109,4 +108,4 @@ def _circles(definition: Definition, finder: Finder) -> None:
                 reached.add(one)
                 todo.extend(reads.get(one, ()))
         if name in reached:
-            finder.at("T07", f"data:{name}", name=name)
+            finder.tell("T07", f"data:{name}", name=name)

@@ -14,24 +14,24 @@ def demands(definition: Definition, course: Course, finder: Finder, *, partial: 
     """Everything about gates; `partial`: not what may only be missing."""
     for node in definition.nodes.values():
         if isinstance(node, HumanTask):
-            _gate(definition, node, finder)
+            _gate(definition, node, finder, partial=partial)
             if not partial and node.id in course.at:
                 _delivered(course, node, finder)
     if not partial:
         _reopened(definition, course, finder)
 
 
-def _gate(definition: Definition, node: HumanTask, finder: Finder) -> None:
-    if isinstance(node, GateTask) and not node.gate.approvals and not node.owner:
-        finder.at("G14", node.id, name=node.id)
+def _gate(definition: Definition, node: HumanTask, finder: Finder, *, partial: bool) -> None:
+    if not partial and isinstance(node, GateTask) and not node.gate.approvals and not node.owner:
+        finder.tell("G14", node.id, name=node.id)
     if node.lapses and node.gate.approvals:
-        finder.at("G04", f"{node.id}|lapses", name=node.id)
+        finder.tell("G04", f"{node.id}|lapses", name=node.id)
     for n, entry in enumerate(node.gate.approvals):
         if entry.least.reaches(Strength.ATTESTED) and _binding(node, entry) == Binding():
-            finder.at("G09", f"{node.id}|approve|{n}", name=node.id)
+            finder.tell("G09", f"{node.id}|approve|{n}", name=node.id)
     if isinstance(node, UserTask):
         if node.least.reaches(Strength.ATTESTED) and node.gate.binds == Binding():
-            finder.at("G09", f"{node.id}|sign", name=node.id)
+            finder.tell("G09", f"{node.id}|sign", name=node.id)
         gate = node.gate
         if not (node.form != Form() or node.delivers or node.checklist or gate.approvals or gate.rules):
             finder.warn("F06", node.id, name=node.id)
@@ -56,7 +56,7 @@ def _rule(definition: Definition, node: HumanTask, rule: Rule, finder: Finder) -
     delivers = set(node.delivers) if isinstance(node, UserTask) else set()
     can_change = own | definition.computed_from(frozenset(own))
     if not (names & can_change or documents & delivers):
-        finder.at("G11", mark, name=node.id, names=sorted(names | documents))
+        finder.tell("G11", mark, name=node.id, names=sorted(names | documents))
 
 
 def _delivered(course: Course, node: HumanTask, finder: Finder) -> None:
@@ -66,7 +66,7 @@ def _delivered(course: Course, node: HumanTask, finder: Finder) -> None:
     bindings = [node.gate.binds, *(e.binds for e in node.gate.approvals if e.binds)]
     for document in dict.fromkeys(d for binding in bindings for d in binding.documents):
         if document not in known:
-            finder.at("G03", f"{node.id}|binds|{document}", name=document, step=node.id)
+            finder.tell("G03", f"{node.id}|binds|{document}", name=document, step=node.id)
 
 
 def _reopened(definition: Definition, course: Course, finder: Finder) -> None:

@@ -28,15 +28,15 @@ class Finder:
             mark = mark.rpartition("|")[0]
         return self.places.get(mark, Place())
 
-    def at(self, code: str, mark: str, what: str = "", offset: int = 0, **params: Any) -> None:
+    def tell(self, code: str, mark: str, what: str = "", offset: int = 0, **params: Any) -> None:
         """An error; `offset` counts characters from the place, when exactly that mark has one."""
         self._add(code, mark, what, offset, params, warning=False)
 
     def warn(self, code: str, mark: str, what: str = "", **params: Any) -> None:
         self._add(code, mark, what, 0, params, warning=True)
 
-    def unknown(self, code: str, mark: str, name: str, known: Iterable[str], what: str = "") -> None:
-        self.at(code, mark, what, name=name, hint=hint(name, known))
+    def strange(self, code: str, mark: str, name: str, known: Iterable[str], what: str = "") -> None:
+        self.tell(code, mark, what, name=name, hint=hint(name, known))
 
     def _add(
         self, code: str, mark: str, what: str, offset: int, params: Mapping[str, Any], *, warning: bool

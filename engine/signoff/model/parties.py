@@ -25,7 +25,7 @@ def parties(environment: Environment, course: Course, finder: Finder, *, partial
         _role(environment, role, finder)
     for id_ in definition.start.by:
         if id_ in definition.roles and not _known_beforehand(definition.roles[id_], definition.roles):
-            finder.at("G02", f"start|by|{id_}", name=id_)
+            finder.tell("G02", f"start|by|{id_}", name=id_)
     if partial:
         return
     _unused(definition, finder)
@@ -37,9 +37,9 @@ def parties(environment: Environment, course: Course, finder: Finder, *, partial
 def _role(environment: Environment, role: Role, finder: Finder) -> None:
     roles, mark = environment.definition.roles, f"role:{role.id}"
     if circle := _circle(role, roles, lambda one: one.if_empty):
-        finder.at("G01", mark, "stand_in_circle", name=role.id, circle=circle)
+        finder.tell("G01", mark, "stand_in_circle", name=role.id, circle=circle)
     if circle := _circle(role, roles, lambda one: one.value if one.kind in _THROUGH else ""):
-        finder.at("G01", mark, "role_circle", name=role.id, circle=circle)
+        finder.tell("G01", mark, "role_circle", name=role.id, circle=circle)
     if role.kind is RoleKind.FIELD:
         _field(environment, role, finder)
 
@@ -62,12 +62,12 @@ def _field(environment: Environment, role: Role, finder: Finder) -> None:
     root = role.value.partition(".")[0]
     names = _names_anywhere(environment)
     if root not in names:
-        finder.unknown("N01", mark, root, names)
+        finder.strange("N01", mark, root, names)
         return
     type_ = infer(Expression.of(role.value), names)
     person = type_.item if isinstance(type_, ListOf) else type_
     if person != Scalar(Kind.PERSON):
-        finder.at("T08", mark, name=role.value)
+        finder.tell("T08", mark, name=role.value)
 
 
 def _names_anywhere(environment: Environment) -> dict[str, Type]:
@@ -96,7 +96,7 @@ def _unused(definition: Definition, finder: Finder) -> None:
     """N07: a document that nobody delivers; N08: a role that nothing names."""
     delivered = {d for node in definition.nodes.values() if isinstance(node, UserTask) for d in node.delivers}
     for document in definition.documents.keys() - delivered:
-        finder.at("N07", f"document:{document}", name=document)
+        finder.tell("N07", f"document:{document}", name=document)
     for role in definition.roles.keys() - set(_named(definition)):
         finder.warn("N08", f"role:{role}", name=role)
 
@@ -104,7 +104,9 @@ def _unused(definition: Definition, finder: Finder) -> None:
 def _named(definition: Definition) -> Iterator[str]:
     yield from definition.start.by
     for role in definition.roles.values():
-        yield from (role.if_empty, role.value)
+        yield role.if_empty
+        if role.kind in _THROUGH:
+            yield role.value
     for rule in definition.start.rules:
         yield from rule.waive
     for node in definition.nodes.values():
@@ -128,4 +130,4 @@ def _known_people(definition: Definition, course: Course, node: HumanTask, finde
         if role is None or role.kind is not RoleKind.FIELD or role.if_empty:
             continue
         if role.value.partition(".")[0] not in course.within(node.id).data:
-            finder.warn("D02", f"role:{role.id}", name=role.id, path=role.value)
+            finder.warn("D02", f"{node.id}|owner", name=role.id, path=role.value)

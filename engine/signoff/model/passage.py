@@ -30,7 +30,7 @@ def passage(environment: Environment, course: Course, finder: Finder, *, partial
     """Everything about the order of things; `partial`: not what may only be missing."""
     definition = environment.definition
     for entry, end in course.unreached.items():
-        finder.at("F02", entry.removesuffix(".if"), name=entry.removesuffix(".if"), end=end)
+        finder.tell("F02", entry.removesuffix(".if"), name=entry.removesuffix(".if"), end=end)
     for node in definition.nodes.values():
         if isinstance(node, HumanTask) and node.id in definition.blocks:
             _returns(definition, node, finder)
@@ -55,7 +55,7 @@ def _returns(definition: Definition, node: HumanTask, finder: Finder) -> None:
             targets.append((entry.declined.to, f"{node.id}|approve|{n}"))
     for target, mark in targets:
         if target in definition.blocks and (why := obstacle(definition, target, node.id)):
-            finder.at("F01", mark, why, name=target)
+            finder.tell("F01", mark, why, name=target)
 
 
 def obstacle(definition: Definition, target: str, source: str) -> str:
@@ -94,7 +94,7 @@ def _error(environment: Environment, event: BoundaryEvent, finder: Finder) -> No
         raised = {e for node in called.nodes.values() if isinstance(node, ServiceTask) for e in node.errors}
     any_error = not event.event.error and isinstance(host, (ServiceTask, CallActivity))
     if not any_error and event.event.error not in raised:
-        finder.unknown("F09", event.id, event.event.error or "any", sorted(raised))
+        finder.strange("F09", event.id, event.event.error or "any", sorted(raised))
 
 
 def _beside(definition: Definition, block: Block, finder: Finder) -> None:
@@ -103,7 +103,7 @@ def _beside(definition: Definition, block: Block, finder: Finder) -> None:
     written = [_written(definition, branch) for branch in branches]
     for (first, left), (second, right) in combinations(enumerate(written, 1), 2):
         for name in sorted(left.keys() & right.keys()):
-            finder.at("F03", right[name], name=name, first=first, second=second)
+            finder.tell("F03", right[name], name=name, first=first, second=second)
 
 
 def _written(definition: Definition, branch: Block) -> dict[str, str]:
@@ -130,10 +130,8 @@ def _whens(node: Node) -> list[tuple[str, When]]:
     if isinstance(node, HumanTask):
         found = [("opens", node.opens), ("due", node.due), ("lapses", node.lapses)]
         found += [("escalate", rung.at) for rung in node.escalate]
-    elif isinstance(node, IntermediateCatchEvent) or (
-        isinstance(node, (BoundaryEvent, EventSubProcess)) and isinstance(node.event, TimerEvent)
-    ):
-        found = [("at", node.event.at)]
+    elif isinstance(node, (IntermediateCatchEvent, BoundaryEvent, EventSubProcess)):
+        found = [("at", node.event.at if isinstance(node.event, TimerEvent) else None)]
     else:
         found = []
     return [(key, when) for key, when in found if when is not None]
@@ -145,10 +143,10 @@ def _anchors(definition: Definition, course: Course, node: Node, finder: Finder)
     due = isinstance(timed, HumanTask) and timed.due is not None
     for key, when in _whens(node):
         if when.anchor.kind is AnchorKind.DUE and not (due and key in ("lapses", "escalate", "at")):
-            finder.at("P02", f"{node.id}|{key}", name=timed.id)
+            finder.tell("P02", f"{node.id}|{key}", name=timed.id)
         for step in when.steps if isinstance(node, (HumanTask, IntermediateCatchEvent)) else ():
             if step not in course.at[node.id].done:
-                finder.at("P03", f"{node.id}|{key}", name=step, step=node.id)
+                finder.tell("P03", f"{node.id}|{key}", name=step, step=node.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +191,7 @@ def _order(definition: Definition, course: Course, node: Node, finder: Finder) -
     for id_ in sorted(course.at[node.id].done):
         before = definition.nodes[id_]
         if isinstance(before, HumanTask) and before.due and _earlier(_offset(node.due), _offset(before.due)):
-            finder.at(
+            finder.tell(
                 "P05",
                 f"{node.id}|due",
                 name=node.id,

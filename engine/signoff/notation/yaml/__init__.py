@@ -6,5 +6,6 @@ never a sibling notation.
 
 from signoff.notation.yaml.process import Read, read, read_scenarios
 from signoff.notation.yaml.scenario import Action, Scenario
+from signoff.notation.yaml.schema import json_schema
 
-__all__ = ["Action", "Read", "Scenario", "read", "read_scenarios"]
+__all__ = ["Action", "Read", "Scenario", "json_schema", "read", "read_scenarios"]

@@ -39,15 +39,14 @@ class Authority:
         self, leaf: Leaf, node: Keyed, context: Context, owner: str
     ) -> Iterator[tuple[Expression | None, tuple[Keyed, ...]]]:
         """Each row of the named table: its condition over the values given under `with`, and its entries."""
-        name = context.named("N09", leaf, self.tables, "table_unknown")
+        name = context.lookup("N09", leaf, self.tables, "table_unknown")
         if not name:
             return
         table = self.tables[name]
         given = _given(context, node, table, name, leaf, owner)
         for row in table.rows:
-            if all(key in given for key in row.tests):
-                parts = [test.text(given[key]) for key, test in row.tests.items()]
-                yield (Expression.of(" and ".join(parts)) if parts else None), row.approve
+            parts = [test.text(given[key]) for key, test in row.tests.items() if key in given]
+            yield (Expression.of(" and ".join(parts)) if parts else None), row.approve
 
 
 def _given(context: Context, node: Keyed, table: Table, name: str, leaf: Leaf, owner: str) -> dict[str, str]:
@@ -55,7 +54,8 @@ def _given(context: Context, node: Keyed, table: Table, name: str, leaf: Leaf, o
     given: dict[str, str] = {}
     for key, value in node.node("with") or ():
         if key.text not in table.inputs:
-            context.report("B02", key.place, name=key.text)
+            if table.inputs:
+                context.report("B02", key.place, name=key.text)
         elif expression := context.expression(value, f"{owner}|with|{key.text}"):
             given[key.text] = expression.text
     for key_ in table.inputs:

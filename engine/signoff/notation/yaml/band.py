@@ -124,7 +124,7 @@ def _value(context: Context, type_: Type, leaf: Leaf) -> Point | None:
     if isinstance(type_, OneOf):
         if leaf.text in type_.options:
             return leaf.text
-        context.report.unknown("B04", leaf.place, leaf.text, type_.options, "value_option")
+        context.report.strange("B04", leaf.place, leaf.text, type_.options, "value_option")
         return None
     context.report("B04", leaf.place, "not_a_band", text=leaf.text)
     return None

@@ -101,7 +101,7 @@ class Compiler:
 
     def written(self, key: Leaf, scope: Scope) -> str:
         root, dot, rest = key.text.partition(".")
-        name = self.context.named("N01", Leaf(root, key.place), scope.names)
+        name = self.context.lookup("N01", Leaf(root, key.place), scope.names)
         if name and scope.names[name].formula:
             self.context.report("T09", key.place, name=name)
             return ""
@@ -127,7 +127,7 @@ class Compiler:
 
     def human(self, id_: str, tree: Keyed, scope: Scope, own: Binding, *, standing: bool) -> dict[str, Any]:
         due = self.context.when(tree.get("due"))
-        for key in ("opens", "due", "lapses", "escalate"):
+        for key in ("owner", "opens", "due", "lapses", "escalate", "sign"):
             self.context.mark(f"{id_}|{key}", tree.get(key))
         if "escalate" in tree:
             escalate = ladder(self.context, tree.items("escalate"), id_)
@@ -180,7 +180,7 @@ class Compiler:
 
     def call(self, id_: str, tree: Keyed, spot: Spot) -> Piece:
         leaf = tree.leaf("process")
-        process = self.context.named("N09", leaf, self.context.known, "process_unknown") if leaf else ""
+        process = self.context.lookup("N09", leaf, self.context.known, "process_unknown") if leaf else ""
         node = CallActivity(
             **self.activity(id_, tree, spot.scope),
             process=process,
@@ -189,7 +189,7 @@ class Compiler:
         for key, _ in tree.node("with") or ():
             if process and key.text not in self.context.known[process].data:
                 names = self.context.known[process].data
-                self.context.report.unknown("N01", key.place, key.text, names)
+                self.context.report.strange("N01", key.place, key.text, names)
         return self.single(node, spot, extra=self.boundaries(id_, tree, spot))
 
     def wait(self, id_: str, tree: Keyed, spot: Spot) -> Piece:

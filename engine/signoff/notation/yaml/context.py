@@ -117,16 +117,16 @@ class Context:
             self.report("P01", tree.place, error.code, **error.params)
             return None
 
-    def named(self, code: str, leaf: Leaf, known: Iterable[str], what: str = "") -> str:
+    def lookup(self, code: str, leaf: Leaf, known: Iterable[str], what: str = "") -> str:
         """The name if it is known; else the finding, and the name that was probably meant (or nothing)."""
         known = tuple(known)
         if leaf.text in known:
             return leaf.text
-        return self.report.unknown(code, leaf.place, leaf.text, known, what)
+        return self.report.strange(code, leaf.place, leaf.text, known, what)
 
-    def all_named(self, code: str, leaves: Iterable[Leaf], known: Iterable[str]) -> tuple[str, ...]:
+    def lookups(self, code: str, leaves: Iterable[Leaf], known: Iterable[str]) -> tuple[str, ...]:
         known = tuple(known)
-        found = (self.named(code, leaf, known) for leaf in leaves)
+        found = (self.lookup(code, leaf, known) for leaf in leaves)
         return tuple(dict.fromkeys(name for name in found if name))
 
     def fresh(self, leaf: Leaf) -> bool:
@@ -146,10 +146,10 @@ class Context:
         return tuple(key.text for key, _ in found) if found else ()
 
     def role(self, leaf: Leaf) -> str:
-        return self.named("N06", leaf, self.roles)
+        return self.lookup("N06", leaf, self.roles)
 
     def all_roles(self, leaves: Iterable[Leaf], *, words: tuple[str, ...] = ()) -> tuple[str, ...]:
-        return self.all_named("N06", leaves, (*self.roles, *words))
+        return self.lookups("N06", leaves, (*self.roles, *words))
 
 
 def within(leaf: Leaf, offset: int) -> Place:

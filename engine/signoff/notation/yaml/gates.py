@@ -72,7 +72,7 @@ class Gates:
         return tree.leaves(key)
 
     def data(self, leaf: Leaf, scope: Scope) -> str:
-        return self.context.named("N01", leaf, scope.names)
+        return self.context.lookup("N01", leaf, scope.names)
 
     def rules(self, tree: Keyed, owner: str) -> tuple[Rule, ...]:
         found = []
@@ -105,7 +105,7 @@ class Gates:
         data, documents = [], []
         known = {*self.names.delivered, *self.context.ids("documents")}
         for leaf in leaves:
-            name = self.context.named("N01", leaf, (*scope.names, *known))
+            name = self.context.lookup("N01", leaf, (*scope.names, *known))
             self.context.mark(f"{owner}|binds|{name}", leaf)
             if name in scope.names:
                 data.append(name)
@@ -142,7 +142,7 @@ class Gates:
         if leaf.text == "start":
             self.context.report("U01", leaf.place, key="return to start")
             return ""
-        return self.context.named("N09", leaf, self.names.kinds, "step_unknown")
+        return self.context.lookup("N09", leaf, self.names.kinds, "step_unknown")
 
     # approvals ---------------------------------------------------------------------------------------------
 
@@ -157,12 +157,12 @@ class Gates:
         for leaf in tree.leaves("not_by"):
             kind, _, step = leaf.text.partition(" of ")
             if kind in ("owner", "approvers") and step:
-                name = self.context.named(
+                name = self.context.lookup(
                     "N09", Leaf(step.strip(), leaf.place), self.names.of("step", "gate"), "step_unknown"
                 )
                 found.append(f"{kind} of {name}" if name else "")
             else:
-                found.append(self.context.named("N06", leaf, (*self.context.roles, "preparer", "starter")))
+                found.append(self.context.lookup("N06", leaf, (*self.context.roles, "preparer", "starter")))
         return tuple(filter(None, found))
 
     def need(self, leaf: Leaf | None) -> Need:
@@ -180,7 +180,7 @@ class Gates:
             return Need(NeedKind.PERCENT if text.endswith("%") else NeedKind.COUNT, int(number))
         elif leaf:
             options = ["any", "all", "each", "2", "60%"]
-            self.context.report.unknown("S01", leaf.place, text, options, "value_option")
+            self.context.report.strange("S01", leaf.place, text, options, "value_option")
         return Need()
 
     def declined(self, leaf: Leaf | None, owner: str) -> Declined | None:
@@ -194,7 +194,7 @@ class Gates:
                 found = self.target(Leaf(target, leaf.place))
                 return Declined(DeclineKind.RETURN, "" if found == owner else found)
         options = ["end", "return", "return to STEP", "continue"]
-        self.context.report.unknown("S01", leaf.place, leaf.text, options, "value_option")
+        self.context.report.strange("S01", leaf.place, leaf.text, options, "value_option")
         return None
 
 
@@ -208,6 +208,7 @@ class _Entries:
         self.owner = owner
         self.standing = standing
         self.found: list[Approval] = []
+        self.outer: Keyed | None = None  # the entry whose table is being read
 
     def several(self, nodes: tuple[Keyed, ...], turn: int, like: Approval) -> int:
         """Entries one after the other from this turn on; gives the turn that follows."""
@@ -256,12 +257,13 @@ class _Entries:
     def entry(self, node: Keyed, turn: int, like: Approval) -> Approval:
         meaning = Meaning(node.text("as", "approve"))
         acknowledges = meaning is Meaning.ACKNOWLEDGE
-        self.context.mark(f"{self.owner}|approve|{len(self.found)}", node)
+        self.context.mark(f"{self.owner}|approve|{len(self.found)}", self.outer or node)
         if acknowledges and "declined" in node:
             self.context.report("G05", _place(node, "declined"))
         returns = like.declined.kind is DeclineKind.RETURN and not like.declined.to
         if self.standing and not acknowledges and returns:
-            self.context.report("G08", _place(node, "declined"), gate=self.owner)
+            told = node if "declined" in node else self.outer or node
+            self.context.report("G08", _place(told, "declined"), gate=self.owner)
         return replace(
             like,
             turn=turn,
@@ -276,9 +278,11 @@ class _Entries:
             if key.text in ("need", "as", "sign"):
                 self.context.report("S01", key.place, "entry_table", name=key.text)
         last = turn + 1
+        self.outer = self.outer or node
         for condition, approve in self.gates.authority.rows(leaf, node, self.context, self.owner):
             row = replace(like, condition=both(like.condition, condition))
             last = max(last, self.several(approve, turn, row))
+        self.outer = None
         return last
 
 

@@ -39,6 +39,7 @@ from signoff.notation.yaml.vocabulary import (
     TEXT,
     WHOLE,
     later,
+    wholly_later,
 )
 
 _KIND_OF_TYPE = ("type", "one_of", "list_of", "fields")
@@ -109,7 +110,8 @@ TABLE = Shape(
             Many(Shape((Key("approve", Many(Ref("entry"), least=1), required=True),), others=CELL)),
             required=True,
         ),
-        *later("outputs", "otherwise", "shared"),
+        *wholly_later("outputs", "shared"),
+        *later("otherwise"),
     )
 )
 NOTICE = Shape((Key("subject", TEXT, required=True), Key("text", TEXT, required=True)))
@@ -201,7 +203,8 @@ HANDLER_KEYS = Shape(
         Key("data", DATA),
         Key("set", ASSIGNMENTS),
         Key("steps", BLOCKS),
-        *later("message", "signal", "condition", "escalation", "request", "key", "missed"),
+        *wholly_later("message", "signal", "condition", "escalation", "request"),
+        *later("key", "missed"),
         *later("by", "form", "require", "approve", "moves", "continue_at"),
     ),
     one_of=(EVENTS,),

@@ -88,7 +88,8 @@ def _words(context: Context, titles: dict[str, tuple[str, ...]]) -> Words:
         if (other := meanings.get(normal(id_))) is not None:
             leaf = next(leaf for _, leaf, _ in _blocks(context.root) if leaf.text == id_)
             context.report("N05", leaf.place, "name_of_both", name=id_, other=other)
-    return Words(dates=dates, steps={id_: _unless_dates(names, meanings) for id_, names in titles.items()})
+    steps = {id_: names for id_, names in titles.items() if normal(id_) not in meanings}
+    return Words(dates=dates, steps={id_: _unless_dates(names, meanings) for id_, names in steps.items()})
 
 
 def _is_new(context: Context, leaf: Leaf, id_: str, meanings: dict[str, str]) -> bool:

@@ -6,7 +6,7 @@ The order of work of `read`. May import model, errors and its siblings.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from signoff.errors import InvalidDefinition, Place, Problem
+from signoff.errors import DefinitionError, InvalidDefinition, Place, Problem
 from signoff.model.check import check
 from signoff.model.definition import Definition, Document, Start
 from signoff.model.types import Declaration, Text
@@ -24,9 +24,10 @@ from signoff.notation.yaml.scenario import Scenario, scenarios
 from signoff.notation.yaml.shape import Reader, Shape
 from signoff.notation.yaml.tree import Keyed
 from signoff.notation.yaml.types import Types
+from signoff.time.calendar import Calendar
 
 #: What these refuse is taken out of the definition, so that other things may seem to be missing.
-_TAKEN_OUT = ("S01", "U01", "Y02", "Y03")
+_TAKEN_OUT = ("B01", "N02", "S01", "U01", "Y00", "Y02", "Y03")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,20 @@ def read(text: str, *, file: str = "<text>", known: Mapping[str, Definition] | N
         raise InvalidDefinition(_sorted(report))
     context = Context(report, root, known or {}, lang=root.text("lang", "zh"))
     definition = _definition(context)
-    refused = any(problem.code in _TAKEN_OUT for problem in report.problems if not problem.warning)
-    report.extend(check(definition, context.places, known=context.known, partial=refused))
+    report.extend(_analysed(definition, context))
     problems = _sorted(report)
     errors = [problem for problem in problems if not problem.warning]
     if errors:
         raise InvalidDefinition(problems)
     return Read(definition, problems, scenarios(root.nodes("scenarios")))
+
+
+def _analysed(definition: Definition, context: Context) -> list[Problem]:
+    """What the analysis of the model finds; what has no place in the file follows from an error that has one."""
+    errors = {problem.code for problem in context.report.problems if not problem.warning}
+    partial = not errors.isdisjoint(_TAKEN_OUT)
+    found = check(definition, context.places, known=context.known, partial=partial)
+    return [problem for problem in found if problem.place.line or not errors]
 
 
 def read_scenarios(text: str, *, file: str = "<text>") -> tuple[str, tuple[Scenario, ...]]:
@@ -117,13 +125,24 @@ def _definition(context: Context) -> Definition:
         returns=_returns(context, data),
         lang=context.lang,
         calendar=root.text("calendar", "CN"),
-        zone=root.text("zone", "Asia/Shanghai"),
+        zone=_zone(context),
         currency=root.text("currency", "CNY"),
         opens=defaults.opens,
         closes=defaults.closes,
         roll=defaults.roll,
         edition=root.text("edition"),
     )
+
+
+def _zone(context: Context) -> str:
+    """The zone, if there is one of that name; money, people and times depend on it."""
+    leaf = context.root.leaf("zone")
+    zone = leaf.text if leaf else "Asia/Shanghai"
+    try:
+        Calendar("", zone)
+    except DefinitionError as error:
+        context.report("S01", leaf.place if leaf else context.root.place, error.code, zone=zone, name=zone)
+    return zone
 
 
 def _start(context: Context, gates: Gates, scope: Scope) -> Start:
@@ -141,7 +160,7 @@ def _start(context: Context, gates: Gates, scope: Scope) -> Start:
 
 
 def _returns(context: Context, data: Mapping[str, Declaration]) -> tuple[str, ...]:
-    return context.all_named("N01", context.root.leaves("returns"), data)
+    return context.lookups("N01", context.root.leaves("returns"), data)
 
 
 def _documents(context: Context, names: Names) -> dict[str, Document]:

@@ -37,7 +37,7 @@ class Report:
                 if not one.warning:
                     self._seen.add(one.place)
 
-    def unknown(self, code: str, place: Place, name: str, known: Iterable[str], what: str = "") -> str:
+    def strange(self, code: str, place: Place, name: str, known: Iterable[str], what: str = "") -> str:
         """A name that is not among the known ones; gives the one that was probably meant, or nothing."""
         known = list(known)
         self(code, place, what, name=name, hint=hint(name, known))

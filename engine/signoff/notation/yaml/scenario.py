@@ -11,7 +11,7 @@ from signoff.errors import Place
 from signoff.notation.yaml.literal import literal
 from signoff.notation.yaml.shape import Anything, Either, Key, Many, Mapped, Shape
 from signoff.notation.yaml.tree import Keyed
-from signoff.notation.yaml.vocabulary import HANDLER, ID, LINE, LINES, NAME, NUMBER, PATH, later
+from signoff.notation.yaml.vocabulary import HANDLER, ID, LINE, LINES, NAME, NUMBER, PATH, later, wholly_later
 
 _PERSON = Shape(
     (
@@ -55,9 +55,11 @@ ACTION = Shape(
         Key("by", LINE),
         Key("data", Mapped(NAME, Anything())),
         Key("documents", Either(items=LINES, keyed=Mapped(ID, Anything()), expected="documents")),
+        Key("ticks", LINES),
         Key("to", LINE),
         Key("refused", LINE),
-        *later(*_LATER_VERBS, "key"),
+        *wholly_later(*_LATER_VERBS),
+        *later("key"),
     ),
     one_of=(VERBS,),
 )
@@ -87,13 +89,17 @@ SCENARIO = Shape(
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One step of a scenario: a verb, its object, and the keys beside it. `refused`: the code it is refused with."""
+    """One step of a scenario: a verb, its object, and the keys beside it. `refused`: the code it is refused with.
+
+    `ticks` None: the whole checklist.
+    """
 
     verb: str
     target: Any  # an id, a time, or what is expected
     by: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     documents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    ticks: tuple[str, ...] | None = None
     to: str = ""
     refused: str = ""
     place: Place = field(default_factory=Place, compare=False)
@@ -141,6 +147,7 @@ def _action(verb: str, node: Keyed) -> Action:
         by=node.text("by"),
         data=_mapping(node, "data"),
         documents=_documents(node),
+        ticks=tuple(leaf.text for leaf in node.leaves("ticks")) if "ticks" in node else None,
         to=node.text("to"),
         refused=node.text("refused"),
         place=node.place,

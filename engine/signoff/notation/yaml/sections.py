@@ -105,7 +105,7 @@ def _resolver(context: Context, tree: Keyed, names: Names) -> tuple[RoleKind, st
             return RoleKind(key), leaf.text
     for key in ("lead_of", "manager_of"):
         if leaf := tree.leaf(key):
-            value = context.named("N06", leaf, (*context.roles, *_RELATIVE))
+            value = context.lookup("N06", leaf, (*context.roles, *_RELATIVE))
             return (RoleKind(key), value) if value else None
     leaf = tree.leaf("is")
     return _is(context, leaf, names) if leaf else None
@@ -117,7 +117,9 @@ def _is(context: Context, leaf: Leaf, names: Names) -> tuple[RoleKind, str] | No
         return RoleKind.STARTER, ""
     kind, _, step = leaf.text.partition(" of ")
     if kind in ("owner", "approvers") and step:
-        found = context.named("N09", Leaf(step.strip(), leaf.place), names.of("step", "gate"), "step_unknown")
+        found = context.lookup(
+            "N09", Leaf(step.strip(), leaf.place), names.of("step", "gate"), "step_unknown"
+        )
         return (RoleKind(f"{kind}_of"), found) if found else None
     context.report("S01", leaf.place, "role_is", text=leaf.text)
     return None
@@ -146,7 +148,7 @@ def ladder(context: Context, rungs: tuple[Tree, ...], owner: str = "defaults") -
     for n, tree in enumerate(rung for rung in rungs if isinstance(rung, Keyed)):
         at = context.when(tree.get("at"))
         say = tree.leaf("say")
-        notice = context.named("N09", say, context.ids("notices"), "notice_unknown") if say else ""
+        notice = context.lookup("N09", say, context.ids("notices"), "notice_unknown") if say else ""
         rung_if = context.expression(tree.get("if"), f"{owner}|escalate|{n}|if")
         if at:
             notify = context.all_roles(tree.leaves("notify"), words=PEOPLE_WORDS)

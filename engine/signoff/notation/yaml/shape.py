@@ -36,7 +36,7 @@ class Reader:
     report: Report
     shapes: Mapping[str, Value]
 
-    def refuse(self, tree: Tree, expected: str) -> Tree | None:
+    def expect(self, tree: Tree, expected: str) -> Tree | None:
         """Another kind of thing is expected here; nothing is left of the tree."""
         if not isinstance(tree, Broken):
             self.report("S01", tree.place, "value_expected", expected=Sentence(f"expected_{expected}"))
@@ -53,7 +53,7 @@ class Word:
 
     def fit(self, tree: Tree, reader: Reader) -> Tree | None:
         if not isinstance(tree, Leaf):
-            return reader.refuse(tree, self.expected)
+            return reader.expect(tree, self.expected)
         if (
             tree.plain
             and not self.bare
@@ -62,7 +62,7 @@ class Word:
             reader.report("S01", tree.place, "value_quotes", text=tree.text)
             return None
         if self.pattern and not re.fullmatch(self.pattern, text := unicodedata.normalize("NFKC", tree.text)):
-            return reader.refuse(tree, self.expected)
+            return reader.expect(tree, self.expected)
         return replace(tree, text=text) if self.pattern else tree
 
     def schema(self) -> Schema:
@@ -91,7 +91,7 @@ class Flag:
     def fit(self, tree: Tree, reader: Reader) -> Tree | None:
         if isinstance(tree, Leaf) and tree.plain and tree.text in ("true", "false"):
             return tree
-        return reader.refuse(tree, "flag")
+        return reader.expect(tree, "flag")
 
     def schema(self) -> Schema:
         return {"type": "boolean"}
@@ -107,7 +107,7 @@ class Number:
         is_number = isinstance(tree, Leaf) and tree.plain and bool(trap.NUMBER.fullmatch(tree.text))
         if isinstance(tree, Leaf) and is_number and not (self.whole and "." in tree.text):
             return tree
-        return reader.refuse(tree, "integer" if self.whole else "number")
+        return reader.expect(tree, "integer" if self.whole else "number")
 
     def schema(self) -> Schema:
         return {"type": "integer" if self.whole else "number"}
@@ -122,13 +122,13 @@ class Option:
 
     def fit(self, tree: Tree, reader: Reader) -> Tree | None:
         if not isinstance(tree, Leaf):
-            return reader.refuse(tree, "word")
+            return reader.expect(tree, "word")
         if tree.text in self.words:
             return tree
         if tree.text in self.later:
             reader.report("U01", tree.place, key=tree.text)
             return None
-        reader.report.unknown("S01", tree.place, tree.text, self.words, "value_option")
+        reader.report.strange("S01", tree.place, tree.text, self.words, "value_option")
         return None
 
     def schema(self) -> Schema:
@@ -147,7 +147,7 @@ class Many:
         if self.or_one and not isinstance(tree, (Items, Broken)):
             return self.of.fit(tree, reader)
         if not isinstance(tree, Items):
-            return reader.refuse(tree, "list")
+            return reader.expect(tree, "list")
         if len(tree) < self.least:
             reader.report("S01", tree.place, "list_short", least=self.least)
         fitted = (self.of.fit(item, reader) for item in tree)
@@ -169,12 +169,12 @@ class Mapped:
 
     def fit(self, tree: Tree, reader: Reader) -> Tree | None:
         if not isinstance(tree, Keyed):
-            return reader.refuse(tree, "keys")
+            return reader.expect(tree, "keys")
         found = []
         for key, value in tree:
             name, fitted = self.key.fit(key, reader), self.of.fit(value, reader)
-            if isinstance(name, Leaf) and fitted is not None:
-                found.append((name, fitted))
+            if isinstance(name, Leaf):  # the name stays known, whatever is wrong with it
+                found.append((name, Broken(value.place) if fitted is None else fitted))
         return replace(tree, entries=tuple(found))
 
     def schema(self) -> Schema:
@@ -193,7 +193,7 @@ class Either:
 
     def fit(self, tree: Tree, reader: Reader) -> Tree | None:
         chosen = {Leaf: self.leaf, Items: self.items, Keyed: self.keyed}.get(type(tree))
-        return chosen.fit(tree, reader) if chosen else reader.refuse(tree, self.expected)
+        return chosen.fit(tree, reader) if chosen else reader.expect(tree, self.expected)
 
     def schema(self) -> Schema:
         return {"anyOf": [value.schema() for value in (self.leaf, self.items, self.keyed) if value]}
@@ -232,6 +232,7 @@ class Key:
     value: Value = field(default_factory=Anything)
     required: bool = False
     later: bool = False
+    whole: bool = False  # of a later key: nothing else is said about what it stands in
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,12 +249,19 @@ class Shape:
 
     def fit(self, tree: Tree, reader: Reader) -> Tree | None:
         if not isinstance(tree, Keyed):
-            return reader.refuse(tree, "keys")
+            return reader.expect(tree, "keys")
         known = {key.name: key for key in self.keys}
+        if strange := next((leaf for leaf, _ in tree if leaf.text in known and known[leaf.text].whole), None):
+            reader.report("U01", strange.place, key=strange.text)
+            return replace(tree, entries=())
         found = []
+        taken: set[str] = set()
         for leaf, value in tree:
             fitted = self._fit(known.get(leaf.text), leaf, value, reader)
-            if fitted is not None:
+            group = next((group for group in self.one_of if leaf.text in group), ())
+            second = bool(taken.intersection(group))
+            taken.add(leaf.text)
+            if fitted is not None and not second:
                 found.append((leaf, fitted))
         self._complete(tree, reader.report)
         return replace(tree, entries=tuple(found))
@@ -263,7 +271,7 @@ class Shape:
             return self.others.fit(value, reader)
         if key is None:
             names = [key.name for key in self.keys if not key.later]
-            reader.report.unknown("S01", leaf.place, leaf.text, names, "key_unknown")
+            reader.report.strange("S01", leaf.place, leaf.text, names, "key_unknown")
             return None
         if key.later:
             reader.report("U01", leaf.place, key=key.name)
@@ -312,7 +320,7 @@ class Kinds:
 
     def fit(self, tree: Tree, reader: Reader) -> Tree | None:
         if not isinstance(tree, Keyed) or not tree.entries:
-            return reader.refuse(tree, "block")
+            return reader.expect(tree, "block")
         first = tree.entries[0][0]
         if first.text in self.later:
             reader.report("U01", first.place, key=first.text)

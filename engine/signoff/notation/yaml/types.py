@@ -44,9 +44,9 @@ class Types:
         self.resolved: dict[str, Type] = {}
         self.open: list[str] = []
         for name in self.written:
-            self.named(Leaf(name, self.written[name].place))
+            self.resolve(Leaf(name, self.written[name].place))
 
-    def named(self, leaf: Leaf) -> Type:
+    def resolve(self, leaf: Leaf) -> Type:
         """The type of that name."""
         if found := scalar(leaf.text):
             return self._in_currency(found)
@@ -54,8 +54,9 @@ class Types:
             self.context.report("T02", leaf.place, name=leaf.text)
             return UNKNOWN
         if leaf.text not in self.written:
-            self.context.report.unknown("T01", leaf.place, leaf.text, (*Kind, *self.written))
-            return UNKNOWN
+            known = (*(str(kind) for kind in Kind), *self.written)
+            meant = self.context.report.strange("T01", leaf.place, leaf.text, known)
+            return self.resolve(Leaf(meant, leaf.place)) if meant else UNKNOWN
         if leaf.text not in self.resolved:
             self.open.append(leaf.text)
             self.resolved[leaf.text] = self.read(self.written[leaf.text])
@@ -70,14 +71,14 @@ class Types:
     def read(self, tree: Tree | None) -> Type:
         """A type as written: a word, or keys."""
         if isinstance(tree, Leaf):
-            return self.named(tree)
+            return self.resolve(tree)
         if not isinstance(tree, Keyed):
             return UNKNOWN
         return self._limited(self._base(tree), tree)
 
     def _base(self, tree: Keyed) -> Type:
         if leaf := tree.leaf("type"):
-            return self.named(leaf)
+            return self.resolve(leaf)
         if "one_of" in tree:
             return self._options(tree)
         if "list_of" in tree:
