@@ -1,6 +1,7 @@
 """What a command costs in statements, exactly: one of them less is as surprising as one more."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC
 
 import pytest
 
@@ -9,7 +10,7 @@ from signoff.store.database import Database
 from signoff.store.unit import Unit
 from tests.store import story
 from tests.store.counting import Log, counted
-from tests.store.story import new_id, start, vote
+from tests.store.story import AT, new_id, start, vote
 
 Counted = tuple[Database, Log]
 
@@ -18,7 +19,7 @@ Counted = tuple[Database, Log]
 def watched(ready: str) -> Iterator[Counted]:
     """A database that has been used before, and the log of its statements."""
     engine, log = counted(ready)
-    db = Database(engine)
+    db = Database(engine, clock=lambda: AT)
     db.ensure()
     log.clear()
     yield db, log
@@ -30,6 +31,7 @@ def cost(watched: Counted, work: Callable[[Unit], object]) -> int:
     log.clear()
     with Unit(db) as unit:
         work(unit)
+        assert unit.now().tzinfo is UTC  # asked with every command
     return len(log)
 
 

@@ -17,7 +17,7 @@ from signoff.store import engines, fault, migrations
 from signoff.store.database import Database
 from signoff.store.unit import Unit
 from tests.postgres import Cluster
-from tests.store.story import load, new_id, start, vote
+from tests.store.story import AT, load, new_id, start, vote
 
 
 @pytest.fixture
@@ -237,6 +237,19 @@ def test_a_schema_of_its_own_is_used_by_every_statement(server: str) -> None:
         assert connection.execute(text("SELECT count(*) FROM approvals.signoff_journal")).scalar() == 2
     host.dispose()
     db.dispose()
+
+
+# clocks -------------------------------------------------------------------------------------------------
+
+
+def test_the_clock_is_the_databases_own(db: Database) -> None:
+    with db.read() as handle:
+        first = db.now(handle)
+        assert first <= db.now(handle)
+    told = Database(db.url, clock=lambda: AT)
+    with told.read() as handle:
+        assert (told.now(handle) == AT) is (db.dialect == "sqlite")
+    told.dispose()
 
 
 # errors -------------------------------------------------------------------------------------------------

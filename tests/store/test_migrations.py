@@ -12,7 +12,8 @@ from sqlalchemy import Connection, create_engine, inspect, text
 
 from signoff.errors import SchemaMismatch, Unavailable
 from signoff.store import migrations, schema
-from signoff.store.database import REVISION, Database
+from signoff.store.database import Database
+from signoff.store.revision import REVISION
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from signoff.kernel.commands import Actor
 from signoff.kernel.events import Event
 from signoff.runtime import deployment, execution, intake
 from signoff.runtime.channels import Channel
-from signoff.runtime.clock import Clock
+from signoff.runtime.clock import Clock, SystemClock
 from signoff.runtime.core import Core, Handler, Hook
 from signoff.runtime.directory import Directory, SqlDirectory
 from signoff.runtime.execution import Receipt
@@ -47,7 +47,7 @@ class Engine(Queries):
         clock: Clock | None = None,
         schema: str | None = None,
     ) -> None:
-        database = Database(db, schema=schema)
+        database = Database(db, schema=schema, clock=SystemClock().now)
         people = directory or SqlDirectory(database)
         kept = documents or DatabaseDocuments(database)
         super().__init__(Core(database, people, kept, clock, handlers=handlers or {}, channels=channels))

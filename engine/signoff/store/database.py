@@ -1,94 +1,48 @@
-"""The database as signoff holds it: transactions of its own, those of a host, retries, and whether it fits.
+"""The database as signoff holds it: transactions of its own, those of a host, and whole attempts at one.
 
-`Database` is made from a URL or from a host's Engine; `Handle` is what a transaction hands out: Core statements
-by `execute`, compiled ones on the driver's cursor by `row`, `rows`, `change` and `many`. Must not import kernel.
+`Database` is made from a URL or from a host's Engine; what a transaction hands out is a `Handle`. Must not import
+kernel.
 """
 
-import random
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, make_url, text
+from sqlalchemy import URL, Connection, Engine, make_url, text
 from sqlalchemy.pool import StaticPool
 
-from signoff.errors import Conflict, SchemaMismatch, SignoffError, StoreError, Unavailable, UnsafeDatabase
-from signoff.store import engines, fault
-from signoff.store.schema import VERSION_TABLE
+from signoff.errors import Conflict, SignoffError, StoreError, Unavailable, UnsafeDatabase
+from signoff.store import engines, fault, revision
+from signoff.store.handle import Handle
+from signoff.store.schema import instant
+from signoff.store.statements import NOW
+
+__all__ = ["Database", "Handle"]
 
 T = TypeVar("T")
-Row = tuple[Any, ...]
-Params = Mapping[str, Any]
 
 DIALECTS = ("sqlite", "postgresql")
-REVISION = "0001"  # the newest migration: what this release reads and writes
 ATTEMPTS = 8  # of a whole transaction
 FIRST_PAUSE = 0.01  # seconds, doubled each time, with jitter
-
-
-@dataclass(slots=True)
-class Handle:
-    """One transaction. `connection` is SQLAlchemy's, for hooks of the host; `own` whether signoff ends it."""
-
-    connection: Connection
-    dialect: str
-    schema: str | None
-    own: bool
-    _cursor: Any = None
-
-    def execute(
-        self, statement: Executable, parameters: Params | Sequence[Params] | None = None
-    ) -> CursorResult[Any]:
-        """Run a Core statement on signoff's tables."""
-        return self.connection.execute(statement, parameters)
-
-    @property
-    def cursor(self) -> Any:
-        """The driver's cursor, of this connection's transaction."""
-        if self._cursor is None:
-            if not self.connection.in_transaction():
-                self.connection.begin()  # as Connection.execute does by itself: so that commit() commits
-            self._cursor = self.connection.connection.cursor()
-        return self._cursor
-
-    def row(self, sql: str, parameters: Params) -> Row | None:
-        """The only row of a compiled statement."""
-        self.cursor.execute(sql, parameters)
-        found = self._cursor.fetchone()
-        return None if found is None else tuple(found)
-
-    def rows(self, sql: str, parameters: Params) -> list[Row]:
-        self.cursor.execute(sql, parameters)
-        return [tuple(row) for row in self._cursor.fetchall()]
-
-    def change(self, sql: str, parameters: Params) -> int:
-        """Run a compiled statement that returns nothing; how many rows it touched."""
-        self.cursor.execute(sql, parameters)
-        return int(self._cursor.rowcount)
-
-    def many(self, sql: str, rows: Sequence[Params]) -> None:
-        """Run one compiled statement for all rows; nothing for none."""
-        if rows:
-            self.cursor.executemany(sql, rows)
-
-    def close(self) -> None:
-        if self._cursor is not None:
-            self._cursor.close()
-            self._cursor = None
 
 
 class Database:
     """A database of signoff. Opens nothing before it is used; never creates a file or a table by itself."""
 
-    def __init__(self, db: str | URL | Engine, *, schema: str | None = None) -> None:
+    def __init__(
+        self,
+        db: str | URL | Engine,
+        *,
+        schema: str | None = None,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
         """`db` is a URL or the host's Engine, of which a copy sharing its pool is used.
 
-        Raises UnsafeDatabase for a database that signoff does not run on.
+        `clock` is the machine's: SQLite has no other, and asking it through SQL costs a statement. PostgreSQL is
+        asked for its own. Raises UnsafeDatabase for a database that signoff does not run on.
         """
         self.own = not isinstance(db, Engine)
         self.url = db.url if isinstance(db, Engine) else make_url(db)
@@ -98,6 +52,7 @@ class Database:
         if schema and self.dialect == "sqlite":
             raise UnsafeDatabase("no_schemas", schema=schema)
         self.schema = schema
+        self._clock = clock
         engine = db if isinstance(db, Engine) else engines.build(self.url)
         self.engine = engine.execution_options(schema_translate_map={None: schema} if schema else None)
         self._shared = isinstance(engine.pool, StaticPool)
@@ -160,7 +115,7 @@ class Database:
         handle = Handle(connection, self.dialect, self.schema, own=False)
         with fault.guard(), self._translating(connection):
             try:
-                self._in_transaction(handle)
+                handle.refuse_autocommit()
                 if not self._fits:
                     self._check(handle)
                 yield handle
@@ -191,16 +146,14 @@ class Database:
             except SignoffError as error:
                 if error.code not in fault.REPEATABLE:
                     raise
-            # Spreads those who collided; nothing secret hangs on it.
-            time.sleep(FIRST_PAUSE * 2**turn * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
+            threading.Event().wait(_pause(turn))
         return work()
 
     def now(self, handle: Handle) -> datetime:
         """The database's clock, in UTC. SQLite has no other than this machine's."""
-        if self.dialect == "sqlite":
-            return datetime.now(UTC)  # noqa: TID251 - SQLite runs in this process: its clock is this one
-        found: datetime = handle.connection.execute(text("SELECT clock_timestamp()")).scalar_one()
-        return found.astimezone(UTC)
+        if self.dialect == "sqlite" and self._clock is not None:
+            return self._clock().astimezone(UTC)
+        return instant(handle.connection.execute(text(f"SELECT {NOW[self.dialect]}")).scalar_one())
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Handle]:
@@ -222,7 +175,7 @@ class Database:
             self._begin(handle, begin)
             yield handle
             handle.close()
-            self._commit(connection)
+            _commit(connection)
         except BaseException as error:
             handle.close()
             self._undo(connection, error)
@@ -239,15 +192,6 @@ class Database:
         # A host's own listener may have begun already.
         if self.dialect == "sqlite" and begin and not getattr(driver, "in_transaction", False):
             handle.cursor.execute(begin)
-
-    def _commit(self, connection: Connection) -> None:
-        try:
-            connection.commit()
-        except Exception as error:
-            found = fault.translated(error)
-            if found is not None and fault.is_lost(found):
-                raise Unavailable("commit_unknown", detail=str(error)) from error
-            raise
 
     def _undo(self, connection: Connection, error: BaseException) -> None:
         found = fault.translated(error)
@@ -266,17 +210,6 @@ class Database:
 
     def _alone(self) -> AbstractContextManager[Any]:
         return self._turn if self._shared else nullcontext()
-
-    def _in_transaction(self, handle: Handle) -> None:
-        _ = handle.cursor
-        driver = handle.connection.connection.dbapi_connection
-        begun = getattr(driver, "in_transaction", None)
-        if begun is None:
-            status = getattr(getattr(driver, "info", None), "transaction_status", 0)
-            begun = int(status) != 0
-        alone = getattr(driver, "isolation_level", "") is None if self.dialect == "sqlite" else False
-        if not begun and (alone or getattr(driver, "autocommit", None) is True):
-            raise UnsafeDatabase("no_transaction")
 
     # whether it fits --------------------------------------------------------------------------------------
 
@@ -299,28 +232,22 @@ class Database:
             return False
         return True
 
-    def revision(self, handle: Handle) -> str:
-        """The migration the database is at; empty: none. No statement of it can fail."""
-        if self.dialect == "sqlite":
-            question = text("SELECT 1 FROM sqlite_master WHERE name = :name")
-            name = VERSION_TABLE
-        else:
-            question = text("SELECT to_regclass(:name)")
-            name = f"{_quoted(self.schema)}.{VERSION_TABLE}" if self.schema else VERSION_TABLE
-        if handle.connection.execute(question, {"name": name}).scalar() is None:
-            return ""
-        found = handle.connection.execute(text(f"SELECT version_num FROM {name}")).scalar()  # noqa: S608 - a fixed name, the schema quoted
-        return str(found or "")
-
     def _check(self, handle: Handle) -> None:
-        found = self.revision(handle)
-        if not found:
-            raise SchemaMismatch("schema_missing")
-        if found != REVISION:
-            code = "schema_older" if found < REVISION else "schema_newer"
-            raise SchemaMismatch(code, found=found, wanted=REVISION)
+        revision.check(handle)
         self._fits = True
 
 
-def _quoted(schema: str | None) -> str:
-    return '"' + str(schema).replace('"', '""') + '"'
+def _pause(turn: int) -> float:
+    """Seconds to wait: longer each time, and not the same for those who collided, whose threads differ."""
+    spread = (threading.get_native_id() * 40503 + turn * 9973) % 1000 / 1000
+    return FIRST_PAUSE * (1 << turn) * (0.5 + spread)
+
+
+def _commit(connection: Connection) -> None:
+    try:
+        connection.commit()
+    except Exception as error:
+        found = fault.translated(error)
+        if found is not None and fault.is_lost(found):
+            raise Unavailable("commit_unknown", detail=str(error)) from error
+        raise

@@ -244,7 +244,7 @@ def _present(annotation: Any) -> Any:
     """The annotation without its None."""
     if get_origin(annotation) not in {Union, types.UnionType}:
         return annotation
-    return Union[tuple(part for part in get_args(annotation) if part is not types.NoneType)]  # noqa: UP007 - built
+    return Union[tuple(part for part in get_args(annotation) if part is not types.NoneType)]  # noqa: UP007 - built of parts that are only known here
 
 
 def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:

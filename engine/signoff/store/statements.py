@@ -43,8 +43,14 @@ DIALECTS: Mapping[str, Any] = {
     "sqlite": partial(sqlite.dialect, paramstyle="named"),
     "postgresql": partial(psycopg.dialect, paramstyle="pyformat"),
 }
-# The clock of the statement; SQLite's is the machine's, which `Unit.now` asks without a statement.
-_NOW = "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)"
+# The clock of the database, in microseconds; SQLite's is the machine's, to the millisecond.
+NOW: Mapping[str, str] = {
+    "postgresql": "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)",
+    "sqlite": (
+        "(CAST(strftime('%s', 'now') AS INTEGER) * 1000000"
+        " + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER) * 1000)"
+    ),
+}
 
 LOADED = ("row_version", "n", "head", "status", "version", "state", "variables", "format")
 INSTANCE_KEPT = ("shard", "id", "process", "key", "starter")  # never change after the start
@@ -103,7 +109,7 @@ def _heads(dialect: str) -> ColumnElement[Any]:
 
 
 def _shown(dialect: str) -> list[ColumnElement[Any]]:
-    now: ColumnElement[Any] = literal_column(_NOW if dialect == "postgresql" else "NULL")
+    now: ColumnElement[Any] = literal_column(NOW[dialect])
     return [*(instance.c[name] for name in LOADED), _earlier(), _heads(dialect), now]
 
 
@@ -121,7 +127,7 @@ def load_locked(*, waiting: bool) -> Select[Any]:
 
 def look_up() -> Select[Any]:
     """PostgreSQL: what is known of an instance that need not exist yet."""
-    now: ColumnElement[Any] = literal_column(_NOW)
+    now: ColumnElement[Any] = literal_column(NOW["postgresql"])
     return select(_earlier(), _heads("postgresql"), now)
 
 

@@ -22,7 +22,8 @@ from signoff.kernel.state import LIVE, State, Status
 from signoff.store import codec, saving, statements
 from signoff.store.chain import link_hash
 from signoff.store.codec import Entry, Envelope
-from signoff.store.database import Database, Handle, Row
+from signoff.store.database import Database
+from signoff.store.handle import Handle, Row
 from signoff.store.ids import shard_in
 from signoff.store.projection import HELD, READY, Projection
 from signoff.store.schema import instant, micros
@@ -183,7 +184,7 @@ class Unit:
         if row is None:
             return None
         version, n, head, status, definition, state, variables, format, earlier, heads, now = row[:11]
-        self._clock = None if now is None else instant(now)
+        self._clock = instant(now)
         texts = (state, variables, format)
         return Loaded(id, version, n, head, status, definition, _heads(heads), earlier, texts)
 

@@ -18,7 +18,9 @@ from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateSchema
 
 from signoff.errors import Unavailable
-from signoff.store.database import REVISION, Database, Handle
+from signoff.store.database import Database
+from signoff.store.handle import Handle
+from signoff.store.revision import REVISION, revision_of
 from signoff.store.schema import VERSION_TABLE, info, metadata
 
 FOLDER = Path(__file__).resolve().parent
@@ -39,7 +41,7 @@ def status(database: Database) -> tuple[str, str]:
     if _missing(database):
         return "", REVISION
     with database.unchecked("BEGIN") as handle:
-        return database.revision(handle), REVISION
+        return revision_of(handle), REVISION
 
 
 def upgrade(database: Database, *, dry_run: bool = False) -> tuple[Step, ...]:
