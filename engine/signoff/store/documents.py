@@ -19,7 +19,8 @@ from typing import BinaryIO, Protocol, TypeAlias
 from sqlalchemy import Connection, delete, insert, select, tuple_, update
 
 from signoff.errors import Invalid, NotFound, UnreadableState
-from signoff.store.database import Database, Handle
+from signoff.store.database import Database
+from signoff.store.handle import Handle
 from signoff.store.schema import document, document_chunk, journal, micros
 from signoff.store.upsert import upsert
 
