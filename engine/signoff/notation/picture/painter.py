@@ -1,0 +1,197 @@
+"""One shape as SVG. Every text is escaped here; coordinates are those of the drawing.
+
+May import the siblings drawing, glyph, lettering and palette.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from signoff.notation.picture import glyph
+from signoff.notation.picture.drawing import Shape, ShapeKind
+from signoff.notation.picture.figure import FONT, HEAD, INSET, LINE, SMALL, label_lines, note_lines
+from signoff.notation.picture.lettering import balanced, wrap
+from signoff.notation.picture.palette import INK, MARKS, PAINTS, PAPER, PLAIN, SIGNS, SOFT, Paint
+
+_ROUND = frozenset({ShapeKind.START, ShapeKind.END, ShapeKind.TERMINATE, ShapeKind.CATCH, ShapeKind.BOUNDARY})
+_DIAMOND = frozenset({ShapeKind.EXCLUSIVE, ShapeKind.PARALLEL, ShapeKind.INCLUSIVE})
+CONTAINERS = frozenset(
+    {
+        ShapeKind.STAGE,
+        ShapeKind.EACH,
+        ShapeKind.BODY,
+        ShapeKind.HANDLER,
+        ShapeKind.COMPOUND,
+        ShapeKind.REGION,
+    }
+)
+
+
+def shape(figure: Shape, lang: str, mark: str) -> str:
+    """The figure with its label, its markers and its tooltip."""
+    paint = _paint(figure, mark)
+    draw = _DRAW.get(figure.kind, _task)
+    classes = f"{figure.kind.value} {mark}".strip()
+    tip = " · ".join(filter(None, (figure.label.get(lang), figure.caption.get(lang))))
+    title = f"<title>{escape(tip)}</title>" if tip else ""
+    badge = _badge(figure, mark)
+    return f"<g class={quoteattr(classes)} data-node={quoteattr(figure.id)}>{title}{draw(figure, lang, paint)}{badge}</g>"
+
+
+def _paint(figure: Shape, mark: str) -> Paint:
+    own = PAINTS.get(figure.kind, PLAIN)
+    marked = MARKS.get(mark)
+    if marked is None:
+        return own
+    if figure.kind in CONTAINERS:
+        return Paint(own.fill, marked.stroke, marked.weight, own.dash)
+    return marked
+
+
+def pen(paint: Paint) -> str:
+    dash = f' stroke-dasharray="{paint.dash}"' if paint.dash else ""
+    return f'fill="{paint.fill}" stroke="{paint.stroke}" stroke-width="{paint.weight:g}"{dash}'
+
+
+def words(
+    lines: Sequence[str], x: float, y: float, *, size: int = FONT, colour: str = INK, anchor: str = "middle"
+) -> str:
+    """Lines of text, the first with its baseline at y."""
+    step = LINE if size >= FONT else size + 3
+    return "".join(
+        f'<text x="{x:g}" y="{y + n * step:g}" font-size="{size}" fill="{colour}" text-anchor="{anchor}">'
+        f"{escape(line)}</text>"
+        for n, line in enumerate(lines)
+        if line
+    )
+
+
+def _badge(figure: Shape, mark: str) -> str:
+    """The sign of a mark, so that colour is not all that tells."""
+    if mark not in SIGNS or figure.kind in CONTAINERS | _ROUND | _DIAMOND:
+        return ""
+    sign = (
+        f'<circle r="8" fill="{MARKS[mark].stroke}"/>'
+        f'<text y="4" font-size="11" fill="{PAPER}" text-anchor="middle">{SIGNS[mark]}</text>'
+    )
+    return glyph.at(figure.right - 6, figure.bottom - 4, sign)
+
+
+def _task(figure: Shape, lang: str, paint: Paint) -> str:
+    """A rounded box: icon and owner in the head row, the label below."""
+    x, y = figure.x, figure.y
+    parts = [
+        f'<rect x="{x}" y="{y}" width="{figure.width}" height="{figure.height}" rx="9" {pen(paint)}/>',
+        glyph.at(x + 14, y + 14, _icon(figure, paint.stroke)),
+    ]
+    free = figure.width - (46 if figure.sealed else 32)
+    caption = wrap(figure.caption.get(lang), room=free, size=SMALL, most=1)
+    parts.append(words(caption, x + 25, y + 18, size=SMALL, colour=SOFT, anchor="start"))
+    lines = label_lines(figure.label.get(lang), figure.width)
+    spare = figure.height - figure.skirt - HEAD - len(lines) * LINE
+    parts.append(words(lines, x + figure.width / 2, y + HEAD + spare / 2 + FONT - 2))
+    if figure.sealed:
+        parts.append(glyph.at(figure.right - 6, y + 4, glyph.seal()))
+    if figure.optional:
+        parts.append(glyph.at(x + figure.width / 2, y, glyph.diamond(paint.stroke)))
+    return "".join(parts)
+
+
+def _icon(figure: Shape, colour: str) -> str:
+    match figure.kind:
+        case ShapeKind.SERVICE:
+            return glyph.gear(colour)
+        case ShapeKind.CALL:
+            return glyph.box(colour)
+    return glyph.person(colour)
+
+
+def _event(figure: Shape, lang: str, paint: Paint) -> str:
+    """A circle; a second one inside for what is caught in the flow, dashed when it does not interrupt."""
+    x, y, r = figure.x + figure.width / 2, figure.y + figure.height / 2, figure.width / 2
+    dash = "" if figure.interrupting else "4 2.5"
+    line = pen(Paint(paint.fill, paint.stroke, paint.weight, dash))
+    parts = [f'<circle cx="{x:g}" cy="{y:g}" r="{r:g}" {line}/>']
+    if figure.kind in (ShapeKind.CATCH, ShapeKind.BOUNDARY):
+        inner = pen(Paint("none", paint.stroke, 1, dash))
+        parts.append(f'<circle cx="{x:g}" cy="{y:g}" r="{r - 3:g}" {inner}/>')
+    if figure.kind is ShapeKind.TERMINATE:
+        parts.append(f'<circle cx="{x:g}" cy="{y:g}" r="{r - 6:g}" fill="{paint.stroke}"/>')
+    if figure.event:
+        sign = glyph.clock(paint.stroke) if figure.event == "timer" else glyph.bolt(paint.stroke)
+        parts.append(glyph.at(x, y, sign))
+    if figure.optional:
+        parts.append(glyph.at(x, figure.y, glyph.diamond(paint.stroke)))
+    return "".join(parts) + _event_label(figure, lang)
+
+
+def _event_label(figure: Shape, lang: str) -> str:
+    """Below the circle; a boundary event's stands beside the flow that leaves it."""
+    if figure.kind is ShapeKind.BOUNDARY:
+        return ""
+    lines = wrap(figure.label.get(lang), room=76, size=SMALL, most=2)
+    return words(lines, figure.x + figure.width / 2, figure.bottom + 15, size=SMALL, colour=SOFT)
+
+
+def _gateway(figure: Shape, lang: str, paint: Paint) -> str:
+    half = figure.width // 2
+    x, y = figure.x + half, figure.y + half
+    path = f"M{figure.x} {y}L{x} {figure.y} {figure.right} {y} {x} {figure.bottom}z"
+    sign = _MARKERS[figure.kind](paint.stroke)
+    body = f'<path d="{path}" {pen(paint)} stroke-linejoin="round"/>{glyph.at(x, y, sign)}'
+    lines = balanced(figure.label.get(lang), room=54, size=SMALL, most=3)
+    return body + words(lines, x - 6, figure.bottom + 6, size=SMALL, colour=SOFT, anchor="end")
+
+
+def _container(figure: Shape, lang: str, paint: Paint) -> str:
+    """A box with its title; double-lined for a loop by BPMN's bars."""
+    x, y = figure.x, figure.y
+    radius = 12 if figure.kind is not ShapeKind.REGION else 4
+    parts = [
+        f'<rect x="{x}" y="{y}" width="{figure.width}" height="{figure.height}" rx="{radius}" {pen(paint)}/>'
+    ]
+    bold = FONT + 1 if figure.kind in (ShapeKind.STAGE, ShapeKind.EACH) else FONT
+    title = escape(figure.label.get(lang))
+    if title:
+        parts.append(
+            f'<text x="{x + 16}" y="{y + 21}" font-size="{bold}" font-weight="600" fill="{INK}">{title}</text>'
+        )
+    if figure.kind is ShapeKind.EACH:
+        parts.append(glyph.at(x + figure.width / 2, figure.bottom - 9, glyph.bars(paint.stroke)))
+    if figure.optional:
+        parts.append(glyph.at(x + figure.width / 2, y, glyph.diamond(paint.stroke)))
+    return "".join(parts)
+
+
+def _note(figure: Shape, lang: str, _: Paint) -> str:
+    lines = note_lines(figure.label.get(lang), figure.width)
+    return words(lines, figure.x, figure.y + SMALL, size=SMALL, colour=SOFT, anchor="start")
+
+
+def _state(figure: Shape, lang: str, paint: Paint) -> str:
+    """A state without more in it: a rounded box with its name."""
+    lines = wrap(figure.label.get(lang), room=figure.width - INSET, size=FONT - 1, most=2)
+    box = f'<rect x="{figure.x}" y="{figure.y}" width="{figure.width}" height="{figure.height}" rx="14" {pen(paint)}/>'
+    y = figure.y + figure.height / 2 + 5 - (len(lines) - 1) * 7.5
+    return box + words(lines, figure.x + figure.width / 2, y, size=FONT - 1)
+
+
+def _choice(figure: Shape, _lang: str, paint: Paint) -> str:
+    half = figure.width // 2
+    x, y = figure.x + half, figure.y + half
+    return f'<path d="M{figure.x} {y}L{x} {figure.y} {figure.right} {y} {x} {figure.bottom}z" {pen(paint)}/>'
+
+
+_MARKERS: Mapping[ShapeKind, Callable[[str], str]] = {
+    ShapeKind.EXCLUSIVE: glyph.cross,
+    ShapeKind.PARALLEL: glyph.plus,
+    ShapeKind.INCLUSIVE: glyph.ring,
+}
+_DRAW: Mapping[ShapeKind, Callable[[Shape, str, Paint], str]] = {
+    **dict.fromkeys(_ROUND, _event),
+    **dict.fromkeys(_DIAMOND, _gateway),
+    **dict.fromkeys(CONTAINERS, _container),
+    ShapeKind.STATE: _state,
+    ShapeKind.PASSED: _state,
+    ShapeKind.CHOICE: _choice,
+    ShapeKind.NOTE: _note,
+}
