@@ -30,6 +30,7 @@ _STATE = (74, 30)
 _ARROW = 74  # between states: room for the name of a trigger
 _PAD = 14
 _HIDDEN = ("reused__", "stale__")
+_ORDER = {verb: n for n, verb in enumerate(("submit", GO, "approve", "decline", "return_to", "fire"))}
 
 
 def place_states(machine: ProcessMachine) -> Drawing:
@@ -139,7 +140,8 @@ class StateLayout:
 
     def _triggers(self, path: str, states: Sequence[str]) -> list[tuple[str, str, Transition]]:
         places = [f"{path}/{name}" for name in states] + [path]
-        return [(place, trigger, each) for place in places for trigger, each in self.leaving.get(place, ())]
+        found = [(place, trigger, each) for place in places for trigger, each in self.leaving.get(place, ())]
+        return sorted(found, key=lambda row: _ORDER.get(row[1].partition(":")[0], len(_ORDER)))
 
     def line(self, path: str, source: str, trigger: str, row: Transition) -> str:
         names = [str(c.func) for c in row.conditions if isinstance(c.func, Demand | Refusal)]
