@@ -87,7 +87,7 @@ def check_open(activity: Activity, node: HumanTask) -> None:
     """Raises WrongState for a task that is not to be worked on now."""
     step = texts(node.label, node.id)
     if activity.status is ActivityStatus.SCHEDULED:
-        raise WrongState("opens_later", step=step, opens=activity.opens or "")
+        raise WrongState("opens_later", step=step, at=activity.opens or "")
     if activity.status is not ActivityStatus.OPEN:
         raise WrongState("in_review", step=step)
 
@@ -148,7 +148,7 @@ def _fields(sight: Sight, node: UserTask) -> Iterator[Missing]:
     for name in node.form.fill:
         if sight.names.get(name) is None:
             declared = _declaration(sight, name)
-            yield Missing("field_empty", {"field": texts(declared, name), "name": name})
+            yield Missing("field_empty", params={"field": texts(declared, name), "name": name})
 
 
 def _declaration(sight: Sight, name: str) -> Text:
@@ -163,21 +163,23 @@ def _documents(sight: Sight, node: UserTask) -> Iterator[Missing]:
         label = texts(document.label if document else Text(), id)
         found = sight.delivered(id)
         if found is None or found.step != node.id:
-            yield Missing("document_missing", {"document": label, "id": id})
+            yield Missing("document_missing", params={"document": label, "id": id})
             continue
         lacking = [s for s in (document.sections if document else ()) if s not in found.sections]
         if lacking:
-            yield Missing("missing_section", {"document": label, "id": id, "sections": lacking})
+            yield Missing("missing_section", params={"document": label, "id": id, "sections": lacking})
         formats = document.formats if document else ()
         if formats and found.name.rpartition(".")[2].lower() not in formats:
-            yield Missing("wrong_format", {"document": label, "name": found.name, "formats": list(formats)})
+            yield Missing(
+                "wrong_format", params={"document": label, "name": found.name, "formats": list(formats)}
+            )
 
 
 def _ticks(sight: Sight, activity: Activity, node: UserTask) -> Iterator[Missing]:
     for check in node.checklist:
         wanted = sight.holds(check.condition)
         if wanted and not {check.item.zh, check.item.en} & set(activity.ticks):
-            yield Missing("unticked", {"item": texts(check.item)})
+            yield Missing("unticked", params={"item": texts(check.item)})
 
 
 def _absent(sight: Sight, activity: Activity | None, node: GateTask) -> Iterator[Missing]:

@@ -82,7 +82,7 @@ def _probe(run: Run, definition: Definition, command: Start, values: dict[str, V
 
 def _judge(probe: Sight, definition: Definition) -> None:
     found = [
-        missing.Missing("field_empty", {"field": missing.texts(_label(definition, n), n), "name": n})
+        missing.Missing("field_empty", params={"field": missing.texts(_label(definition, n), n), "name": n})
         for n in definition.start.form.fill
         if probe.names.get(n) is None
     ]

@@ -24,7 +24,7 @@ class World:
     ) -> None:
         self.definitions = definitions
         self.calendars = calendars
-        self.current = current or {}
+        self.current = {} if current is None else current
         self.calendar = cache(self._calendar)
 
     def definition(self, version: str) -> Definition:

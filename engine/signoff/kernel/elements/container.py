@@ -58,7 +58,8 @@ def enter_multi(run: Run, scope: str, node: nodes.Activity, _via: str) -> str:
     assert node.loop is not None
     found = run.sight(scope).value(node.loop.collection)
     if not isinstance(found, list | tuple):
-        raise ExpressionFault("null_value", name=node.loop.collection.text)
+        text = node.loop.collection.text
+        raise ExpressionFault("null_value", name=text, expression=text)
     items = [stored(item) for item in found]
     run.budget += len(items) * _size(run, scope, node)
     activity = _begin(run, scope, node, items)
@@ -217,7 +218,7 @@ def _close(run: Run, scope: Scope) -> None:
         else:
             _end_inside(run, scope, activity)
     except SignoffError as fault:
-        node = scope.node or (activity.node if activity else "")
+        node = scope.node or run.definition(scope.id).starts[""]
         run.incident(scope.id, node, fault, retry="close")
 
 
