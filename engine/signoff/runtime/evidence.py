@@ -1,18 +1,15 @@
 """verify: fold what was recorded and compare it with what is stored. Never decides anything again.
 
-The checks themselves stand in `read.verify`; here they get the kernel's fold. Must not import `engine`.
+The checks themselves stand in `read.verify`, how a journal becomes rows again in `store.rebuild`. Must not
+import `engine`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from signoff.kernel.fold import apply
-from signoff.kernel.opening import empty
-from signoff.kernel.state import State
 from signoff.read import verify as checks
 from signoff.read.verify import Finding
 from signoff.runtime.core import Core
-from signoff.store.codec import Entry
+from signoff.store import rebuild
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,26 +20,21 @@ class Verified:
     findings: tuple[Finding, ...]
 
 
-def replay(entries: Sequence[Entry]) -> State:
-    """The state that the recorded events of one instance come to."""
-    state = empty(entries[0].instance)
-    for entry in entries:
-        for event in entry.events:
-            apply(state, event, entry.envelope.at)
-    return state
-
-
 def verify(core: Core, instance: str = "") -> Verified:
     """One instance, or everything: chains, hashes, definitions, and states derived again. Reads page by page."""
     if instance:
         with core.database.read() as handle:
-            found = checks.verify_instance(handle.connection, instance, replay=replay)
+            found = checks.verify_instance(
+                handle.connection, instance, replay=rebuild.state_of, project=rebuild.rows_of
+            )
         return Verified(1, tuple(found))
     count, findings = 0, _beside(core)
     after: checks.Place | None = None
     while True:
         with core.database.read() as handle:
-            page = checks.verify_instances(handle.connection, replay=replay, after=after)
+            page = checks.verify_instances(
+                handle.connection, replay=rebuild.state_of, project=rebuild.rows_of, after=after
+            )
         count, after = count + page.instances, page.after
         findings += page.findings
         if after is None:
