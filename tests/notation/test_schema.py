@@ -1,5 +1,6 @@
 """The JSON Schema takes what is shipped, and refuses the mistakes of shape that it can express."""
 
+import json
 from typing import Any
 
 import jsonschema
@@ -64,3 +65,10 @@ def test_the_schema_knows_every_kind_of_block() -> None:
     assert kinds == {
         "step", "gate", "stage", "parallel", "choose", "include", "each", "run", "call", "wait", "end",
     }  # fmt: skip
+
+
+def test_the_schema_beside_the_shipped_processes_is_current() -> None:
+    file = path("leave_request").with_name("signoff.schema.json")
+    assert json.loads(file.read_text(encoding="utf-8")) == SCHEMA, (
+        "write it anew: signoff schema > workflows/signoff_workflows/signoff.schema.json"
+    )

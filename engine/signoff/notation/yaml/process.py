@@ -12,13 +12,15 @@ from signoff.model.definition import Definition, Document, Start
 from signoff.model.types import Declaration, Text
 from signoff.notation.yaml import sections
 from signoff.notation.yaml.authority import tables
-from signoff.notation.yaml.blocks import Compiler
+from signoff.notation.yaml.blocks import BUILDERS
 from signoff.notation.yaml.context import Context, Scope
 from signoff.notation.yaml.gates import Gates
 from signoff.notation.yaml.graph import Graph
+from signoff.notation.yaml.handlers import handlers
 from signoff.notation.yaml.keys import PROCESS_FILE, SCENARIO_FILE, SHAPES
 from signoff.notation.yaml.loader import load
 from signoff.notation.yaml.names import Names, collect
+from signoff.notation.yaml.parts import Parts
 from signoff.notation.yaml.report import Report
 from signoff.notation.yaml.scenario import Scenario, scenarios
 from signoff.notation.yaml.shape import Reader, Shape
@@ -106,10 +108,10 @@ def _definition(context: Context) -> Definition:
     defaults = sections.defaults(context)
     gates = Gates(context, names, defaults, tables(context, types))
     graph = Graph()
-    compiler = Compiler(context, types, gates, graph)
+    parts = Parts(context, types, gates, graph, BUILDERS)
     scope = Scope("", data)
-    graph.body("", compiler.sequence(root.nodes("steps"), scope, "/"), scope="")
-    compiler.handlers("", root, scope)
+    graph.body("", parts.sequence(root.nodes("steps"), scope, "/"), scope="")
+    handlers(parts, "", root, scope)
     return Definition(
         id=root.text("process"),
         label=context.label(root, root.text("process")),
