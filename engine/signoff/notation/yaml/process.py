@@ -68,7 +68,7 @@ def _analysed(definition: Definition, context: Context) -> list[Problem]:
     return [problem for problem in found if problem.place.line or not errors]
 
 
-def read_scenarios(text: str, *, file: str = "<text>") -> tuple[str, tuple[Scenario, ...]]:
+def read_scenarios(text: str, file: str = "<text>") -> tuple[str, tuple[Scenario, ...]]:
     """The process that a file of scenarios is for, and its scenarios. Raises InvalidDefinition."""
     report = Report(file)
     root = _shaped(text, report, SCENARIO_FILE, "scenarios_of")
