@@ -7,7 +7,6 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 import click
@@ -67,22 +66,18 @@ def found(problem: Any, lang: str) -> str:
     return f"{problem.place}: {problem.code}{'w' if problem.warning else ''} {problem.sentence(lang)}"
 
 
-def missing(each: Any, lang: str, zone: str = "UTC") -> str:
+def missing(each: Any, lang: str, zone: str = "") -> str:
     """One thing that is missing: what, who can supply it, since when."""
     said = each.sentence(lang) if callable(getattr(each, "sentence", None)) else str(each)
     who = ("、" if lang == "zh" else ", ").join(getattr(each, "who", ()))
     since = getattr(each, "since", None)
     parts = [translated("from {who}", lang).format(who=who)] if who else []
-    parts += [translated("since {since}", lang).format(since=_since(since, zone))] if since else []
+    parts += [translated("since {since}", lang).format(since=shown(since, zone))] if since else []
     if not parts:
         return said
     return translated("{text} ({more})", lang).format(
         text=said, more=("，" if lang == "zh" else ", ").join(parts)
     )
-
-
-def _since(since: datetime, zone: str) -> str:
-    return shown(since, zone) + (" UTC" if zone == "UTC" else "")
 
 
 def sentence(error: BaseException, lang: str) -> str:
@@ -92,6 +87,8 @@ def sentence(error: BaseException, lang: str) -> str:
             return error.sentence(lang)
         case click.ClickException():
             return _misused(error, lang)
+        case click.Abort() if _exit_code(error) == FAILED:
+            return translated("Stopped; nothing was changed. Where nobody can answer, say --yes.", lang)
         case KeyboardInterrupt() | click.Abort():
             return translated("Stopped; what was not finished has changed nothing.", lang)
         case OSError(filename=str(file), strerror=str(why)):

@@ -25,7 +25,11 @@ def outcome(session: Session, receipt: Receipt, said: str, actor: Actor | None =
             screen.line(known(actor), "dim")
         if row.ended_at is not None:
             screen.line(
-                t("{name} has ended: {outcome}.", name=view.name_of(row), outcome=row.outcome or row.status)
+                t(
+                    "{name} has ended: {outcome}.",
+                    name=view.name_of(row),
+                    outcome=view.status(row.outcome or row.status),
+                )
             )
         else:
             view.show_waits(screen, reasons, view.name_of(row), zone, now)
@@ -57,7 +61,10 @@ def rehearsed(session: Session, call: Callable[..., Receipt], *arguments: Any, *
     now = engine.now()
 
     def show(screen: Screen) -> None:
-        screen.line(t("Nothing was done. It would come to: {status}.", status=found.receipt.status), "soon")
+        screen.line(
+            t("Nothing was done. It would come to: {status}.", status=view.status(found.receipt.status)),
+            "soon",
+        )
         view.show_waits(screen, found.waits, found.receipt.instance, "", now)
 
     return Answer({"dry_run": True, **document(found.receipt), "waits": found.waits}, show)

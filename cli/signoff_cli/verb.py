@@ -123,7 +123,7 @@ class _Worded:
         rows = [
             record
             for parameter in self.get_params(ctx)
-            if (record := parameter.get_help_record(ctx)) is not None
+            if isinstance(parameter, Option) and (record := parameter.get_help_record(ctx)) is not None
         ]
         with formatter.section(t("Options")):
             formatter.write_dl(rows)

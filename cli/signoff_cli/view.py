@@ -51,6 +51,28 @@ def value(given: Any) -> str:
     return str(given)
 
 
+def status(word: str) -> str:
+    """A status or an outcome in the reader's language; what a definition calls its own outcome stays."""
+    known = {
+        "running": t("running"),
+        "suspended": t("suspended"),
+        "completed": t("completed"),
+        "declined": t("declined"),
+        "cancelled": t("cancelled"),
+        "terminated": t("terminated"),
+        "scheduled": t("scheduled"),
+        "open": t("open"),
+        "in_review": t("in review"),
+        "passed": t("passed"),
+        "lapsed": t("lapsed"),
+        "skipped": t("skipped"),
+        "superseded": t("superseded"),
+        "planned": t("planned"),
+        "unreached": t("never reached"),
+    }
+    return known.get(word, word)
+
+
 def address(reason: Reason, name: str, reasons: Sequence[Reason]) -> str:
     """What commands may call this task or gate: INSTANCE/STEP, or the id where a step is open several times."""
     alone = sum(each.node == reason.node for each in reasons) == 1

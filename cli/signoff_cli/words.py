@@ -7,6 +7,7 @@ import gettext
 import os
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 
 import click
@@ -39,7 +40,7 @@ def chosen(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
     Reads the arguments before they are parsed, so that help and refusals of wrong arguments know it too.
     """
     said = [environment.get("SIGNOFF_LANG", "").lower()]
-    for argument, following in zip(arguments, (*arguments[1:], ""), strict=True):
+    for argument, following in zip_longest(arguments, arguments[1:], fillvalue=""):
         if argument == "--":
             break
         if argument == "--lang" or argument.startswith("--lang="):

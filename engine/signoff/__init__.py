@@ -47,6 +47,10 @@ if typing.TYPE_CHECKING:
     from signoff.kernel.state import Person, State
     from signoff.model.definition import Definition
     from signoff.model.gate import Strength
+    from signoff.notation.machine import machine as state_machine
+    from signoff.notation.picture.layout import place as lay_out
+    from signoff.notation.picture.states import place_states as lay_out_states
+    from signoff.notation.picture.svg import render as draw
     from signoff.notation.table.importer import import_table
     from signoff.notation.table.report import annotate
     from signoff.notation.table.update import update_table
@@ -98,6 +102,10 @@ _HOME = {
     "kernel.state": "Person State",
     "model.definition": "Definition",
     "model.gate": "Strength",
+    "notation.machine": "state_machine:machine",
+    "notation.picture.layout": "lay_out:place",
+    "notation.picture.states": "lay_out_states:place_states",
+    "notation.picture.svg": "draw:render",
     "notation.table.importer": "import_table",
     "notation.table.report": "annotate",
     "notation.table.update": "update_table",
@@ -231,10 +239,13 @@ __all__ = [
     "channels_from",
     "create_database",
     "database_status",
+    "draw",
     "enrolled",
     "import_people",
     "import_table",
     "json_schema",
+    "lay_out",
+    "lay_out_states",
     "owns",
     "people_file",
     "preview_people",
@@ -243,6 +254,7 @@ __all__ = [
     "read_people",
     "read_scenarios",
     "rehearse",
+    "state_machine",
     "update_table",
     "upgrade_database",
 ]

@@ -1,4 +1,4 @@
-"""The compiled catalogues: each FAMILY.po under signoff/locale becomes the FAMILY.mo beside it.
+"""The compiled catalogues: each FAMILY.po of the engine and of the command line becomes the FAMILY.mo beside it.
 
 Run `python tests/house/catalogue.py` after changing a translation; the tests compare. The result depends on
 the sentences alone: no date, no version, no order of the file. Must import nothing of signoff.
@@ -12,7 +12,9 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-LOCALE = Path(__file__).resolve().parents[2] / "engine" / "signoff" / "locale"
+ROOT = Path(__file__).resolve().parents[2]
+LOCALE = ROOT / "engine" / "signoff" / "locale"
+LOCALES = (LOCALE, ROOT / "cli" / "signoff_cli" / "locale")
 
 
 class Timeless(Catalog):
@@ -25,7 +27,7 @@ class Timeless(Catalog):
 
 def sources() -> list[Path]:
     """Every translation file, language by language."""
-    return sorted(LOCALE.glob("*/LC_MESSAGES/*.po"))
+    return sorted(source for locale in LOCALES for source in locale.glob("*/LC_MESSAGES/*.po"))
 
 
 def translations(source: Path) -> Iterator[Message]:
@@ -47,7 +49,7 @@ def compiled(source: Path) -> bytes:
 def main() -> None:
     for source in sources():
         source.with_suffix(".mo").write_bytes(compiled(source))
-        print(source.with_suffix(".mo").relative_to(LOCALE))
+        print(source.with_suffix(".mo").relative_to(ROOT))
 
 
 if __name__ == "__main__":

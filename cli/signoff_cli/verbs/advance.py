@@ -111,7 +111,11 @@ def _nothing(session: Session, id: str, reasons: Sequence[Reason]) -> Answer:
     def show(screen: Screen) -> None:
         if row.ended_at is not None:
             screen.line(
-                t("{name} has ended: {outcome}.", name=view.name_of(row), outcome=row.outcome or row.status)
+                t(
+                    "{name} has ended: {outcome}.",
+                    name=view.name_of(row),
+                    outcome=view.status(row.outcome or row.status),
+                )
             )
             return
         text = t(

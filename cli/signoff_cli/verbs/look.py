@@ -44,7 +44,7 @@ def list_instances(session: Session, process: str, status: str, limit: int) -> A
 
 
 def _status(row: InstanceRow) -> Cell:
-    text = row.outcome if row.outcome and row.outcome != row.status else row.status
+    text = view.status(row.outcome or row.status)
     return (text, "good") if row.status == "running" else text
 
 
@@ -65,7 +65,7 @@ def why(session: Session, instance: str) -> Answer:
     def show(screen: Screen) -> None:
         _head(screen, row)
         if row.ended_at:
-            screen.line(t("It has ended: {outcome}.", outcome=row.outcome or row.status))
+            screen.line(t("It has ended: {outcome}.", outcome=view.status(row.outcome or row.status)))
         else:
             view.show_reasons(screen, reasons, view.name_of(row), zone, now)
 
@@ -73,7 +73,7 @@ def why(session: Session, instance: str) -> Answer:
 
 
 def _head(screen: Screen, row: InstanceRow) -> None:
-    screen.line(f"{view.name_of(row)}  {row.title}  ({row.status})", "head")
+    screen.line(f"{view.name_of(row)}  {row.title}  ({view.status(row.status)})", "head")
 
 
 @verb("timeline")
@@ -98,15 +98,22 @@ def _show_timeline(screen: Screen, rows: list[TimelineRow], zone: str) -> None:
             (
                 row.phase.get(screen.lang),
                 row.label.get(screen.lang) + (f" #{row.position}" if row.position else ""),
-                (f"{row.status}, {t('stale')}" if row.stale else row.status, "late" if row.stale else ""),
+                (
+                    view.status(row.status) + (f", {t('stale')}" if row.stale else ""),
+                    "late" if row.stale else "",
+                ),
                 (shown(row.due, zone) + (f" {t('late')}" if row.late else ""), "late" if row.late else ""),
                 shown(row.done_at, zone),
                 row.by,
-                ", ".join(f"{each.name or each.person}: {each.decision}" for each in row.approvals),
+                ", ".join(f"{each.name or each.person}: {_vote(each.decision)}" for each in row.approvals),
             )
             for row in rows
         ],
     )
+
+
+def _vote(decision: str) -> str:
+    return t("approved") if decision == "yes" else t("declined")
 
 
 @verb(
@@ -202,8 +209,8 @@ class _Shown:
                 (t("Key"), row.key),
                 (t("Id"), row.id),
                 (t("Process"), process),
-                (t("Status"), row.status),
-                (t("Outcome"), row.outcome),
+                (t("Status"), view.status(row.status)),
+                (t("Outcome"), view.status(row.outcome)),
                 (t("Started"), f"{shown(row.started_at, self.zone)} {row.starter}".strip()),
                 (t("Ended"), shown(row.ended_at, self.zone)),
             ]

@@ -1,0 +1,132 @@
+"""doctor: what is wrong with the installation, and what to do about it. Changes nothing."""
+
+import getpass
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from signoff import Engine, database_status, enrolled
+from signoff.errors import SignoffError, StoreError
+from signoff_cli.moment import shown
+from signoff_cli.screen import Screen
+from signoff_cli.session import Session
+from signoff_cli.verb import Answer, option, verb
+from signoff_cli.words import t
+
+PATIENCE = timedelta(minutes=5)  # what is owed for longer is worked off by nobody
+STYLES = {"ok": "good", "warning": "soon", "error": "late"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `state`: ok, warning, error."""
+
+    what: str
+    state: str
+    said: str
+
+
+@verb("doctor", details="Exit code 9 when something has to be repaired; a warning is no reason to stop.")
+@option("--all", "every", is_flag=True, help="Also look into every running instance, and verify everything.")
+def doctor(session: Session, every: bool) -> Answer:
+    findings = list(_examined(session, every=every))
+    bad = any(finding.state == "error" for finding in findings)
+
+    def show(screen: Screen) -> None:
+        states = {"ok": t("ok"), "warning": t("warning"), "error": t("error")}
+        rows = [(f.what, (states[f.state], STYLES[f.state]), f.said) for f in findings]
+        screen.table([t("Looked at"), t("State"), t("Finding")], rows)
+
+    return Answer({"findings": findings, "ok": not bad}, show, StoreError.exit_code if bad else 0)
+
+
+def _examined(session: Session, *, every: bool) -> Iterator[Finding]:
+    engine = session.engine
+    schema = _schema(engine, session.lang)
+    yield schema
+    if schema.state == "error":
+        return
+    yield Finding(t("Journal mode"), "ok", engine.core.database.mode)
+    yield from _people(engine)
+    yield _definitions(engine)
+    yield _owed(engine)
+    yield _unassigned(engine)
+    if every:
+        yield _incidents(engine)
+        yield _verified(engine)
+
+
+def _schema(engine: Engine, lang: str) -> Finding:
+    what = t("Database")
+    try:
+        present, wanted = database_status(engine.core.database)
+    except SignoffError as error:
+        return Finding(what, "error", error.sentence(lang))
+    if present == wanted:
+        return Finding(what, "ok", t("its schema is {revision}", revision=present))
+    said = t(
+        "its schema is {present}, this release wants {wanted}: `signoff db upgrade`",
+        present=present or t("none"),
+        wanted=wanted,
+    )
+    return Finding(what, "error", said)
+
+
+def _people(engine: Engine) -> Iterator[Finding]:
+    persons = enrolled(engine.core).persons.values()
+    active = [each for each in persons if each.active]
+    what = t("People")
+    if not active:
+        yield Finding(what, "warning", t("nobody is in the directory: `signoff people import FILE`"))
+        return
+    yield Finding(what, "ok", t("{n} active", n=len(active)))
+    if not any(each.admin for each in active):
+        yield Finding(
+            t("Administrators"), "warning", t("nobody: what nobody can do stays undone; write `admin: true`")
+        )
+    login = getpass.getuser()
+    if not any(login in each.logins for each in active):
+        said = t("nobody has the login {login}: without --as nobody acts from here", login=login)
+        yield Finding(t("This login"), "warning", said)
+
+
+def _definitions(engine: Engine) -> Finding:
+    number = sum(each.current for each in engine.definitions())
+    if not number:
+        return Finding(t("Definitions"), "warning", t("nothing is deployed: `signoff deploy FILE`"))
+    return Finding(t("Definitions"), "ok", t("{n} current", n=number))
+
+
+def _owed(engine: Engine) -> Finding:
+    what, due = t("Deadlines"), engine.worker().next_due()
+    at = None if due is None else datetime.fromtimestamp(due / 1_000_000, UTC)
+    if at is None or engine.now() - at < PATIENCE:
+        return Finding(what, "ok", t("nothing is overdue for the daemon"))
+    return Finding(what, "warning", t("owed since {at}: is `signoff daemon` running?", at=shown(at)))
+
+
+def _unassigned(engine: Engine) -> Finding:
+    what, rows = t("Work of nobody"), engine.unassigned()
+    if not rows:
+        return Finding(what, "ok", t("none"))
+    said = t("{n} tasks or gates, e.g. {task}: `signoff inbox --unassigned`", n=len(rows), task=rows[0].task)
+    return Finding(what, "warning", said)
+
+
+def _incidents(engine: Engine) -> Finding:
+    what = t("Incidents")
+    running = engine.instances(status="running", limit=1_000_000)
+    found = [row.id for row in running if engine.show(row.id).state.incidents]
+    if not found:
+        return Finding(what, "ok", t("none"))
+    said = t(
+        "{n} instances stand still, e.g. {id}: `signoff why`, then `signoff retry`", n=len(found), id=found[0]
+    )
+    return Finding(what, "warning", said)
+
+
+def _verified(engine: Engine) -> Finding:
+    what, found = t("Evidence"), engine.verify()
+    if not found.findings:
+        return Finding(what, "ok", t("{n} instances verified", n=found.instances))
+    return Finding(what, "error", t("{n} findings: `signoff verify` lists them", n=len(found.findings)))
