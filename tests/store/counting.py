@@ -18,9 +18,9 @@ class Log(list[str]):
             self.append(text)
 
 
-def counted(url: str) -> tuple[Engine, Log]:
+def counted(url: str, log: Log | None = None) -> tuple[Engine, Log]:
     """An engine of the host's on that database, and the log of what its cursors run."""
-    log = Log()
+    log = Log() if log is None else log
     made = make_url(url)
     connect = (
         _sqlite(str(made.database), log) if made.get_backend_name() == "sqlite" else _postgresql(url, log)

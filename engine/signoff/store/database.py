@@ -113,7 +113,7 @@ class Database:
         Raises UnsafeDatabase where the connection commits each statement by itself.
         """
         handle = Handle(connection, self.dialect, self.schema, own=False)
-        with fault.guard(), self._translating(connection):
+        with fault.guard(), _translating(connection, self.schema):
             try:
                 handle.refuse_autocommit()
                 if not self._fits:
@@ -121,19 +121,6 @@ class Database:
                 yield handle
             finally:
                 handle.close()
-
-    @contextmanager
-    def _translating(self, connection: Connection) -> Iterator[None]:
-        # execution_options() changes the host's Connection in place: put back what was there.
-        if not self.schema:
-            yield
-            return
-        before = connection.get_execution_options().get("schema_translate_map")
-        connection.execution_options(schema_translate_map={None: self.schema})
-        try:
-            yield
-        finally:
-            connection.execution_options(schema_translate_map=before)
 
     def attempt(self, work: Callable[[], T]) -> T:
         """Do `work`, which opens its own transaction, again whole when others were in its way; bounded.
@@ -241,6 +228,20 @@ def _pause(turn: int) -> float:
     """Seconds to wait: longer each time, and not the same for those who collided, whose threads differ."""
     spread = (threading.get_native_id() * 40503 + turn * 9973) % 1000 / 1000
     return FIRST_PAUSE * (1 << turn) * (0.5 + spread)
+
+
+@contextmanager
+def _translating(connection: Connection, schema: str | None) -> Iterator[None]:
+    """Find our tables in their schema; execution_options() changes the host's Connection in place."""
+    if not schema:
+        yield
+        return
+    before = connection.get_execution_options().get("schema_translate_map")
+    connection.execution_options(schema_translate_map={None: schema})
+    try:
+        yield
+    finally:
+        connection.execution_options(schema_translate_map=before)
 
 
 def _commit(connection: Connection) -> None:
