@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from signoff.errors import Refused, SignoffError
+from signoff.errors import AlreadyDecided, NotFound, SignoffError, WrongState
 from signoff.kernel import commands as c
 from signoff.kernel.commands import SYSTEM
 from signoff.kernel.effect import Owed
@@ -26,6 +26,8 @@ from signoff.store.schema import micros
 LEASE = timedelta(minutes=5)
 BATCH = 50
 ATTEMPTS = 10  # of what has no retry policy of its own
+# A Conflict is tried again; a modelling fault ends as a dead letter.
+_GONE = (NotFound, WrongState, AlreadyDecided)
 _log = logging.getLogger("signoff.worker")
 
 
@@ -78,9 +80,7 @@ class Worker:
     def _work_off(self, obligation: Obligation) -> bool:
         try:
             _WORK[Owed(obligation.kind)](self, obligation)
-        except (
-            Refused
-        ) as refusal:  # the instance ended, or somebody else was faster: nothing is owed any more
+        except _GONE as refusal:  # the instance ended, or somebody else was faster: nothing is owed any more
             _log.info("dropped %s of %s: %s", obligation.key, obligation.instance, refusal.code)
             self._settle(obligation)
         except SignoffError as error:
@@ -125,7 +125,7 @@ class Worker:
     def _postpone(self, obligation: Obligation, error: Exception) -> None:
         """Try again later, a longer while each time; after the last attempt it is a dead letter."""
         if obligation.attempts < ATTEMPTS:
-            self._retry(obligation, error, agenda.backoff(obligation.attempts, random.random()))  # noqa: S311 - jitter
+            self._retry(obligation, error, agenda.backoff(obligation.attempts, random.random()))  # noqa: S311 - spreads retries, guards nothing
             return
         said = f"{type(error).__name__}: {error}"
         self._end(lambda connection: agenda.bury(connection, obligation, said))

@@ -68,6 +68,7 @@ SENTENCES = {
     "not_suspended": "The instance {instance} is not suspended; there is nothing to resume.",
     "start_failed": "It cannot start: {element} fails at once. {cause} Correct the data or the definition and start again.",
     "modelling_fault": "The definition cannot be worked out on this data: {cause} Correct the data, or tell the author of the process.",
+    "nobody_waits": "Nothing waits at {element} now; look at what is active.",
     "step_not_open": "{step} is not open now: its turn has not come, or it is over. `show` tells what waits.",
     "opens_later": "It opens later ({at}); come back then.",
     "in_review": "The work of {step} has been handed in and is under review; wait for the decision, or have it returned.",

@@ -1,0 +1,208 @@
+"""A sandbox: an engine on a database in memory, people, handlers, and a clock that only a test moves.
+
+What a command makes due is worked off before the command returns; nothing sleeps. May import everything of
+signoff but the command line.
+"""
+
+import weakref
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from signoff.errors import NotFound
+from signoff.kernel import commands, roster
+from signoff.kernel.commands import SYSTEM, Actor
+from signoff.kernel.state import Activity, ActivityStatus
+from signoff.model import nodes
+from signoff.model.gate import Strength
+from signoff.runtime.clock import VirtualClock
+from signoff.runtime.directory import StaticDirectory
+from signoff.runtime.engine import Engine
+from signoff.runtime.execution import Receipt
+from signoff.runtime.intake import UNKNOWN
+from signoff.runtime.reference import world
+from signoff.store import definitions, migrations
+from signoff.store.definitions import Deployed
+from signoff.testing.bench import Bench, Post, handler
+from signoff.testing.case import Case
+from signoff.testing.situation import Situation
+from signoff.time.calendar import Calendar
+from signoff.time.relative import parse_span
+from signoff.time.span import parse_iso_duration
+
+TESTER = Actor("tester", name="tester", auth=Strength.ATTESTED, via="testing", admin=True)
+_ALL = 1_000_000
+_SAID: Mapping[str, Any] = {"by": SYSTEM, "at": UNKNOWN}
+
+
+class Sandbox:
+    """Several definitions and instances under test.
+
+    `at`: where the clock stands, with an offset. `people` are those of the directory, by id:
+    `{"amy": {"groups": ["finance"], "leads": ["finance"], "manager": "bob"}}`. `calls` are the handlers: a
+    function of the inputs, a result, or a BpmnError to raise; a service task whose handler is not among them
+    waits to be completed.
+    """
+
+    def __init__(
+        self,
+        at: datetime | str = "2027-01-01T00:00Z",
+        *,
+        people: Mapping[str, Mapping[str, Any]] | None = None,
+        calls: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.clock = VirtualClock(at)
+        self.post = Post()
+        self.engine = Engine(
+            "sqlite:///:memory:",
+            directory=StaticDirectory(people or {}),
+            handlers={name: handler(answer) for name, answer in (calls or {}).items()},
+            channels=(self.post,),
+            clock=self.clock,
+        )
+        migrations.create(self.engine.core.database)
+        self._people = tuple(people or ())
+        self._bench = Bench(self.engine.core, self.clock)
+        self.close = weakref.finalize(self, self.engine.dispose)
+
+    # definitions and instances -----------------------------------------------------------------------------
+
+    def deploy(self, *sources: str | Path) -> list[Deployed]:
+        """Make files or texts current, together. Raises InvalidDefinition with every problem, and changes nothing."""
+        return self.engine.deploy(*sources)
+
+    def start(
+        self, process: str, data: Mapping[str, Any] | None = None, *, by: str | Actor = "", key: str = ""
+    ) -> Case:
+        """Start an instance; without `by` the first of the people who may."""
+        return Case(self, process).start(data, by=by, key=key)
+
+    def starter(self, process: str) -> Actor:
+        """The first of the people who may start a process; the tester when there are none."""
+        definition = self.engine.definition(process)
+        may = definition.start.by
+        people = (self.actor(id) for id in self._people)
+        return next((actor for actor in people if not may or roster.may(definition, actor, may)), TESTER)
+
+    @property
+    def active(self) -> Counter[str]:
+        """Ids of the elements at which something waits, over all running instances; scheduled steps do not."""
+        return sum((situation.active() for situation in self._running()), Counter())
+
+    @property
+    def running(self) -> int:
+        """How many instances run."""
+        return len(self.engine.instances(status="running", limit=_ALL))
+
+    # doing -------------------------------------------------------------------------------------------------
+
+    def actor(self, by: str | Actor) -> Actor:
+        """The actor of a person's id, attested; an `Actor` as it is. Raises NotAllowed."""
+        return self.engine.actor(by, auth=Strength.ATTESTED, via="testing")
+
+    def complete(
+        self, element: str, data: Mapping[str, Any] | None = None, *, by: str | Actor = ""
+    ) -> Receipt:
+        """Complete the oldest waiting activity of that id: a user task, by anybody on its roster, or a service task.
+
+        A user task is handed in with every document and tick; of a service task `data` is the result. Raises
+        NotFound when nothing waits there.
+        """
+        situation, activity = self._oldest(element, nodes.UserTask, nodes.ServiceTask)
+        node = situation.node(activity.scope, element)
+        if isinstance(node, nodes.UserTask):
+            case = Case(self, situation.state.process, situation.state.id)
+            return case.hand_in(activity, data, documents=node.delivers, by=by)
+        task = f"{situation.state.id}:{activity.id}"
+        return self.execute(commands.FinishJob(task=task, result=data, **_SAID))
+
+    def error(self, element: str, code: str, message: str = "") -> Receipt:
+        """Let the oldest waiting service task of that id fail with a modelled error. Raises NotFound."""
+        situation, activity = self._oldest(element, nodes.ServiceTask)
+        task = f"{situation.state.id}:{activity.id}"
+        return self.execute(
+            commands.FailJob(task=task, code="bpmn_error", error=code, message=message, **_SAID)
+        )
+
+    def execute(self, command: commands.Command) -> Receipt:
+        """Carry out any command, and work off what it makes due."""
+        receipt = self.engine.execute(command)
+        self.settle()
+        return receipt
+
+    def settle(self) -> None:
+        """Work off everything that is due now."""
+        self._bench.drain()
+
+    # time --------------------------------------------------------------------------------------------------
+
+    def advance(self, by: str | timedelta) -> None:
+        """Let time pass: `P3D`, `3 days`, 3个工作日. What falls due meanwhile happens in order, each at its instant.
+
+        Days are those of the process deployed last. Raises UnreadablePhrase.
+        """
+        if isinstance(by, timedelta):
+            self.move_to(self.clock.now() + by)
+            return
+        span = parse_iso_duration(by) if by.strip().startswith("P") else parse_span(by)
+        self.move_to(span.add(self.clock.now(), self._calendar()))
+
+    def move_to(self, at: datetime | str) -> None:
+        """Let time pass until an instant, given with an offset; never backwards."""
+        self._bench.go_to(VirtualClock(at).now())
+
+    def fire(self, element: str) -> Receipt:
+        """Fire the earliest timer of that event, or on that activity, now; the clock moves to its instant if later.
+
+        A step that opens later opens. What else has become due follows. Raises NotFound.
+        """
+        found = min(self._timers(element), key=lambda each: each[0], default=None)
+        if found is None:
+            raise NotFound("nobody_waits", element=element)
+        at, command = found
+        self.clock.set(max(self.clock.now(), at))
+        return self.execute(command)
+
+    # inside ------------------------------------------------------------------------------------------------
+
+    def _oldest(self, element: str, *kinds: type[nodes.Node]) -> tuple[Situation, Activity]:
+        found = [
+            (situation, activity)
+            for situation in self._running()
+            for activity in situation.waiting()
+            if activity.node == element
+            and activity.status is ActivityStatus.OPEN
+            and isinstance(situation.node(activity.scope, element), kinds)
+        ]
+        if not found:
+            raise NotFound("nobody_waits", element=element)
+        return min(found, key=lambda each: each[1].since)
+
+    def _timers(self, element: str) -> Iterator[tuple[datetime, commands.Command]]:
+        for situation in self._running():
+            id, activities = situation.state.id, situation.state.activities
+            for timer in situation.state.timers.values():
+                host = activities[timer.host].node if timer.host in activities else ""
+                if timer.at is not None and element in (timer.node, host):
+                    yield timer.at, commands.FireTimer(timer=f"{id}:{timer.id}", **_SAID)
+            for activity in activities.values():
+                scheduled = activity.status is ActivityStatus.SCHEDULED and activity.node == element
+                if scheduled and activity.opens is not None:
+                    yield activity.opens, commands.OpenTask(task=f"{id}:{activity.id}", **_SAID)
+
+    def _running(self) -> list[Situation]:
+        """The running instances, the oldest first."""
+        rows = self.engine.instances(status="running", limit=_ALL)
+        return [Situation.of(self.engine, row.id) for row in reversed(rows)]
+
+    def _calendar(self) -> Calendar:
+        """The calendar of the process deployed last; before there is one, UTC."""
+        core = self.engine.core
+        with core.database.read() as handle:
+            found = [each for each in definitions.listed(handle.connection) if each.current]
+            if not found:
+                return Calendar("", "UTC")
+            last = max(found, key=lambda each: each.deployed_at)
+            return world(core, handle.connection).calendar(last.version)
