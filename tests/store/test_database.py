@@ -79,6 +79,18 @@ def test_a_locked_file_is_a_conflict_that_may_be_repeated(
     holder.close()
 
 
+def test_a_command_takes_the_write_lock_at_once_and_a_reader_takes_none(file: Path) -> None:
+    db = Database(f"sqlite:///{file}")
+    other = sqlite3.connect(file, isolation_level=None, timeout=0)
+    with db.write(), pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("BEGIN IMMEDIATE")
+    with db.read():
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("ROLLBACK")
+    other.close()
+    db.dispose()
+
+
 def test_a_full_disk_refuses_and_works_again_once_there_is_room(file: Path) -> None:
     db = Database(f"sqlite:///{file}")
     id = new_id()
