@@ -6,7 +6,7 @@ to take part in the host's transaction, and `request_id=` to be repeatable. Ques
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy
 from sqlalchemy import URL, Connection
@@ -14,17 +14,19 @@ from sqlalchemy import URL, Connection
 from signoff.kernel import commands as c
 from signoff.kernel.commands import Actor
 from signoff.kernel.events import Event
-from signoff.runtime import deployment, execution, intake
+from signoff.runtime import execution, intake
 from signoff.runtime.channels import Channel
 from signoff.runtime.clock import Clock, SystemClock
 from signoff.runtime.core import Core, Handler, Hook
 from signoff.runtime.directory import Directory, SqlDirectory
 from signoff.runtime.execution import Receipt
 from signoff.runtime.queries import Queries
-from signoff.runtime.worker import Worker
 from signoff.store.database import Database
 from signoff.store.definitions import Deployed
 from signoff.store.documents import DatabaseDocuments, Documents
+
+if TYPE_CHECKING:
+    from signoff.runtime.worker import Worker
 
 By = str | Actor
 
@@ -61,6 +63,8 @@ class Engine(Queries):
 
         Raises InvalidDefinition with every problem and its place.
         """
+        from signoff.runtime import deployment  # noqa: PLC0415 - reading YAML costs an import that few runs need
+
         return deployment.deploy(self.core, sources, by=by, connection=connection)
 
     # commands ----------------------------------------------------------------------------------------------
@@ -241,8 +245,10 @@ class Engine(Queries):
         """Call `hook(recorded, connection)` in the same transaction for every such event; raising refuses."""
         self.core.hooks.setdefault(event, []).append(hook)
 
-    def worker(self, name: str = "") -> Worker:
+    def worker(self, name: str = "") -> "Worker":
         """Works off what is owed: timers, rungs, handlers, notices."""
+        from signoff.runtime.worker import Worker  # noqa: PLC0415 - so do the texts of notices
+
         return Worker(self.core, name)
 
     def dispose(self) -> None:
