@@ -31,6 +31,7 @@ class TaskPut:
     kind: str  # task or gate
     due: datetime | None = None
     opens: datetime | None = None
+    subject: str = ""  # of a gate's entry: what a voter has to have seen
 
 
 @dataclass(slots=True)

@@ -79,7 +79,7 @@ def _roster_resolved(e: task.RosterResolved, seq: int) -> Iterable[Effect]:
         yield CandidatesPut(e.target, people)
         yield _notice(seq, "task", people, e.node, e.target)
     elif e.purpose is Purpose.ENTRY:
-        yield TaskPut(e.target, e.node, "gate", e.due)
+        yield TaskPut(e.target, e.node, "gate", e.due, subject=e.subject)
         yield CandidatesPut(e.target, people)
         yield _notice(seq, "gate", people, e.node, e.target)
     elif e.purpose is Purpose.LATE and people:

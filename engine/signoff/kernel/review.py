@@ -134,6 +134,7 @@ def asked(run: Run, question: Question, people: Sequence[Person], provenance: st
             kept,
             provenance,
             activity.due if activity else None,
+            seen_in(run, record, node, number),
         )
     )
 

@@ -33,6 +33,7 @@ _SHOWN = (
     task.c.due,
     task.c.opened_at,
     task.c.claimed_by,
+    task.c.subject,
     instance.c.title,
     instance.c.process,
     instance.c.version,
@@ -59,6 +60,7 @@ class InboxRow:
     key: str  # business key
     status: str  # of the instance: running or suspended
     place: Place
+    subject: str = ""  # of a gate: the hash that a vote has to name as seen
 
 
 def inbox(
@@ -143,4 +145,5 @@ def _row(row: Row[Any]) -> InboxRow:
         key=row.key,
         status=row.status,
         place=(row.sorted_by, row.instance, row.id),
+        subject=row.subject,
     )

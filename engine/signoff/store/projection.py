@@ -91,6 +91,7 @@ class Projection:
             "opens": _micros(effect.opens),
             "opened_at": micros(self.at),
             "claimed_by": "",
+            "subject": effect.subject,
             "open": True,
         }
 
@@ -171,5 +172,6 @@ _UNTOUCHED: Mapping[str, Any] = {
     "opens": None,
     "opened_at": None,
     "claimed_by": None,
+    "subject": None,
     "open": None,
 }

@@ -171,6 +171,7 @@ task = Table(
     _maybe("opens"),  # scheduled: not before
     _at("opened_at"),
     _text("claimed_by"),
+    _text("subject"),
     Column("open", Boolean, nullable=False),
     PrimaryKeyConstraint("shard", "instance", "id", name="signoff_task_pk"),
     Index("signoff_task_due_ix", "open", "due"),

@@ -223,7 +223,7 @@ def task_rows(row: Values, source: FromClause) -> Select[Any]:
     old, same = _old(task, row)
     due = case((row["due_set"], row["due"]), else_=old.c.due)
     opens = case((row["fresh"], row["opens"]), else_=old.c.opens)
-    rest = ("node", "kind", "opened_at", "claimed_by", "open")
+    rest = ("node", "kind", "opened_at", "claimed_by", "subject", "open")
     changed = {name: func.coalesce(row[name], old.c[name]) for name in rest} | {"due": due, "opens": opens}
     return (
         _either(task, row, changed)

@@ -30,6 +30,7 @@ class RosterResolved(Event):
     people: list[Person]
     provenance: str = ""
     due: datetime | None = None
+    subject: str = ""  # of an entry: what its voters have to have seen
 
 
 @dataclass(slots=True)

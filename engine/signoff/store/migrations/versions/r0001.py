@@ -343,6 +343,7 @@ def _task() -> None:
         sa.Column("opens", sa.BigInteger(), nullable=True),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("claimed_by", sa.Text(), server_default="", nullable=False),
+        sa.Column("subject", sa.Text(), server_default="", nullable=False),
         sa.Column("open", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("shard", "instance", "id", name="signoff_task_pk"),
     )
