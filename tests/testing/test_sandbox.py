@@ -237,3 +237,13 @@ def test_definitions_are_deployed_together_or_not_at_all(box: Sandbox) -> None:
 def test_what_was_recorded_verifies(case: Case) -> None:
     ready(case)
     assert not case.box.engine.verify().findings
+
+
+def test_a_copy_goes_its_own_way(case: Case) -> None:
+    ready(case)
+    copy = case.copy()
+    assert (copy.active, copy.notified, copy.variables) == (case.active, case.notified, case.variables)
+    copy.advance("P40D")
+    assert (copy.active, case.active) == ({"travel": 1}, {"on-the-day": 1})
+    case.cancel()
+    assert copy.status == "running"

@@ -47,6 +47,10 @@ class Case(Course):
         self.box.settle()
         return self
 
+    def copy(self) -> "Case":
+        """The same case in a sandbox of its own: `Sandbox.copy`."""
+        return Case(self.box.copy(), self.process, self.instance)
+
     # what people do ----------------------------------------------------------------------------------------
 
     def submit(

@@ -4,6 +4,7 @@ What a command makes due is worked off before the command returns; nothing sleep
 signoff but the command line.
 """
 
+import sqlite3
 import weakref
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -24,6 +25,7 @@ from signoff.runtime.execution import Receipt
 from signoff.runtime.intake import UNKNOWN
 from signoff.runtime.reference import world
 from signoff.store import definitions, migrations
+from signoff.store.database import Handle
 from signoff.store.definitions import Deployed
 from signoff.testing.bench import Bench, Post, handler
 from signoff.testing.case import Case
@@ -63,9 +65,19 @@ class Sandbox:
             clock=self.clock,
         )
         migrations.create(self.engine.core.database)
-        self._people = tuple(people or ())
+        self._people, self._calls = people or {}, calls or {}
         self._bench = Bench(self.engine.core, self.clock)
         self.close = weakref.finalize(self, self.engine.dispose)
+
+    def copy(self) -> "Sandbox":
+        """Another sandbox in which everything has happened that has happened here; then they go their own ways."""
+        other = Sandbox(self.clock.now(), people=self._people, calls=self._calls)
+        mine, theirs = self.engine.core, other.engine.core
+        with mine.database.unchecked("") as source, theirs.database.unchecked("") as target:
+            _driver(target).deserialize(_driver(source).serialize())
+        theirs.library, theirs.calendars = mine.library, dict(mine.calendars)
+        other.post.sent += self.post.sent
+        return other
 
     # definitions and instances -----------------------------------------------------------------------------
 
@@ -206,3 +218,9 @@ class Sandbox:
                 return Calendar("", "UTC")
             last = max(found, key=lambda each: each.deployed_at)
             return world(core, handle.connection).calendar(last.version)
+
+
+def _driver(handle: Handle) -> sqlite3.Connection:
+    connection = handle.connection.connection.driver_connection
+    assert isinstance(connection, sqlite3.Connection), "a sandbox lives in memory"
+    return connection
