@@ -1,0 +1,24 @@
+"""The board of this run, and its table at the end. `pytest -m bench tests/bench -s`."""
+
+import pytest
+
+from tests.bench.contest import Board
+
+_BOARD = pytest.StashKey[Board]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_BOARD] = Board()
+
+
+@pytest.fixture
+def board(request: pytest.FixtureRequest) -> Board:
+    return request.config.stash[_BOARD]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    board = config.stash[_BOARD]
+    if board.sections:
+        terminalreporter.section("benchmarks")
+        for line in board.lines():
+            terminalreporter.write_line(line)

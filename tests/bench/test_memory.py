@@ -1,0 +1,34 @@
+"""How many user tasks a second in memory, beside the SpiffWorkflow package on the same process.
+
+Target: at least 25 times. Both sides are driven through their public core: SpiffWorkflow's workflow object, signoff's
+`decide` with the roster answered by a constant. Measured in processor time, because nothing waits.
+"""
+
+import time
+
+import pytest
+
+from tests.bench import approval
+from tests.bench.contest import Board, Figure, alternate, rate, ratio
+
+TARGET, RUNS, ROUNDS = 25, 40, 9
+
+
+@pytest.mark.bench
+def test_user_tasks_in_memory(board: Board) -> None:
+    from tests.bench import spiffwork
+
+    gates = approval.Table(approval.GATES, approval.approve)
+    forms = approval.Table(approval.FORMS, approval.fill_in)
+    runs = [gates.run, forms.run, spiffwork.Memory().run]
+    turns = [approval.many(run, times) for run, times in zip(runs, (RUNS * 8, RUNS * 8, RUNS), strict=True)]
+    as_gates, as_forms, theirs = alternate(turns, time.process_time, ROUNDS)
+    times, twin = ratio(as_gates, theirs), ratio(as_forms, theirs)
+    board.add(
+        "User tasks in memory (processor time)",
+        Figure("SpiffWorkflow", rate(theirs), "", ""),
+        Figure(
+            "signoff, five gates", rate(as_gates), f"{times:.1f} times", f">= {TARGET} times", times >= TARGET
+        ),
+        Figure("signoff, five forms with a choice behind each", rate(as_forms), f"{twin:.1f} times", ""),
+    )
