@@ -1,5 +1,6 @@
 """import: a process table becomes a definition, cell by cell; again over a file that people have edited."""
 
+from getpass import getuser
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def import_table(
 ) -> Answer:
     if not table.is_file():
         raise NotFound("no_such_file", file=str(table))
-    found = read_table(table, encoding=encoding, process=process)
+    found = read_table(table, encoding=encoding, process=process, login=getuser())
     merged = update_table(text_of(output), found, file=str(output)) if update else None
     if not dry_run:
         if report is not None:

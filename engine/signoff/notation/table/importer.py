@@ -32,25 +32,31 @@ class Imported:
 
 
 def import_table(
-    path: Path | str, *, encoding: str | None = None, process: str | None = None, lang: str | None = None
+    path: Path | str,
+    *,
+    encoding: str | None = None,
+    process: str | None = None,
+    lang: str | None = None,
+    login: str = "",
 ) -> Imported:
     """The process table of a file as a definition. Raises UnreadableTable, never for a single cell.
 
     `process` is the id instead of the file's name; `lang` (zh or en) instead of the language of the headings.
+    `login`: the reader's own on this machine, given in the people file to whoever has to sign.
     """
     path = Path(path)
     grids, found = read(path, encoding=encoding)
     rows = records(grids, path.name)
     rows.title = rows.title or path.stem
     draft = drafted(rows, process=identifier(process or path.stem) or "process", lang=lang or _language(rows))
-    return imported(draft, encoding=found)
+    return imported(draft, encoding=found, login=login)
 
 
-def imported(draft: Draft, *, encoding: str = "") -> Imported:
+def imported(draft: Draft, *, encoding: str = "", login: str = "") -> Imported:
     """The files of a draft."""
     tree = definition(draft)
     text = SCHEMA + emit.document(tree) + emit.trailer(tree)
-    return Imported(text, people.skeleton(draft), tuple(draft.findings), draft.unreadable, encoding, tree)
+    return Imported(text, people.skeleton(draft, login), tuple(draft.findings), draft.unreadable, encoding, tree)
 
 
 def _language(rows: Records) -> str:

@@ -8,8 +8,11 @@ from signoff.notation.table.draft import Draft
 from signoff.notation.table.name import identifier, unique
 
 
-def skeleton(draft: Draft) -> str:
-    """The people file of a draft; a role that decides on what it does itself gets two people."""
+def skeleton(draft: Draft, login: str = "") -> str:
+    """The people file of a draft; a role that decides on what it does itself gets two people.
+
+    `login` goes to the first who has to sign, else to the administrator: acting without `--as` is then attested.
+    """
     zh = draft.lang == "zh"
     groups = [id_ for id_ in draft.roles.found if id_ not in draft.roles.starters]
     people: dict[str, object] = {}
@@ -23,6 +26,11 @@ def skeleton(draft: Draft) -> str:
         "admin": True,
     }
     people[unique("管理员" if zh else "administrator", set(people))] = admin
+    if login:
+        signs = _signer(draft)
+        holder = people.get(identifier(f"{signs}-1"), admin) if signs else admin
+        assert isinstance(holder, dict), "each person is a map"
+        holder["logins"] = [login]
     tree: dict[str, object] = {
         "signoff_people": 1,
         "groups": {group: {"name": draft.roles.found[group]} for group in groups},
@@ -38,6 +46,16 @@ def skeleton(draft: Draft) -> str:
             else []
         )
     return "\n".join(lines) + "\n"
+
+
+def _signer(draft: Draft) -> str:
+    """The first group whose signature a step demands."""
+    for step in draft.steps:
+        for entry in step.approve:
+            if entry.get("sign"):
+                by = entry["by"]
+                return str(by[0] if isinstance(by, list) else by)
+    return ""
 
 
 def _needed(draft: Draft, group: str) -> int:
