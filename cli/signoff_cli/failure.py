@@ -18,7 +18,6 @@ from signoff_cli.session import Misuse, Session
 from signoff_cli.words import translated
 
 USAGE, CRASHED, INTERRUPTED, FAILED = 2, 70, 130, 1
-PIPE_CLOSED = 141
 
 
 def report(error: BaseException, session: Session) -> int:

@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from signoff_cli.failure import PIPE_CLOSED, report
+from signoff_cli.failure import report
+from signoff_cli.screen import pipe_closed
 from signoff_cli.session import Session
 from signoff_cli.verb import Verbs
 from signoff_cli.words import chosen
@@ -50,9 +51,7 @@ class Signoff(Verbs):
             )
             sys.stdout.flush()
         except BrokenPipeError:
-            # Whoever read has seen enough; Python would complain again while closing.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = PIPE_CLOSED
+            code = pipe_closed()
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last place to tell it
             code = self._told(error, session, given)
         finally:
@@ -63,7 +62,7 @@ class Signoff(Verbs):
 
     def _told(self, error: BaseException, session: Session, given: Sequence[str]) -> int:
         if isinstance(error, click.exceptions.NoArgsIsHelpError):
-            click.echo(error.ctx.get_help() if error.ctx else "")
+            sys.stdout.write((error.ctx.get_help() if error.ctx else "") + "\n")
             return error.exit_code
         # Wrong arguments may have been found before --json was reached.
         session.json = session.json or "--json" in given

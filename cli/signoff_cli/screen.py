@@ -5,6 +5,7 @@ when a terminal is there.
 """
 
 import json
+import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,7 @@ import click
 from signoff_cli.document import plain
 
 Cell = str | tuple[str, str]
+PIPE_CLOSED = 141
 _STYLES = {"late": "red", "soon": "yellow", "good": "green", "dim": "bright_black", "head": "bold"}
 
 
@@ -82,6 +84,15 @@ class Screen:
         for row in rows:
             table.add_row(*(Text(cleaned(text), style=_STYLES.get(style, "")) for text, style in row))
         Console(file=self.out, highlight=False).print(table)
+
+
+def pipe_closed() -> int:
+    """Whoever read has seen enough: write nowhere from now on, for Python complains again while closing.
+
+    The exit code of a program that a closed pipe ended.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return PIPE_CLOSED
 
 
 def width(text: str) -> int:

@@ -5,6 +5,7 @@ Must not import what only a running verb needs.
 """
 
 import difflib
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
@@ -14,7 +15,7 @@ import click
 from click.core import ParameterSource
 
 from signoff_cli.register import ENTRIES, GROUPS, SECTIONS
-from signoff_cli.screen import Screen
+from signoff_cli.screen import Screen, pipe_closed
 from signoff_cli.session import Misuse, Session
 from signoff_cli.words import LANGUAGES, t
 
@@ -93,7 +94,8 @@ class _Worded:
     def get_help_option(self, ctx: click.Context) -> click.Option | None:  # noqa: ARG002 - click's form
         def show(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
             if value and not context.resilient_parsing:
-                click.echo(context.get_help(), color=context.color)
+                # click.echo would write UTF-8 to a console that cannot show it.
+                print(context.get_help())  # noqa: T201 - the one line that help is
                 context.exit()
 
         return Option(
@@ -145,10 +147,14 @@ class Verb(_Worded, click.Command):
         session: Session = ctx.find_root().obj
         answer: Answer = super().invoke(ctx)
         screen = Screen.of(session.lang)
-        if session.json:
-            screen.document(answer.document)
-        else:
-            answer.show(screen)
+        try:
+            if session.json:
+                screen.document(answer.document)
+            else:
+                answer.show(screen)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            return pipe_closed()
         return answer.exit_code
 
 
