@@ -7,7 +7,11 @@ from signoff.kernel import commands as c
 from signoff.kernel.state import Person
 from signoff.model.definition import Definition
 from signoff.model.gate import Strength
-from signoff.notation import yaml
+from signoff.model.types import Declaration, Kind, Scalar, Text
+from signoff.notation.yaml.context import Context
+from signoff.notation.yaml.keys import PROCESS_FILE
+from signoff.notation.yaml.process import _definition, _shaped
+from signoff.notation.yaml.report import Report
 from signoff.runtime.calendars import build
 
 CALENDARS = {"CN": build("CN", range(2025, 2029))}
@@ -38,6 +42,11 @@ roles:
   leo: {{person: leo}}
 """
 NOON = datetime.fromisoformat("2026-08-31T12:00+08:00")
+
+
+TEXT = Scalar(Kind.TEXT)
+#: What stories may call: its key, and that is all a caller needs to know of it.
+CALLED = {"inner": Definition("inner", Text(en="inner"), {}, {}, data={"given": Declaration("given", TEXT)})}
 
 
 def person(id: str, role: str = "") -> Person:
@@ -86,9 +95,18 @@ def resolve(term: list[Any]) -> list[Person]:
 
 
 def process(text: str, key: str = "p") -> Definition:
-    """The definition of a YAML text; a text that names no process gets HEAD in front."""
+    """The definition of a YAML text; a text that names no process gets HEAD in front.
+
+    Without the analysis of the model: the kernel has to be right on whatever it is given.
+    """
     whole = text if "process:" in text.split("steps:", maxsplit=1)[0] else HEAD.format(key=key) + text
-    return yaml.read(whole, file="story.yaml").definition
+    report = Report("story.yaml")
+    root = _shaped(whole, report, PROCESS_FILE, "process")
+    assert root is not None, report.problems
+    definition = _definition(Context(report, root, CALLED, lang="en"))
+    errors = [str(problem) for problem in report.problems if not problem.warning]
+    assert not errors, errors
+    return definition
 
 
 def paper(given: Any) -> c.Attachment:

@@ -188,7 +188,7 @@ def _absent(sight: Sight, activity: Activity | None, node: GateTask) -> Iterator
         if sight.delivered(id) is not None:
             continue
         for step in sight.definition.deliverers.get(id, ()):
-            if reach.is_ahead(sight, step, activity.id if activity else ""):
+            if reach.is_ahead(sight, step, node, activity.id if activity else ""):
                 yield _document_missing(sight, id, step)
 
 

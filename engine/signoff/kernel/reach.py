@@ -36,9 +36,11 @@ def occupied(state: State, scope: str) -> Iterator[tuple[str, str]]:
             yield node, ""
 
 
-def is_ahead(sight: Sight, step: str, besides: str) -> bool:
-    """Whether a step is at work, or a token can still come to it; those of the activity `besides` do not count."""
+def is_ahead(sight: Sight, step: str, gate: Node, besides: str) -> bool:
+    """Whether a step is at work, or a token can still come to it before `gate` is passed, whose activity is `besides`."""
     definition, state = sight.definition, sight.state
+    if any(node.id == step for node in downstream(definition, gate)):
+        return False  # it waits for the gate itself
     own = set(_around(state, besides))
     for element in (step, *definition.scope_chain(definition.nodes[step].scope)):
         inside = definition.nodes[element].scope
