@@ -6,11 +6,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from signoff.errors import NotFound
+from signoff.errors import InvalidDefinition, NotFound
 from signoff.model.definition import Definition
+from signoff.model.nodes import SubProcess
 from signoff.notation import yaml
 from signoff.runtime import calendars
 from signoff.runtime.core import Core
+from signoff.runtime.notices import check_notice
 from signoff.runtime.reference import YEARS
 from signoff.store import calendars as calendar_rows
 from signoff.store import codec, definitions
@@ -47,6 +49,7 @@ def _text(source: str | Path) -> tuple[str, str]:
 
 def _store(core: Core, handle: Handle, name: str, text: str, by: str) -> Deployed:
     definition = yaml.read(text, file=name, known=_known(core, handle.connection)).definition
+    _check_notices(definition, name)
     at = core.clock.now() if core.clock is not None else core.database.now(handle)
     _store_calendar(core, handle.connection, definition, by, at)
     return definitions.deploy(
@@ -58,6 +61,15 @@ def _store(core: Core, handle: Handle, name: str, text: str, by: str) -> Deploye
         by=by,
         at=at,
     )
+
+
+def _check_notices(definition: Definition, file: str) -> None:
+    """The texts of notices are checked where they are rendered: here, not by the notation."""
+    scopes = ("", *(node.id for node in definition.nodes.values() if isinstance(node, SubProcess)))
+    names = {name for scope in scopes for name in definition.declared(scope)}
+    problems = [p for notice in definition.notices.values() for p in check_notice(notice, names, file=file)]
+    if problems:
+        raise InvalidDefinition(problems)
 
 
 def _known(core: Core, connection: Connection) -> dict[str, Definition]:
