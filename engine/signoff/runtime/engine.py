@@ -1,7 +1,7 @@
 """The facade: `Engine`, what hosts, the daemon and the command line work with.
 
-Every command is one method of a few lines: build the command, call `execute`. Every method takes `connection=`
-to take part in the host's transaction, and `request_id=` to be repeatable. Questions stand in `queries`.
+Every command is one method of a few lines: build the command, call `execute`. Deploying, starting and handing
+work in stand here, the other verbs in `verbs`, questions in `queries`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,15 +12,14 @@ import sqlalchemy
 from sqlalchemy import URL, Connection
 
 from signoff.kernel import commands as c
-from signoff.kernel.commands import Actor
 from signoff.kernel.events import Event
-from signoff.runtime import execution, intake
+from signoff.runtime import intake
 from signoff.runtime.channels import Channel
 from signoff.runtime.clock import Clock, SystemClock
 from signoff.runtime.core import Core, Handler, Hook
 from signoff.runtime.directory import Directory, SqlDirectory
 from signoff.runtime.execution import Receipt
-from signoff.runtime.queries import Queries
+from signoff.runtime.verbs import By, Verbs, said
 from signoff.store.database import Database
 from signoff.store.definitions import Deployed
 from signoff.store.documents import DatabaseDocuments, Documents
@@ -28,10 +27,8 @@ from signoff.store.documents import DatabaseDocuments, Documents
 if TYPE_CHECKING:
     from signoff.runtime.worker import Worker
 
-By = str | Actor
 
-
-class Engine(Queries):
+class Engine(Verbs):
     """Runs deployed processes on a database: a URL, or the host's own SQLAlchemy Engine.
 
     Without `directory` people come from `people import`; without `documents` bytes are kept in the database;
@@ -69,14 +66,6 @@ class Engine(Queries):
 
     # commands ----------------------------------------------------------------------------------------------
 
-    def execute(self, command: c.Command, *, connection: Connection | None = None) -> Receipt:
-        """Carry out any public command; raises `Refused` and changes nothing, or everything it says is kept."""
-        return execution.execute(self.core, command, connection=connection)
-
-    def preview(self, command: c.Command) -> Receipt:
-        """What the command would come to; nothing is kept."""
-        return execution.preview(self.core, command)
-
     def start(
         self,
         process: str,
@@ -108,136 +97,8 @@ class Engine(Queries):
         """Hand in the work of a task: form data, documents by id or name (paths or bytes), checklist ticks."""
         actor, attached = self._actor(by, connection), intake.attach(self.core, documents or {}, connection)
         command = c.Submit(task=task, data=data or {}, documents=attached, ticks=tuple(ticks), note=note,
-                           **_said(actor, request_id))  # fmt: skip
+                           **said(actor, request_id))  # fmt: skip
         return self.execute(command, connection=connection)
-
-    def approve(
-        self,
-        gate: str,
-        *,
-        by: By,
-        seen: str = "",
-        note: str = "",
-        request_id: str = "",
-        connection: Connection | None = None,
-    ) -> Receipt:
-        """Say yes to what was seen: the subject that `inbox` and `show` hand out."""
-        actor = self._actor(by, connection)
-        command = c.Approve(gate=gate, seen=seen, note=note, **_said(actor, request_id))
-        return self.execute(command, connection=connection)
-
-    def decline(
-        self,
-        gate: str,
-        *,
-        by: By,
-        seen: str = "",
-        note: str = "",
-        request_id: str = "",
-        connection: Connection | None = None,
-    ) -> Receipt:
-        """Say no: a vote. What follows from it the definition says."""
-        actor = self._actor(by, connection)
-        command = c.Decline(gate=gate, seen=seen, note=note, **_said(actor, request_id))
-        return self.execute(command, connection=connection)
-
-    def return_to(
-        self,
-        gate: str,
-        to: str,
-        *,
-        by: By,
-        note: str = "",
-        request_id: str = "",
-        connection: Connection | None = None,
-    ) -> Receipt:
-        """Send back to a step that the gate names."""
-        actor = self._actor(by, connection)
-        command = c.ReturnTo(gate=gate, to=to, note=note, **_said(actor, request_id))
-        return self.execute(command, connection=connection)
-
-    def claim(
-        self, task: str, *, by: By, request_id: str = "", connection: Connection | None = None
-    ) -> Receipt:
-        """Take a task out of the pool for oneself."""
-        command = c.Claim(task=task, **_said(self._actor(by, connection), request_id))
-        return self.execute(command, connection=connection)
-
-    def release(
-        self, task: str, *, by: By, request_id: str = "", connection: Connection | None = None
-    ) -> Receipt:
-        """Put a claimed task back into the pool."""
-        command = c.Release(task=task, **_said(self._actor(by, connection), request_id))
-        return self.execute(command, connection=connection)
-
-    def assign(
-        self, task: str, person: str, *, by: By, request_id: str = "", connection: Connection | None = None
-    ) -> Receipt:
-        """An administrator appoints a person to a task or gate that nobody can do."""
-        actor, found = self._actor(by, connection), intake.person(self.core, person, connection)
-        command = c.Assign(task=task, person=found, **_said(actor, request_id))
-        return self.execute(command, connection=connection)
-
-    def waive(
-        self,
-        task: str,
-        rule: str,
-        *,
-        reason: str,
-        by: By,
-        request_id: str = "",
-        connection: Connection | None = None,
-    ) -> Receipt:
-        """Set one rule of a step aside, by someone whom the rule names."""
-        actor = self._actor(by, connection)
-        command = c.Waive(task=task, rule=rule, reason=reason, **_said(actor, request_id))
-        return self.execute(command, connection=connection)
-
-    def retry(
-        self,
-        instance: str,
-        incident: str = "",
-        *,
-        by: By,
-        request_id: str = "",
-        connection: Connection | None = None,
-    ) -> Receipt:
-        """Try again what incidents stopped."""
-        said = _said(self._actor(by, connection), request_id)
-        return self.execute(c.Retry(instance=instance, incident=incident, **said), connection=connection)
-
-    def suspend(
-        self,
-        instance: str,
-        *,
-        by: By,
-        reason: str = "",
-        request_id: str = "",
-        connection: Connection | None = None,
-    ) -> Receipt:
-        """Let an instance and its timers stand still; for administrators."""
-        said = _said(self._actor(by, connection), request_id)
-        return self.execute(c.Suspend(instance=instance, reason=reason, **said), connection=connection)
-
-    def resume(
-        self, instance: str, *, by: By, request_id: str = "", connection: Connection | None = None
-    ) -> Receipt:
-        """Let a suspended instance go on."""
-        said = _said(self._actor(by, connection), request_id)
-        return self.execute(c.Resume(instance=instance, **said), connection=connection)
-
-    def cancel(
-        self,
-        instance: str,
-        *,
-        by: By,
-        reason: str = "",
-        request_id: str = "",
-        connection: Connection | None = None,
-    ) -> Receipt:
-        """End an instance; for administrators. Never an approval."""
-        said = _said(self._actor(by, connection), request_id)
-        return self.execute(c.Cancel(instance=instance, reason=reason, **said), connection=connection)
 
     # beside commands ---------------------------------------------------------------------------------------
 
@@ -254,7 +115,3 @@ class Engine(Queries):
     def dispose(self) -> None:
         """Close the connections of an engine that was given a URL."""
         self.core.database.dispose()
-
-
-def _said(actor: Actor, request_id: str = "") -> dict[str, Any]:
-    return {"by": actor, "at": intake.UNKNOWN, "request_id": request_id}

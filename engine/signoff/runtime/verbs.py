@@ -1,0 +1,160 @@
+"""The verbs of `Engine` on tasks, gates and instances: each builds its command and calls `execute`.
+
+Every verb takes `connection=` to take part in the host's transaction, and `request_id=` to be repeatable.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from signoff.kernel import commands as c
+from signoff.kernel.commands import Actor
+from signoff.runtime import execution, intake
+from signoff.runtime.execution import Receipt
+from signoff.runtime.queries import Queries
+
+By = str | Actor
+
+
+class Verbs(Queries):
+    """The deciding half of `Engine`."""
+
+    def execute(self, command: c.Command, *, connection: Connection | None = None) -> Receipt:
+        """Carry out any public command; raises `Refused` and changes nothing, or everything it says is kept."""
+        return execution.execute(self.core, command, connection=connection)
+
+    def preview(self, command: c.Command) -> Receipt:
+        """What the command would come to; nothing is kept."""
+        return execution.preview(self.core, command)
+
+    def approve(
+        self,
+        gate: str,
+        *,
+        by: By,
+        seen: str = "",
+        note: str = "",
+        request_id: str = "",
+        connection: Connection | None = None,
+    ) -> Receipt:
+        """Say yes to what was seen: the subject that `inbox` and `show` hand out."""
+        actor = self._actor(by, connection)
+        command = c.Approve(gate=gate, seen=seen, note=note, **said(actor, request_id))
+        return self.execute(command, connection=connection)
+
+    def decline(
+        self,
+        gate: str,
+        *,
+        by: By,
+        seen: str = "",
+        note: str = "",
+        request_id: str = "",
+        connection: Connection | None = None,
+    ) -> Receipt:
+        """Say no: a vote. What follows from it the definition says."""
+        actor = self._actor(by, connection)
+        command = c.Decline(gate=gate, seen=seen, note=note, **said(actor, request_id))
+        return self.execute(command, connection=connection)
+
+    def return_to(
+        self,
+        gate: str,
+        to: str,
+        *,
+        by: By,
+        note: str = "",
+        request_id: str = "",
+        connection: Connection | None = None,
+    ) -> Receipt:
+        """Send back to a step that the gate names."""
+        actor = self._actor(by, connection)
+        command = c.ReturnTo(gate=gate, to=to, note=note, **said(actor, request_id))
+        return self.execute(command, connection=connection)
+
+    def claim(
+        self, task: str, *, by: By, request_id: str = "", connection: Connection | None = None
+    ) -> Receipt:
+        """Take a task out of the pool for oneself."""
+        command = c.Claim(task=task, **said(self._actor(by, connection), request_id))
+        return self.execute(command, connection=connection)
+
+    def release(
+        self, task: str, *, by: By, request_id: str = "", connection: Connection | None = None
+    ) -> Receipt:
+        """Put a claimed task back into the pool."""
+        command = c.Release(task=task, **said(self._actor(by, connection), request_id))
+        return self.execute(command, connection=connection)
+
+    def assign(
+        self, task: str, person: str, *, by: By, request_id: str = "", connection: Connection | None = None
+    ) -> Receipt:
+        """An administrator appoints a person to a task or gate that nobody can do."""
+        actor, found = self._actor(by, connection), intake.person(self.core, person, connection)
+        command = c.Assign(task=task, person=found, **said(actor, request_id))
+        return self.execute(command, connection=connection)
+
+    def waive(
+        self,
+        task: str,
+        rule: str,
+        *,
+        reason: str,
+        by: By,
+        request_id: str = "",
+        connection: Connection | None = None,
+    ) -> Receipt:
+        """Set one rule of a step aside, by someone whom the rule names."""
+        actor = self._actor(by, connection)
+        command = c.Waive(task=task, rule=rule, reason=reason, **said(actor, request_id))
+        return self.execute(command, connection=connection)
+
+    def retry(
+        self,
+        instance: str,
+        incident: str = "",
+        *,
+        by: By,
+        request_id: str = "",
+        connection: Connection | None = None,
+    ) -> Receipt:
+        """Try again what incidents stopped."""
+        saying = said(self._actor(by, connection), request_id)
+        return self.execute(c.Retry(instance=instance, incident=incident, **saying), connection=connection)
+
+    def suspend(
+        self,
+        instance: str,
+        *,
+        by: By,
+        reason: str = "",
+        request_id: str = "",
+        connection: Connection | None = None,
+    ) -> Receipt:
+        """Let an instance and its timers stand still; for administrators."""
+        saying = said(self._actor(by, connection), request_id)
+        return self.execute(c.Suspend(instance=instance, reason=reason, **saying), connection=connection)
+
+    def resume(
+        self, instance: str, *, by: By, request_id: str = "", connection: Connection | None = None
+    ) -> Receipt:
+        """Let a suspended instance go on."""
+        saying = said(self._actor(by, connection), request_id)
+        return self.execute(c.Resume(instance=instance, **saying), connection=connection)
+
+    def cancel(
+        self,
+        instance: str,
+        *,
+        by: By,
+        reason: str = "",
+        request_id: str = "",
+        connection: Connection | None = None,
+    ) -> Receipt:
+        """End an instance; for administrators. Never an approval."""
+        saying = said(self._actor(by, connection), request_id)
+        return self.execute(c.Cancel(instance=instance, reason=reason, **saying), connection=connection)
+
+
+def said(actor: Actor, request_id: str = "") -> dict[str, Any]:
+    return {"by": actor, "at": intake.UNKNOWN, "request_id": request_id}
