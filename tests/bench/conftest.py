@@ -3,6 +3,9 @@
 import pytest
 
 from tests.bench.contest import Board
+from tests.ready import sqlite_template
+
+__all__ = ["sqlite_template"]
 
 _BOARD = pytest.StashKey[Board]()
 

@@ -1,0 +1,38 @@
+"""How many user tasks a second when every step is loaded, made and saved, beside the SpiffWorkflow package.
+
+Target: at least 5 times, on SQLite files with the write-ahead log forced on both, at synchronous NORMAL and FULL.
+The starts count on both sides. Measured by the clock on the wall, because commits wait for the disk.
+"""
+
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.bench import approval
+from tests.bench.contest import Board, Figure, alternate, rate, ratio
+
+TARGET, RUNS, ROUNDS = 5, 6, 9
+
+
+@pytest.mark.bench
+@pytest.mark.parametrize("synchronous", ["NORMAL", "FULL"])
+def test_user_tasks_kept(board: Board, sqlite_template: Path, tmp_path: Path, synchronous: str) -> None:
+    from tests.bench import spiffwork
+
+    path = tmp_path / "signoff.db"
+    shutil.copy(sqlite_template, path)
+    host = approval.host(path, synchronous)
+    office = approval.Office(host)
+    shelf = spiffwork.Shelf(tmp_path / "spiff.db", synchronous)
+    turns = [approval.many(office.run, RUNS * 3), approval.many(shelf.run, RUNS)]
+    ours, theirs = alternate(turns, time.perf_counter, ROUNDS)
+    shelf.close()
+    host.dispose()
+    times = ratio(ours, theirs)
+    board.add(
+        f"User tasks loaded, stepped and saved (SQLite, WAL, synchronous={synchronous})",
+        Figure("SpiffWorkflow", rate(theirs), "", ""),
+        Figure("signoff", rate(ours), f"{times:.1f} times", f">= {TARGET} times", times >= TARGET),
+    )
