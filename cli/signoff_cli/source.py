@@ -13,6 +13,9 @@ from signoff.errors import Invalid, InvalidDefinition, NotFound, Problem
 
 SUFFIXES = (".yaml", ".yml")
 _KINDS = {"process": "process", "scenarios_of": "scenarios", "signoff_people": "people", "table": "table"}
+_OTHER = re.compile(
+    r"^signoff_(?!people\b)\w+[ \t]*:", re.MULTILINE
+)  # files of other parts of signoff say so
 _KEY = re.compile(rf"^({'|'.join(_KINDS)})[ \t]*:", re.MULTILINE)
 
 
@@ -65,7 +68,7 @@ def _inside(folder: Path) -> Iterator[Path]:
 def kind_of(text: str) -> str:
     """What a file is, by the key at its top level that says so."""
     keys = [_KINDS[match[1]] for match in _KEY.finditer(text)]
-    return keys[0] if keys else "other"
+    return keys[0] if keys and not _OTHER.search(text) else "other"
 
 
 def examined(paths: Iterable[Path], known: Mapping[str, Definition] | None = None) -> list[Examined]:

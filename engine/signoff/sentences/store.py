@@ -23,4 +23,6 @@ SENTENCES = {
     "unreadable_row": "A stored row cannot be read: {detail}. Run `signoff doctor`, and restore it from a backup if need be.",
     "unknown_kind": "A stored row speaks of `{name}`, which this release does not know. Use the release that wrote it, or a newer one.",
     "newer_format": "A stored row has format {found}, this release reads up to {known}. Use the release that wrote it, or a newer one.",
+    "not_a_url": "This is no database URL; write e.g. sqlite:///signoff.db or postgresql://user@host/name.",
+    "no_driver": "The driver {name} is not installed. Install `signoff[postgres]`, or write postgresql:// for the usual one.",
 }

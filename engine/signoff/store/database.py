@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, text
 from sqlalchemy.pool import StaticPool
 
 from signoff.errors import Conflict, SignoffError, StoreError, Unavailable, UnsafeDatabase
@@ -45,7 +45,7 @@ class Database:
         asked for its own. Raises UnsafeDatabase for a database that signoff does not run on.
         """
         self.own = not isinstance(db, Engine)
-        self.url = db.url if isinstance(db, Engine) else make_url(db)
+        self.url = db.url if isinstance(db, Engine) else engines.address(db)
         self.dialect = self.url.get_backend_name()
         if self.dialect not in DIALECTS:
             raise UnsafeDatabase("unsupported_database", name=self.dialect)

@@ -8,13 +8,22 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from signoff.errors import Unavailable, UnsafeDatabase
 
 PATIENCE = 5.0  # seconds that SQLite waits for another writer
 SAFE_WAL = (3, 51, 3)  # earlier libraries can corrupt the file when the write-ahead log is reset
+
+
+def address(db: str | URL) -> URL:
+    """The URL that a text is; raises UnsafeDatabase, without the text, for it may hold a password."""
+    try:
+        return make_url(db)
+    except (ArgumentError, ValueError):
+        raise UnsafeDatabase("not_a_url") from None
 
 
 def build(url: URL) -> Engine:
@@ -25,7 +34,10 @@ def build(url: URL) -> Engine:
     if backend == "postgresql":
         if url.drivername == "postgresql":
             url = url.set(drivername="postgresql+psycopg")
-        return create_engine(url, isolation_level="READ COMMITTED")
+        try:
+            return create_engine(url, isolation_level="READ COMMITTED")
+        except (NoSuchModuleError, ImportError):
+            raise UnsafeDatabase("no_driver", name=url.drivername) from None
     raise UnsafeDatabase("unsupported_database", name=backend)
 
 
