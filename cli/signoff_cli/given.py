@@ -17,16 +17,20 @@ from signoff_cli.session import Misuse
 from signoff_cli.source import text_of
 from signoff_cli.words import t
 
+_PLAIN = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))
 _WORDS = {"null": None, "true": True, "false": False}
 
 
 class _Loader(yaml.BaseLoader):
-    """Plain YAML: texts, lists, mappings; no aliases, and no key twice."""
+    """Plain YAML: texts, lists, mappings; no aliases, no tags, and no key twice."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             raise yaml.constructor.ConstructorError(problem="aliases are not read here")
-        return super().compose_node(parent, index)
+        node: yaml.Node | None = super().compose_node(parent, index)
+        if node is not None and node.tag not in _PLAIN:
+            raise _refused("tags are not read here", node)
+        return node
 
     def construct_scalar(self, node: yaml.ScalarNode) -> Any:
         return _WORDS.get(node.value, node.value) if node.style is None else node.value
@@ -34,13 +38,17 @@ class _Loader(yaml.BaseLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: ARG002 - PyYAML's form
         found: dict[Any, Any] = {}
         for key, inner in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise _refused("a name is expected here", key)
             name = str(key.value)
             if name in found:
-                raise yaml.constructor.ConstructorError(
-                    problem=f"{name} is written twice", problem_mark=key.start_mark
-                )
+                raise _refused(f"{name} is written twice", key)
             found[name] = self.construct_object(inner, deep=True)
         return found
+
+
+def _refused(problem: str, node: yaml.Node) -> yaml.YAMLError:
+    return yaml.constructor.ConstructorError(problem=problem, problem_mark=node.start_mark)
 
 
 _Loader.add_constructor("tag:yaml.org,2002:str", _Loader.construct_scalar)
