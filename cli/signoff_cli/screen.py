@@ -18,7 +18,7 @@ from signoff_cli.document import plain
 
 Cell = str | tuple[str, str]
 PIPE_CLOSED = 141
-_STYLES = {"late": "red", "soon": "yellow", "good": "green", "dim": "bright_black", "head": "bold"}
+STYLES = {"late": "red", "soon": "yellow", "good": "green", "dim": "bright_black", "head": "bold"}
 
 
 @dataclass(slots=True)
@@ -36,13 +36,19 @@ class Screen:
 
     def document(self, value: Any) -> None:
         """One JSON document."""
-        print(json.dumps(plain(value, self.lang), ensure_ascii=False, indent=2), file=self.out)
+        told = plain(value, self.lang)
+        text = json.dumps(told, ensure_ascii=False, indent=2)
+        try:
+            text.encode(self.out.encoding or "utf-8")
+        except UnicodeEncodeError:  # a console would spell the character out as Python does, not as JSON does
+            text = json.dumps(told, indent=2)
+        print(text, file=self.out)
 
     def line(self, text: object = "", style: str = "") -> None:
         """One line, or several where the text has several."""
         said = cleaned(str(text), keep="\n")
         if style and self.coloured:
-            colour = _STYLES[style]
+            colour = STYLES[style]
             said = click.style(said, bold=True) if colour == "bold" else click.style(said, fg=colour)
         print(said, file=self.out)
 
@@ -82,7 +88,7 @@ class Screen:
         for title in titles:
             table.add_column(title, overflow="fold")
         for row in rows:
-            table.add_row(*(Text(cleaned(text), style=_STYLES.get(style, "")) for text, style in row))
+            table.add_row(*(Text(cleaned(text), style=STYLES.get(style, "")) for text, style in row))
         Console(file=self.out, highlight=False).print(table)
 
 
