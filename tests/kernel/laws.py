@@ -89,12 +89,11 @@ class Record:
         assert all(g.scope in state.scopes for g in state.gates.values())
 
     def _alive(self, state: State, scope: str) -> bool:
-        """A scope is closed in the command that brings it to its end; parked tokens alone are a deadlock."""
+        """A scope is closed in the command that brings it to its end; parked tokens alone are an incident."""
         return (
             any(a.scope == scope for a in state.activities.values())
             or any(s.parent == scope for s in state.scopes.values())
             or any(i.scope == scope for i in state.incidents.values())
-            or any(key.partition("|")[0] == scope for key in state.joins)
             or any(g.status is GateStatus.STALE for g in state.gates.values())
         )
 

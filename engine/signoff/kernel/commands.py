@@ -33,6 +33,8 @@ SYSTEM = Actor("", via="daemon", name="signoff")
 
 @dataclass(slots=True, kw_only=True)
 class Command:
+    """What every command carries: who, when, and the id under which it may be sent again."""
+
     by: Actor
     at: datetime
     request_id: str = ""
@@ -51,10 +53,14 @@ class Attachment:
 
 @dataclass(slots=True, kw_only=True)
 class Start(Command):
-    """Start `instance` on the definition of that version. `people` are the persons that `data` names."""
+    """Start `instance` on the definition of that version. `people` are the persons that `data` names.
+
+    The shell looks up the current version of `process` where `version` is empty.
+    """
 
     instance: str
     version: str
+    process: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""
     title: str = ""

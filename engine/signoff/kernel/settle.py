@@ -11,6 +11,8 @@ from signoff.kernel.state import ActivityStatus, Status
 from signoff.model import nodes
 from signoff.model.expression import ExpressionFault
 
+_MAY_BE_SKIPPED = (nodes.Activity, nodes.IntermediateCatchEvent)
+
 
 def settle(run: Run) -> None:
     """Go on until nothing moves; raises `Runaway` beyond the step budget."""
@@ -43,13 +45,13 @@ def _arrive(run: Run, token: Token) -> None:
 
 def _begin(run: Run, token: Token, node: nodes.Node) -> None:
     scope = token.scope
-    if not isinstance(node, nodes.Activity):
-        run.behaviours[type(node)].enter(run, scope, node, token.via)
-        return
     instance = run.state.scopes[scope].node == node.id  # of a multi-instance body, in the scope made for it
-    if not instance and node.condition is not None and not run.sight(scope).holds(node.condition):
+    condition = node.condition if isinstance(node, _MAY_BE_SKIPPED) else None
+    if not instance and condition is not None and not run.sight(scope).holds(condition):
         run.emit(flow.ElementSkipped(node.id, scope))
         run.leave(scope, node)
+    elif not isinstance(node, nodes.Activity):
+        run.behaviours[type(node)].enter(run, scope, node, token.via)
     elif _stands(run, scope, node):
         run.emit(flow.ElementReused(node.id, scope))
         run.leave(scope, node)

@@ -176,26 +176,31 @@ def handle(run: Run, scope: str, node: nodes.EventSubProcess, origin: str = "") 
 
 
 def close_finished(run: Run) -> bool:
-    """Close one scope that has come to its end; whether there was one."""
+    """Close one scope that has come to its end; whether anything happened."""
     while run.touched:
         id = next(iter(run.touched))
         del run.touched[id]
         scope = run.state.scopes.get(id)
-        if scope is not None and _is_finished(run, scope):
+        if scope is None or _is_at_work(run, scope):
+            continue
+        parked = next((key for key in run.state.joins if key.partition("|")[0] == id), None)
+        if parked is None:
             _close(run, scope)
-            return True
+        else:  # nothing in the scope moves any more, so nothing ever comes to this join
+            node = parked.partition("|")[2]
+            run.incident(id, node, SignoffError("deadlock", element=node), retry="none")
+        return True
     return False
 
 
-def _is_finished(run: Run, scope: Scope) -> bool:
-    """Nothing is left but occurrences of recurrences."""
+def _is_at_work(run: Run, scope: Scope) -> bool:
+    """Whether something is left besides parked tokens and occurrences of recurrences."""
     state = run.state
     occurrences = run.definition(scope.id).occurrences
-    return not (
+    return (
         any(a.scope == scope.id and a.node not in occurrences for a in state.activities.values())
-        or any(key.partition("|")[0] == scope.id for key in state.joins)
         or any(i.scope == scope.id for i in state.incidents.values())
-        or (scope.home == scope.id and _asking_again(run, scope.id))
+        or (scope.home == scope.id and bool(_asking_again(run, scope.id)))
     )
 
 

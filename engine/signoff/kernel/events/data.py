@@ -9,6 +9,8 @@ from signoff.model.value import Value
 
 @dataclass(slots=True)
 class VariablesSet(Event):
+    """Data was written to the scope that declares it; `step` is the element that wrote it."""
+
     scope: str
     values: dict[str, Value]
     step: str = ""
@@ -60,6 +62,8 @@ class ErrorRaised(Event):
 
 @dataclass(slots=True)
 class IncidentRaised(Event):
+    """Something stopped and has to be repaired; `retry` says what is done again."""
+
     id: str
     node: str
     scope: str
@@ -72,6 +76,8 @@ class IncidentRaised(Event):
 
 @dataclass(slots=True)
 class IncidentResolved(Event):
+    """An incident is over: repaired, or gone with what it was about."""
+
     id: str
 
 

@@ -10,6 +10,8 @@ from signoff.model.value import Value
 
 @dataclass(slots=True)
 class InstanceStarted(Event):
+    """An instance began on this version of its process."""
+
     process: str
     version: str
     title: str
@@ -20,6 +22,8 @@ class InstanceStarted(Event):
 
 @dataclass(slots=True)
 class InstanceEnded(Event):
+    """The instance is over, with this status and outcome."""
+
     status: Status
     outcome: str
     reason: str = ""

@@ -44,6 +44,8 @@ class EntryDeclined(Event):
 
 @dataclass(slots=True)
 class VoteCast(Event):
+    """A person said yes or no, in which role, how strongly proved, on which subject."""
+
     gate: str
     entry: int
     person: str
@@ -58,6 +60,8 @@ class VoteCast(Event):
 
 @dataclass(slots=True)
 class GatePassed(Event):
+    """All that the gate demands is there."""
+
     gate: str
     node: str
     approvers: tuple[str, ...] = ()
@@ -74,6 +78,8 @@ class GateDeclined(Event):
 
 @dataclass(slots=True)
 class GateReturned(Event):
+    """Somebody who was asked sent the work back to `to`."""
+
     gate: str
     node: str
     to: str
