@@ -117,6 +117,8 @@ class Refused(SignoffError):
 
 
 class NotFound(Refused):
+    """There is no such thing; nothing was changed."""
+
     exit_code = 4
     http_status = 404
 

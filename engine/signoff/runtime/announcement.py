@@ -8,6 +8,7 @@ from typing import Any
 
 from signoff.kernel.missing import texts
 from signoff.kernel.state import State
+from signoff.kernel.subject import DOCUMENT
 from signoff.model.definition import Definition
 from signoff.read import instance
 from signoff.runtime.channels import Notice
@@ -92,7 +93,6 @@ def _facts(
     node = definition.nodes.get(str(payload.get("node") or ""))
     reason = next((r for r in reasons if node is not None and r.node == node.id), None)
     root = next(iter(state.scopes.values()), None)
-    due = reason.due if reason else None
     return {
         **(root.data if root else {}),
         "title": state.title,
@@ -101,12 +101,41 @@ def _facts(
         "level": str(payload.get("level") or ""),
         "step": {
             "name": spoken(texts(node.label, node.id), lang) if node is not None else "",
-            "due": due,
+            "due": reason.due if reason else None,
             "pending": spoken(list(reason.who), lang) if reason else "",
         },
-        "missing": [m.sentence(lang) for m in reason.missing] if reason else [],
+        "by": _owner(state, node.id) if node is not None else "",
+        "bound": list(_bound(definition, state, node.id, lang)) if node is not None else [],
+        "why": list(_why(reason, lang)) if reason else [],
         "note": _note(payload, lang),
     }
+
+
+def _owner(state: State, node: str) -> str:
+    """Who handed the work of a step in."""
+    return next((a.owner for a in state.activities.values() if a.node == node and a.owner), "")
+
+
+def _bound(definition: Definition, state: State, node: str, lang: str) -> Iterable[str]:
+    """What the open gate of a step decides on: documents with their version, and the names of data."""
+    record = next((g for g in state.gates.values() if g.node == node), None)
+    if record is None:
+        return
+    home = state.scopes[state.scopes[record.scope].home]
+    for part in record.bound:
+        if not part.startswith(DOCUMENT):
+            declared = definition.data.get(part)
+            yield declared.label.get(lang) or part if declared is not None else part
+            continue
+        id = part.removeprefix(DOCUMENT)
+        found, document = home.documents.get(id), definition.documents.get(id)
+        label = document.label.get(lang) if document is not None else ""
+        yield f"{label or id} v{found.version}" if found is not None else label or id
+
+
+def _why(reason: Reason, lang: str) -> Iterable[str]:
+    """What is missing, in the words of the engine's own reasons."""
+    return (missing.sentence(lang) for missing in reason.missing)
 
 
 def _note(payload: Mapping[str, Any], lang: str) -> str:

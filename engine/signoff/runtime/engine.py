@@ -79,7 +79,7 @@ class Engine(Verbs):
     ) -> Receipt:
         """Start an instance of the current version of `process`; `key` is its business key, unique while it runs."""
         given = {"data": data or {}, "key": key, "title": title, "request_id": request_id}
-        command = intake.start(self.core, process, self._actor(by, connection), given, connection)
+        command = intake.start(process, self._actor(by, connection), given)
         return self.execute(command, connection=connection)
 
     def submit(

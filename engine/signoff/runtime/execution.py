@@ -132,7 +132,8 @@ def _work_out(core: Core, unit: Unit, command: c.Command) -> _Worked | Receipt:
     asked = {"request_id": command.request_id, "digest": digest}
     loaded, repeated = None, None
     if isinstance(command, c.Start):
-        repeated = unit.expect(instance, **asked)
+        repeated = unit.expect(instance, process=command.process, **asked)
+        command.version = command.version or _current(unit, command.process)
     else:
         loaded = unit.load(instance, **asked)
         if loaded is None:
@@ -153,6 +154,14 @@ def _work_out(core: Core, unit: Unit, command: c.Command) -> _Worked | Receipt:
     return _Worked(command, state, events, effects, digest, loaded)
 
 
+def _current(unit: Unit, process: str) -> str:
+    """The version that new instances of a process run on; raises NotFound."""
+    version = unit.current(process)
+    if not version:
+        raise NotFound("no_such_process", process=process)
+    return version
+
+
 def _again(bytes: str) -> Receipt:
     """The receipt of a request that was carried out before."""
     entry = codec.decode_entry(bytes)
@@ -167,7 +176,7 @@ def digest_of(command: c.Command) -> str:
         f.name: getattr(command, f.name)
         for f in fields(command)
         if f.name not in ("at", "by", "people", "request_id")
-        and not (isinstance(command, c.Start) and f.name == "version")
+        and not (isinstance(command, c.Start) and f.name in ("version", "process"))
     }
     text = json.dumps([type(command).__name__, command.by.id, asked], default=_plain, sort_keys=True)
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()

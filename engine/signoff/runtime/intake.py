@@ -17,34 +17,18 @@ from signoff.kernel.state import Person
 from signoff.runtime import attachments
 from signoff.runtime.attachments import Loaded
 from signoff.runtime.core import Core
-from signoff.store import definitions, ids
+from signoff.store import ids
 from signoff.store.documents import DatabaseDocuments
 
 Source = str | Path | bytes | Loaded | Attachment
 UNKNOWN = datetime(1, 1, 1, tzinfo=UTC)  # the shell puts the recorded time in its place
 
 
-def start(
-    core: Core, process: str, actor: Actor, given: Mapping[str, Any], connection: Connection | None
-) -> Start:
+def start(process: str, actor: Actor, given: Mapping[str, Any]) -> Start:
     """The command that starts the current version of a process, with the id of the new instance."""
-    version = current(core, process, connection)
     entropy = "" if given["request_id"] else secrets.token_hex(16)
     instance = ids.new_instance(process, key=given["key"], request_id=given["request_id"], entropy=entropy)
-    return Start(instance=instance, version=version, by=actor, at=UNKNOWN, **given)
-
-
-def current(core: Core, process: str, connection: Connection | None) -> str:
-    """The current version of a process; raises NotFound with what to do."""
-    if connection is not None:
-        with core.database.join(connection) as handle:
-            found = definitions.current(handle.connection, process)
-    else:
-        with core.database.read() as handle:
-            found = definitions.current(handle.connection, process)
-    if found is None:
-        raise NotFound("no_such_process", process=process)
-    return found
+    return Start(instance=instance, version="", process=process, by=actor, at=UNKNOWN, **given)
 
 
 def attach(
