@@ -1,5 +1,6 @@
 """import: a process table becomes a definition, cell by cell; again over a file that people have edited."""
 
+from collections.abc import Sequence
 from getpass import getuser
 from pathlib import Path
 from typing import Any
@@ -50,43 +51,40 @@ def import_table(
         raise NotFound("no_such_file", file=str(table))
     found = read_table(table, encoding=encoding, process=process, login=getuser())
     merged = update_table(text_of(output), found, file=str(output)) if update else None
+    files = [each for each in (output, report, people) if each is not None and not dry_run]
+    for file in files:
+        _may_write(session, file, yes=yes or (update and file == output))
     if not dry_run:
         if report is not None:
-            _ask(session, report, yes=yes)
             annotate(table, found.findings, report, session.lang, encoding=found.encoding)
-        _write(session, output, merged.yaml if merged else found.yaml, yes=yes or update)
+        output.write_text(merged.yaml if merged else found.yaml, encoding="utf-8")
         if people is not None:
-            _write(session, people, found.people, yes=yes)
-    written = [] if dry_run else [str(each) for each in (output, report, people) if each is not None]
-
-    def show(screen: Screen) -> None:
-        for finding in found.findings:
-            text = f"{SIGNS[finding.verdict]} {finding.cell.place}  {finding.sentence(screen.lang)}"
-            screen.line(text, STYLES[finding.verdict])
-        if merged:
-            _show_merge(screen, merged)
-        counts = {each: sum(f.verdict == each for f in found.findings) for each in SIGNS}
-        screen.line(
-            t("{understood} understood, {note} kept as notes, {unreadable} not understood.", **counts)
-        )
-        if found.encoding:
-            screen.line(t("Read as {encoding}.", encoding=found.encoding))
-        for file in written:
-            screen.line(t("Written: {file}", file=file), "good")
-
-    return Answer({**_as_document(found, merged), "written": written}, show)
+            people.write_text(found.people, encoding="utf-8")
+    written = [str(each) for each in files]
+    document = {**_as_document(found, merged), "written": written}
+    return Answer(document, lambda screen: _show(screen, found, merged, written))
 
 
-def _ask(session: Session, file: Path, *, yes: bool) -> None:
+def _may_write(session: Session, file: Path, *, yes: bool) -> None:
+    """Before anything is written: whether all of it can be, and may replace what is there."""
+    if not file.parent.is_dir():
+        raise Invalid("no_such_folder", file=str(file), folder=str(file.parent))
     if file.exists():
         session.confirm(t("{file} exists. Replace it?", file=file), yes=yes)
 
 
-def _write(session: Session, file: Path, text: str, *, yes: bool) -> None:
-    _ask(session, file, yes=yes)
-    if not file.parent.is_dir():
-        raise Invalid("no_such_folder", file=str(file), folder=str(file.parent))
-    file.write_text(text, encoding="utf-8")
+def _show(screen: Screen, found: Any, merged: Any, written: Sequence[str]) -> None:
+    for finding in found.findings:
+        text = f"{SIGNS[finding.verdict]} {finding.cell.place}  {finding.sentence(screen.lang)}"
+        screen.line(text, STYLES[finding.verdict])
+    if merged:
+        _show_merge(screen, merged)
+    counts = {each: sum(f.verdict == each for f in found.findings) for each in SIGNS}
+    screen.line(t("{understood} understood, {note} kept as notes, {unreadable} not understood.", **counts))
+    if found.encoding:
+        screen.line(t("Read as {encoding}.", encoding=found.encoding))
+    for file in written:
+        screen.line(t("Written: {file}", file=file), "good")
 
 
 def _show_merge(screen: Screen, merged: Any) -> None:
