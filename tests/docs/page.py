@@ -139,7 +139,7 @@ class Reader:
         path = self.folder / block.file
         path.write_text(block.text.replace(READER, getpass.getuser()), encoding="utf-8")
         if block.text.startswith("signoff"):
-            code, output = self.run(f"signoff check {shlex.quote(str(path))}")
+            code, output = self.run("signoff check .")
             assert code == 0, f"{place}: {output}"
 
     def console(self, block: Block, place: str) -> None:
