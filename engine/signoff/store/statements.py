@@ -35,7 +35,16 @@ from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.sql.base import Executable
 
 from signoff.store import schema
-from signoff.store.schema import agenda, candidate, chain_head, instance, involvement, journal, task
+from signoff.store.schema import (
+    agenda,
+    candidate,
+    chain_head,
+    definition_current,
+    instance,
+    involvement,
+    journal,
+    task,
+)
 
 Values = Mapping[str, ColumnElement[Any]]
 
@@ -128,7 +137,14 @@ def load_locked(*, waiting: bool) -> Select[Any]:
 def look_up() -> Select[Any]:
     """PostgreSQL: what is known of an instance that need not exist yet."""
     now: ColumnElement[Any] = literal_column(NOW["postgresql"])
-    return select(_earlier(), _heads("postgresql"), now)
+    return select(_earlier(), _heads("postgresql"), now, current_version().scalar_subquery())
+
+
+def current_version() -> Select[Any]:
+    """The version that new instances of a process run on."""
+    return select(definition_current.c.version).where(
+        definition_current.c.process == given("process", definition_current)
+    )
 
 
 def load_plain() -> Select[Any]:
@@ -310,6 +326,7 @@ class Loading:
     host: str
     look_up: str
     earlier: str
+    current: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,12 +350,13 @@ class Writing:
 
 @cache
 def loading(dialect: str, name: str | None) -> Loading:
+    others = (earlier_row, current_version)
     if dialect == "sqlite":
         plain, host = (compiled(make(), dialect, name) for make in (load_plain, load_host))
-        return Loading(plain, plain, host, "", compiled(earlier_row(), dialect, name))
+        return Loading(plain, plain, host, "", *(compiled(make(), dialect, name) for make in others))
     waiting, skipping = (compiled(load_locked(waiting=waits), dialect, name) for waits in (True, False))
     return Loading(
-        waiting, skipping, waiting, compiled(look_up(), dialect, name), compiled(earlier_row(), dialect, name)
+        waiting, skipping, waiting, *(compiled(make(), dialect, name) for make in (look_up, *others))
     )
 
 

@@ -104,6 +104,7 @@ class Unit:
         self._stack = ExitStack()
         self._put: dict[str, _Written] = {}
         self._clock: datetime | None = None
+        self._current: dict[str, str | None] = {}
         self.saved: dict[str, Saved] = {}
 
     def __enter__(self) -> Self:
@@ -157,8 +158,10 @@ class Unit:
             return None
         return LOCKED
 
-    def expect(self, id: str, *, request_id: str = "", digest: str = "") -> str | None:
+    def expect(self, id: str, *, request_id: str = "", digest: str = "", process: str = "") -> str | None:
         """Announce a new instance: the bytes of its journal row when the same request made it before.
+
+        PostgreSQL tells the current version of `process` in the same statement, for `current`.
 
         SQLite learns it when saving (`Saved.repeated`), and takes the write lock here in a host's transaction.
         Raises Conflict like `load`.
@@ -167,10 +170,18 @@ class Unit:
             if not self.handle.own:
                 self._load(self._loading.host, id, request_id)
             return None
-        row = self.handle.row(self._loading.look_up, _place(id) | {"request_id": request_id or None})
+        asked = _place(id) | {"request_id": request_id or None, "process": process}
+        row = self.handle.row(self._loading.look_up, asked)
         assert row is not None, "a look-up answers always"
-        self._clock = instant(row[2])
+        self._clock, self._current[process] = instant(row[2]), row[3]
         return None if row[0] is None else _checked(row[0], digest)
+
+    def current(self, process: str) -> str | None:
+        """The version that new instances of a process run on."""
+        if process not in self._current:
+            row = self.handle.row(self._loading.current, {"process": process})
+            self._current[process] = None if row is None else row[0]
+        return self._current[process]
 
     def _load(self, sql: str, id: str, request_id: str) -> Loaded | None:
         sqlite = self.database.dialect == "sqlite"
