@@ -33,8 +33,8 @@ def name_of(row: InstanceRow) -> str:
     return row.key or row.id
 
 
-def value(given: Any) -> str:
-    """A value of the data as people read it."""
+def value(given: Any, kind: Any = None, lang: str = "en") -> str:
+    """A value of the data as people read it; `kind` is its declared type, for the titles of fields."""
     match given:
         case None | "":
             return "—"
@@ -45,10 +45,18 @@ def value(given: Any) -> str:
         case {"text": str(text), "compare": _, "number": _}:
             return text
         case Mapping():
-            return "; ".join(f"{name}: {value(inner)}" for name, inner in given.items() if inner is not None)
+            return "; ".join(_fields(given, getattr(kind, "index", {}), lang))
         case list() | tuple():
-            return " | ".join(value(inner) for inner in given) or "—"
+            return " | ".join(value(inner, getattr(kind, "item", None), lang) for inner in given) or "—"
     return str(given)
+
+
+def _fields(given: Mapping[str, Any], declared: Mapping[str, Any], lang: str) -> Iterator[str]:
+    for name, inner in given.items():
+        field = declared.get(name)
+        if inner is not None:
+            said = value(inner, getattr(field, "type", None), lang)
+            yield f"{field.title(lang) if field else name}: {said}"
 
 
 def status(word: str) -> str:

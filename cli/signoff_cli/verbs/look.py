@@ -230,8 +230,7 @@ class _Shown:
             return
         screen.heading(t("Data"))
         declared = self.definition.data
-        titles = {name: declared[name].title(screen.lang) if name in declared else name for name in filled}
-        screen.pairs([(titles[name], view.value(each)) for name, each in filled.items()])
+        screen.pairs([_titled(name, each, declared.get(name), screen.lang) for name, each in filled.items()])
 
     def _show_papers(self, screen: Screen) -> None:
         if not self.papers:
@@ -247,3 +246,10 @@ class _Shown:
                  paper.sha256[: view.SHORT])
             )  # fmt: skip
         screen.table(titles, rows)
+
+
+def _titled(name: str, given: Any, declared: Any, lang: str) -> tuple[str, str]:
+    """A value under its title, and its fields under theirs."""
+    if declared is None:
+        return name, view.value(given)
+    return declared.title(lang), view.value(given, declared.type, lang)
