@@ -1,6 +1,8 @@
 """A small process that the tests of the test kit play with."""
 
-PEOPLE = {
+from typing import Any
+
+PEOPLE: dict[str, dict[str, Any]] = {
     "amy": {"groups": ["staff"], "manager": "bob"},
     "ann": {"groups": ["staff"], "manager": "bob"},
     "bob": {"groups": ["heads"]},

@@ -42,7 +42,10 @@ def _what(notice: Notice, event: Event, situation: Situation) -> str:
 
 
 def _phrase(event: time.RungFired, situation: Situation) -> str:
+    """How the rung was written. Among several without a level: by its place, as ladders are written in order of time."""
     node = situation.definition.nodes.get(event.node)
     rungs = node.escalate if isinstance(node, nodes.HumanTask) else ()
-    plain = [rung.at.text for rung in rungs if not rung.level and rung.say == event.say]
-    return plain[0] if len(plain) == 1 else ""
+    plain = [rung for rung in rungs if not rung.level and rung.say == event.say]
+    if len(plain) > 1:
+        plain = [rung for rung in rungs[event.rung : event.rung + 1] if rung in plain]
+    return plain[0].at.text if plain else ""

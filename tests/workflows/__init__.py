@@ -1,0 +1,1 @@
+"""The shipped processes: their scenarios, and the flagship rule by rule."""
