@@ -10,7 +10,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any, TextIO
 
 import click
 
@@ -25,7 +25,7 @@ STYLES = {"late": "red", "soon": "yellow", "good": "green", "dim": "bright_black
 class Screen:
     """Where an answer goes. `coloured`: a terminal that can show colours."""
 
-    out: IO[str]
+    out: TextIO
     lang: str
     coloured: bool
 

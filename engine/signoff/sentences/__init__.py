@@ -16,6 +16,7 @@ from typing import Any
 
 FAMILIES = ("definition", "expression", "time", "table", "refused", "handler", "store", "notice")
 LANGUAGES = ("zh", "en")
+LONGEST = 300  # characters of a text that a sentence quotes
 _LOCALE = Path(__file__).resolve().parent.parent / "locale"
 
 
@@ -56,13 +57,15 @@ def render(code: str, params: Mapping[str, Any], lang: str = "en") -> str:
 
 
 def spoken(value: Any, lang: str) -> Any:
-    """A parameter as people read it: texts by language, lists joined, everything else as it is."""
+    """A parameter as people read it: texts by language, lists joined, a text without end cut off."""
     if isinstance(value, Sentence):
         return render(value.code, value.params, lang)
     if isinstance(value, Mapping) and set(value) <= set(LANGUAGES) and value:
         return value.get(lang) or next(iter(value.values()))
     if isinstance(value, (list, tuple, set, frozenset)):
         return ("、" if lang == "zh" else ", ").join(str(spoken(item, lang)) for item in value)
+    if isinstance(value, str) and len(value) > LONGEST:
+        return value[:LONGEST] + "…"
     return value
 
 
