@@ -93,6 +93,11 @@ SECTIONS = (
             ("db upgrade", "verbs.database:upgrade", "Bring the database to this release, or create it."),
             ("db status", "verbs.database:status", "Say which release the database was made for."),
             ("doctor", "verbs.doctor:doctor", "Look for what is wrong with the installation."),
+            (
+                "demo",
+                "verbs.demo:demo",
+                "Play a whole process on a database of its own, and leave one for you.",
+            ),
         ),
     ),
 )

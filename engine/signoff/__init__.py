@@ -39,7 +39,7 @@ if typing.TYPE_CHECKING:
     from signoff.kernel.commands import Actor, Command
     from signoff.kernel.events.base import Event
     from signoff.kernel.events.data import DocumentDelivered, IncidentRaised, IncidentResolved, VariablesSet
-    from signoff.kernel.events.flow import ElementCompleted, InstanceEnded, InstanceStarted
+    from signoff.kernel.events.flow import ElementCompleted, InstanceEnded, InstanceStarted, OccurrenceMissed
     from signoff.kernel.events.gate import GateDeclined, GateOpened, GatePassed, GateReturned, VoteCast
     from signoff.kernel.events.task import WorkReopened, WorkSubmitted
     from signoff.kernel.events.time import RungFired
@@ -47,6 +47,9 @@ if typing.TYPE_CHECKING:
     from signoff.kernel.state import Person, State
     from signoff.model.definition import Definition
     from signoff.model.gate import Strength
+    from signoff.model.nodes import HumanTask, ServiceTask, UserTask
+    from signoff.model.types import Declaration, ListOf, OneOf, Scalar
+    from signoff.model.types import Record as RecordType
     from signoff.notation.machine import machine as state_machine
     from signoff.notation.picture.layout import place as lay_out
     from signoff.notation.picture.states import place_states as lay_out_states
@@ -94,7 +97,7 @@ _HOME = {
     "kernel.commands": "Actor Command",
     "kernel.events.base": "Event",
     "kernel.events.data": "DocumentDelivered IncidentRaised IncidentResolved VariablesSet",
-    "kernel.events.flow": "ElementCompleted InstanceEnded InstanceStarted",
+    "kernel.events.flow": "ElementCompleted InstanceEnded InstanceStarted OccurrenceMissed",
     "kernel.events.gate": "GateDeclined GateOpened GatePassed GateReturned VoteCast",
     "kernel.events.task": "WorkReopened WorkSubmitted",
     "kernel.events.time": "RungFired",
@@ -102,6 +105,8 @@ _HOME = {
     "kernel.state": "Person State",
     "model.definition": "Definition",
     "model.gate": "Strength",
+    "model.nodes": "HumanTask ServiceTask UserTask",
+    "model.types": "Declaration ListOf OneOf RecordType:Record Scalar",
     "notation.machine": "state_machine:machine",
     "notation.picture.layout": "lay_out:place",
     "notation.picture.states": "lay_out_states:place_states",
@@ -164,6 +169,7 @@ __all__ = [
     "Daemon",
     "Database",
     "DatabaseDocuments",
+    "Declaration",
     "Definition",
     "DefinitionError",
     "Directory",
@@ -178,6 +184,7 @@ __all__ = [
     "GatePassed",
     "GateReturned",
     "HandlerError",
+    "HumanTask",
     "InboxRow",
     "IncidentRaised",
     "IncidentResolved",
@@ -188,12 +195,15 @@ __all__ = [
     "Invalid",
     "InvalidDefinition",
     "JsonFormatter",
+    "ListOf",
     "LogChannel",
     "MailChannel",
     "Missing",
     "NotAllowed",
     "NotFound",
     "Notice",
+    "OccurrenceMissed",
+    "OneOf",
     "PeopleChange",
     "PeopleFile",
     "PeopleMode",
@@ -205,12 +215,15 @@ __all__ = [
     "Reason",
     "Receipt",
     "Record",
+    "RecordType",
     "Recorded",
     "Refused",
     "Rehearsal",
     "Retryable",
     "RungFired",
+    "Scalar",
     "SchemaMismatch",
+    "ServiceTask",
     "SignoffError",
     "SqlDirectory",
     "StaleSubject",
@@ -228,6 +241,7 @@ __all__ = [
     "UnsafeDatabase",
     "UnsafeExpression",
     "UnsupportedElement",
+    "UserTask",
     "VariablesSet",
     "VirtualClock",
     "VoteCast",

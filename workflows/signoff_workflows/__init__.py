@@ -20,3 +20,9 @@ def path(name: str) -> Path:
     if file.parent != _HERE or not file.is_file():
         raise KeyError(name)
     return file
+
+
+def demo(name: str) -> Path | None:
+    """The file with what `signoff demo` plays on a shipped process; None where there is none."""
+    file = _HERE / f"{name}.demo.yml"
+    return file if file.parent == _HERE and file.is_file() else None

@@ -5,7 +5,7 @@ read may come to hold. Must not ask the engine.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -35,9 +35,10 @@ class Filler:
         }
 
     def value(self, declared: Declaration) -> Any:
-        return self._of(declared.type, declared.title(self.lang))
+        return self.of(declared.type, declared.title(self.lang))
 
-    def _of(self, type: Any, title: str) -> Any:
+    def of(self, type: Any, title: str) -> Any:
+        """A value of this type; texts say the title."""
         match type:
             case OneOf(options=options):
                 return options[self.turn % len(options)]
@@ -53,14 +54,8 @@ class Filler:
         """As many as must be; one for each word of a choice inside."""
         least = max(type.min or 0, 1, self._choices(type.item))
         count = min(least, type.max if type.max is not None else least)
-        return [
-            Filler(self.lang, self.people[n % len(self.people) :] or self.people, self.day, n)._of(
-                type.item, f"{title} {n + 1}"
-            )
-            if self.turn or n
-            else self._of(type.item, f"{title} 1")
-            for n in range(count)
-        ]
+        fillers = (replace(self, turn=self.turn + n) for n in range(count))
+        return [filler.of(type.item, f"{title} {n}") for n, filler in enumerate(fillers, start=1)]
 
     def _choices(self, type: Any) -> int:
         if isinstance(type, OneOf):
