@@ -56,12 +56,13 @@ class Desk:
         self.notices: list[dict[str, Any]] = []
         self.involved: list[Involved] = []
         self.directory_down = False
+        self.unwatched = False  # the laws are not checked: for stories of a thousand passes
 
     # commands -----------------------------------------------------------------------------------------
 
     def do(self, command: c.Command) -> list[Event]:
         """Decide, answer what is asked, keep what is owed; a refusal leaves everything as it was."""
-        before = deepcopy(self.state)
+        before = self.state if self.unwatched else deepcopy(self.state)
         try:
             outcome = decide(self.world, self.state, command)
             events = list(outcome.events)
@@ -74,9 +75,10 @@ class Desk:
             self.state = before
             laws.refused_again(self.world, before, command)
             raise
-        laws.same_again(self.world, before, command, events, self._answer)
         self._keep(events)
-        self.record.check(self.state, events, self.inbox, self.agenda)
+        if not self.unwatched:
+            laws.same_again(self.world, before, command, events, self._answer)
+            self.record.check(self.state, events, self.inbox, self.agenda)
         return events
 
     def _answer(self, id: str, terms: list[list[Any]], at: datetime) -> c.ResolveRoster:
