@@ -51,24 +51,31 @@ def _keep(field: str) -> Callable[[click.Context, click.Parameter, Any], None]:
 
 
 _OWN: dict[str, Any] = {"expose_value": False}
+# Their inner names differ from those of any verb: click keeps one value for each name.
 COMMON = (
     Option(
-        ["--db"],
+        ["--db", "common_db"],
         metavar="URL",
         callback=_keep("db"),
         help="The database (SIGNOFF_DB, or SIGNOFF_DB_FILE for a file that holds the URL); sqlite:///signoff.db",
         **_OWN,
     ),
     Option(
-        ["--as", "person"],
+        ["--as", "common_person"],
         metavar="PERSON",
         callback=_keep("person"),
         help="Who acts (SIGNOFF_AS), asserted; without it the person of this login, attested.",
         **_OWN,
     ),
-    Option(["--json"], is_flag=True, callback=_keep("json"), help="Print one JSON document.", **_OWN),
     Option(
-        ["--lang"],
+        ["--json", "common_json"],
+        is_flag=True,
+        callback=_keep("json"),
+        help="Print one JSON document.",
+        **_OWN,
+    ),
+    Option(
+        ["--lang", "common_lang"],
         type=click.Choice(LANGUAGES),
         is_eager=True,
         callback=_keep("lang"),
