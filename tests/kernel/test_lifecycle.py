@@ -72,7 +72,7 @@ def test_the_ballot_moves_a_gate(status: GateStatus, *, passed: bool, declined: 
         with pytest.raises(MachineError):
             lifecycle.decide(context)
         return
-    wanted = GateStatus.DECLINED if declined else GateStatus.PASSED if passed and clear else status
+    wanted = GateStatus.PASSED if passed and clear else GateStatus.DECLINED if declined else status
     assert lifecycle.decide(context) is wanted
 
 

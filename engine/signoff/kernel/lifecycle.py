@@ -95,17 +95,18 @@ GATE = _machine(
     GateStatus,
     GateStatus.OPEN,
     [
-        {
-            "trigger": "decide",
-            "source": _ASKING,
-            "dest": GateStatus.DECLINED,
-            "conditions": "ballot_declined",
-        },
+        # a ballot is never both; the usual row stands first
         {
             "trigger": "decide",
             "source": _ASKING,
             "dest": GateStatus.PASSED,
             "conditions": ["ballot_passed", "nothing_missing"],
+        },
+        {
+            "trigger": "decide",
+            "source": _ASKING,
+            "dest": GateStatus.DECLINED,
+            "conditions": "ballot_declined",
         },
         # the vote counts, the quorum is not met: nothing moves
         {"trigger": "decide", "source": _ASKING, "dest": None},
