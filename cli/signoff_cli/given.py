@@ -85,7 +85,7 @@ def value(text: str, name: str = "") -> Any:
         return text
     try:
         return _loaded(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise Misuse(t("--set {name}: the value cannot be read: {why}", name=name, why=_why(error))) from None
 
 
@@ -106,6 +106,8 @@ def _loaded(text: str) -> Any:
 
 
 def _why(error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return t("it is nested too deeply")
     mark = getattr(error, "problem_mark", None)
     said = str(getattr(error, "problem", "") or error).replace("\n", " ")
     return f"{said} ({mark.line + 1}:{mark.column + 1})" if mark else said

@@ -61,8 +61,7 @@ SPOILED = [
     ("an undeclared owner", "owner: staff\n    due: 20", "owner: stuff\n    due: 20", 15, "staff"),
     ("an undeclared date", "20 days before event", "20 days before evnt", 16, "event"),
     ("an undeclared approver", "{by: boss, sign", "{by: bos, sign", 25, "boss"),
-    ("data that is its own formula", "  day: date", "  day: date\n  x: {type: integer, formula: y}\n"
-     "  y: {type: integer, formula: x}", 6, "x"),
+    ("data that is its own formula", "  day: date", "  day: date\n  x: {type: integer, formula: x + 1}", 6, "x"),
     ("a deadline that hangs on a later one", "20 days before event", "1 day before build", 16, ""),
     ("a deadline before that of the step before", "5 days before", "25 days before", 22, "plan"),
     ("a role that nothing fills", "  boss: {group: bosses}", "  boss: {name: Boss}", 11, "exactly one"),

@@ -98,7 +98,7 @@ def read(
         data=data,
         sha256=sha256(data).hexdigest(),
         size=len(data),
-        name=title or f"document{suffix}",
+        name=one_line(title) or f"document{suffix}",
         media=_MEDIA.get(suffix, "application/octet-stream"),
         sections=_cleaned(found),
     )
@@ -110,10 +110,9 @@ def _bytes(source: Path | str | bytes, name: str) -> bytes:
     try:
         with Path(source).open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise Invalid(
-            "attachment_not_opened", name=name, reason=error.strerror or type(error).__name__
-        ) from None
+    except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
+        reason = getattr(error, "strerror", None) or str(error)
+        raise Invalid("attachment_not_opened", name=name or str(source), reason=reason) from None
 
 
 def _sniffed(data: bytes) -> str:

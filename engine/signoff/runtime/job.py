@@ -17,6 +17,7 @@ from signoff.read import instance
 from signoff.runtime import intake
 from signoff.runtime.core import Core
 from signoff.runtime.reference import world
+from signoff.runtime.text import visible
 from signoff.store.agenda import Obligation
 from signoff.time.relative import Retry
 
@@ -70,8 +71,8 @@ def _failed(
     return c.FailJob(
         task=_task(obligation),
         code=code,
-        message=message,
-        error=error,
+        message=visible(message),
+        error=visible(error),
         variables=variables or {},
         by=SYSTEM,
         at=intake.UNKNOWN,

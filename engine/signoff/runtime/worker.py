@@ -19,6 +19,7 @@ from signoff.kernel.commands import SYSTEM
 from signoff.kernel.effect import Owed
 from signoff.runtime import announcement, execution, intake, job
 from signoff.runtime.core import Core
+from signoff.runtime.text import visible
 from signoff.store import agenda
 from signoff.store.agenda import Obligation
 from signoff.store.schema import micros
@@ -119,7 +120,7 @@ class Worker:
         self._end(lambda connection: agenda.finish(connection, obligation, now=self._now()))
 
     def _retry(self, obligation: Obligation, error: Exception, wait: timedelta) -> None:
-        said = f"{type(error).__name__}: {error}"
+        said = _said(error)
         self._end(lambda connection: agenda.retry(connection, obligation, said, wait, now=self._now()))
 
     def _postpone(self, obligation: Obligation, error: Exception) -> None:
@@ -127,7 +128,7 @@ class Worker:
         if obligation.attempts < ATTEMPTS:
             self._retry(obligation, error, agenda.backoff(obligation.attempts, random.random()))  # noqa: S311 - spreads retries, guards nothing
             return
-        said = f"{type(error).__name__}: {error}"
+        said = _said(error)
         self._end(lambda connection: agenda.bury(connection, obligation, said))
 
     def _end(self, change: Callable[[Connection], object]) -> None:
@@ -136,6 +137,11 @@ class Worker:
                 change(handle.connection)
 
         self.core.database.attempt(own)
+
+
+def _said(error: Exception) -> str:
+    """What a handler or channel said, as a text that every database keeps."""
+    return visible(f"{type(error).__name__}: {error}")
 
 
 # how the command of each kind of obligation is made from the id of what it is about

@@ -10,7 +10,15 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError
 
-from signoff.errors import Conflict, SchemaMismatch, SignoffError, StoreError, Unavailable, UnsafeDatabase
+from signoff.errors import (
+    Conflict,
+    Invalid,
+    SchemaMismatch,
+    SignoffError,
+    StoreError,
+    Unavailable,
+    UnsafeDatabase,
+)
 
 Made = tuple[type[SignoffError], str]
 
@@ -56,6 +64,9 @@ SQLSTATE: Mapping[str, Made] = {
 
 def translated(error: BaseException) -> SignoffError | None:
     """The error of signoff that a driver's error stands for; None for what is no operational failure."""
+    # Half a character for both; a NUL for PostgreSQL, whose driver gives it no SQLSTATE.
+    if isinstance(error, UnicodeEncodeError) or "NUL (0x00)" in str(error):
+        return Invalid("unwritable_text", text=ascii(getattr(error, "object", "\0")))
     if isinstance(error, DBAPIError):
         return translated(error.orig) if error.orig is not None else None
     if isinstance(error, sqlite3.Error):
