@@ -34,7 +34,7 @@ _ASKING = frozenset({GateStatus.OPEN, GateStatus.STALE})
 def open_round(run: Run, activity: Activity, node: HumanTask) -> None:
     """Begin the votes on what is there now; after a smart return, entries that watch nothing new keep theirs."""
     sight = run.sight(activity.scope)
-    parts = subject.bound(sight, subject.covers(node.gate))
+    parts = subject.bound(sight, node.gate.covers)
     seen = subject.subject(sight, node.id, parts)
     prepared = preparers(sight, activity, node)
     smart = node.gate.resume is Resume.SMART
@@ -70,7 +70,7 @@ def _earlier(run: Run, activity: Activity) -> GateRecord | None:
 
 def preparers(sight: Sight, activity: Activity, node: HumanTask) -> tuple[str, ...]:
     """Who wrote, edited or delivered what the gate binds."""
-    binding = subject.covers(node.gate)
+    binding = node.gate.covers
     found = list(activity.editors)
     for id in binding.documents:
         delivered = sight.delivered(id)
@@ -84,9 +84,7 @@ def preparers(sight: Sight, activity: Activity, node: HumanTask) -> tuple[str, .
 def advance(run: Run, record: GateRecord) -> None:
     """Ask the next entries whose turn has come; conclude when none is left. A fault is an incident of the gate."""
     node = _node(run, record)
-    turns = sorted({approval.turn for approval in node.gate.approvals})
-    for turn in turns:
-        numbers = [n for n, a in enumerate(node.gate.approvals) if a.turn == turn]
+    for numbers in node.gate.rounds:
         for number in numbers:
             if record.entries[number].status is EntryStatus.WAITING and not _ask(run, record, node, number):
                 return
@@ -208,7 +206,7 @@ def recheck(run: Run, names: frozenset[str]) -> None:
     """After these data and documents changed: open votes on them are void, passed ones are stale."""
     for record in list(run.state.gates.values()):
         node = _node(run, record)
-        binding = subject.covers(node.gate)
+        binding = node.gate.covers
         if names.isdisjoint(binding.data) and names.isdisjoint(binding.documents):
             continue
         if record.id not in run.state.gates or record.status is GateStatus.RETURNED:
@@ -261,8 +259,10 @@ def _unchanged(sight: Sight, record: GateRecord, node: HumanTask, parts: dict[st
 
 def seen_in(run: Run, record: GateRecord, node: HumanTask, number: int) -> str:
     """The hash that a voter of this entry must have seen."""
-    sight = run.sight(record.scope)
-    return subject.of_entry(sight, record.node, node.gate.approvals[number], record.bound)
+    approval = node.gate.approvals[number]
+    if approval.binds is None:
+        return record.subject
+    return subject.of_entry(run.sight(record.scope), record.node, approval, record.bound)
 
 
 def open_entries(record: GateRecord) -> tuple[str, ...]:

@@ -6,12 +6,11 @@ Must import model and kernel below `run`.
 
 import hashlib
 import json
-from collections.abc import Iterable
 
 from signoff.kernel.sight import Sight, texts
 from signoff.model.expression import ExpressionFault
-from signoff.model.gate import Approval, Binding, Gate
-from signoff.model.nodes import HumanTask, ServiceTask, UserTask
+from signoff.model.gate import Approval, Binding
+from signoff.model.nodes import Node
 from signoff.model.types import Text
 from signoff.model.value import plain
 
@@ -40,15 +39,6 @@ def of_entry(sight: Sight, node: str, approval: Approval, parts: dict[str, str])
     return subject(sight, node, bound(sight, approval.binds))
 
 
-def covers(gate: Gate) -> Binding:
-    """All that any entry of a gate is bound to."""
-    bindings = [gate.binds, *(a.binds for a in gate.approvals if a.binds)]
-    return Binding(
-        tuple(dict.fromkeys(name for b in bindings for name in b.data)),
-        tuple(dict.fromkeys(id for b in bindings for id in b.documents)),
-    )
-
-
 def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:
     """The parts that differ, sorted."""
     return sorted(part for part in before.keys() | after.keys() if before.get(part) != after.get(part))
@@ -65,19 +55,15 @@ def named(sight: Sight, part: str) -> dict[str, str]:
     return texts(declared.label if declared else Text(), id)
 
 
-def print_of(sight: Sight, node: object) -> str:
-    """A hash over what an element reads, writes, delivers and binds: unchanged, a smart return passes it."""
-    if isinstance(node, ServiceTask):
-        names: Iterable[str] = {name for _, e in node.inputs for name in e.names}
-        return digest([node.id, bound(sight, Binding(tuple(sorted(names))))])
-    if not isinstance(node, HumanTask):
+def print_of(sight: Sight, node: Node) -> str:
+    """A hash over what an element reads, writes, delivers and binds: unchanged, a smart return passes it.
+
+    Empty where no gate of the process returns smartly: nobody asks for it.
+    """
+    if not sight.definition.returns_smartly:
         return ""
-    own = Binding()
-    if isinstance(node, UserTask):
-        own = Binding((*node.form.writable, *node.form.show), node.delivers)
-    gate = covers(node.gate)
-    both = Binding(tuple(sorted({*own.data, *gate.data})), tuple(sorted({*own.documents, *gate.documents})))
-    return digest([node.id, bound(sight, both)])
+    touches = sight.definition.touches.get(node.id)
+    return "" if touches is None else digest([node.id, bound(sight, touches)])
 
 
 def _data(sight: Sight, name: str) -> str:
@@ -89,5 +75,7 @@ def _data(sight: Sight, name: str) -> str:
 
 def digest(value: object) -> str:
     """SHA-256 over the canonical JSON of plain values, as hex."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_canonical(value).encode()).hexdigest()
+
+
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from signoff.model.expression import Expression
-from signoff.model.gate import Form, Rule
+from signoff.model.gate import Binding, Form, Resume, Rule
 from signoff.model.nodes import (
     Activity,
     BoundaryEvent,
@@ -18,6 +18,7 @@ from signoff.model.nodes import (
     HumanTask,
     Node,
     SequenceFlow,
+    ServiceTask,
     StartEvent,
     TimerEvent,
     UserTask,
@@ -152,6 +153,11 @@ class Definition:
     format: int = FORMAT
 
     @cached_property
+    def touches(self) -> Mapping[str, Binding]:
+        """What an element reads, writes, delivers and binds, by its id: what its print covers."""
+        return {id: found for id, node in self.nodes.items() if (found := _touched(node)) is not None}
+
+    @cached_property
     def outgoing(self) -> Mapping[str, tuple[SequenceFlow, ...]]:
         """node -> flows that leave it, in the order written."""
         return self._by("source")
@@ -279,6 +285,11 @@ class Definition:
         return frozenset((recurring | led) & handlers)
 
     @cached_property
+    def returns_smartly(self) -> bool:
+        """Whether some gate lets pass unasked, after a return, what touches nothing that changed."""
+        return any(isinstance(n, HumanTask) and n.gate.resume is Resume.SMART for n in self.nodes.values())
+
+    @cached_property
     def deliverers(self) -> Mapping[str, tuple[str, ...]]:
         """document -> the steps that deliver it."""
         found: dict[str, list[str]] = {}
@@ -331,3 +342,14 @@ def _phrases(node: Node) -> Iterator[When | Every]:
     event = getattr(node, "event", None)
     if isinstance(event, TimerEvent):
         yield from (phrase for phrase in (event.at, event.every) if phrase is not None)
+
+
+def _touched(node: Node) -> Binding | None:
+    if isinstance(node, ServiceTask):
+        return Binding(tuple(sorted({name for _, expression in node.inputs for name in expression.names})))
+    if not isinstance(node, HumanTask):
+        return None
+    data, documents = node.gate.covers.data, node.gate.covers.documents
+    if isinstance(node, UserTask):
+        data, documents = (*data, *node.form.writable, *node.form.show), (*documents, *node.delivers)
+    return Binding(tuple(sorted(set(data))), tuple(sorted(set(documents))))

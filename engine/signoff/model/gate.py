@@ -5,6 +5,7 @@ May import the rest of model/ and time/; nothing else of signoff.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from signoff.model.expression import Expression
 from signoff.model.types import Text
@@ -44,8 +45,10 @@ class Strength(StrEnum):
     SIGNED = "signed"  # the person's own key
 
     def reaches(self, least: "Strength") -> bool:
-        order = tuple(Strength)
-        return order.index(self) >= order.index(least)
+        return _STRENGTHS.index(self) >= _STRENGTHS.index(least)
+
+
+_STRENGTHS = tuple(Strength)
 
 
 class DeclineKind(StrEnum):
@@ -105,7 +108,7 @@ class Rule:
     waive: tuple[str, ...] = ()  # roles that may waive it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is derived is computed once
 class Gate:
     """What must hold before a step is left."""
 
@@ -115,9 +118,20 @@ class Gate:
     return_to: tuple[str, ...] = ()
     resume: Resume = Resume.RESTART
 
-    @property
-    def turns(self) -> int:
-        return 1 + max((entry.turn for entry in self.approvals), default=-1)
+    @cached_property
+    def rounds(self) -> tuple[tuple[int, ...], ...]:
+        """The numbers of the approvals that are asked together, turn after turn."""
+        turns = sorted({approval.turn for approval in self.approvals})
+        return tuple(tuple(n for n, a in enumerate(self.approvals) if a.turn == turn) for turn in turns)
+
+    @cached_property
+    def covers(self) -> Binding:
+        """All that any entry is bound to."""
+        bindings = [self.binds, *(a.binds for a in self.approvals if a.binds)]
+        return Binding(
+            tuple(dict.fromkeys(name for b in bindings for name in b.data)),
+            tuple(dict.fromkeys(id for b in bindings for id in b.documents)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
