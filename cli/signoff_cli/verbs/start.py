@@ -50,26 +50,31 @@ def start(
     actor = session.actor
     options: dict[str, Any] = {"by": actor, "key": key, "request_id": request_id}
     arguments = (process, given.data(sets, file))
-    if dry_run:
-        return rehearsed(session, session.engine.start, *arguments, **options)
     found = rehearse(
         session.engine.core,
         lambda connection: session.engine.start(*arguments, **options, connection=connection),
     )
-    _warn(session, found, process, yes=yes)
+    _tell_late(session, found, process)
+    if dry_run:
+        return rehearsed(session, session.engine.start, *arguments, **options)
+    _ask(session, found, yes=yes)
     receipt = session.engine.start(*arguments, **options)
     row = session.engine.show(receipt.instance).row
     said = t("Started {name}: {title}.", name=view.name_of(row), title=row.title or process)
     return outcome(session, receipt, said, actor)
 
 
-def _warn(session: Session, found: Rehearsal, process: str, *, yes: bool) -> None:
-    """Say on the error output what is late before it begins, and ask where somebody can answer."""
+def _tell_late(session: Session, found: Rehearsal, process: str) -> None:
+    """Say on the error output what is late before it begins."""
     if not found.late or found.receipt.repeated:
         return
     zone = session.engine.definition(process).zone
     for late in found.late:
         name = view.text_in(late.label, session.lang)
         click.echo(t("Late already: {step} was due {due}.", step=name, due=shown(late.due, zone)), err=True)
-    if sys.stdin.isatty() and not session.json:
+
+
+def _ask(session: Session, found: Rehearsal, *, yes: bool) -> None:
+    """Where something is late and somebody can answer, start only when told to."""
+    if found.late and not found.receipt.repeated and sys.stdin.isatty() and not session.json:
         session.confirm(t("Start it all the same?"), yes=yes)

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import Connection
 
@@ -19,7 +19,7 @@ from signoff.kernel.decide import decide, local
 from signoff.kernel.effect import Effect
 from signoff.kernel.effects import effects_of
 from signoff.kernel.events import Event, data, flow, gate, task
-from signoff.kernel.opening import empty
+from signoff.kernel.opening import business_key, empty
 from signoff.kernel.run import Runaway
 from signoff.kernel.state import Person, State
 from signoff.kernel.world import World
@@ -29,7 +29,7 @@ from signoff.model.value import persons_in
 from signoff.runtime.core import Core, Recorded
 from signoff.runtime.directory import resolve
 from signoff.runtime.reference import world as world_of
-from signoff.store import codec
+from signoff.store import codec, ids
 from signoff.store.chain import link_hash
 from signoff.store.codec import Envelope
 from signoff.store.unit import Change, Loaded, Unit
@@ -66,10 +66,37 @@ def _within(core: Core, command: c.Command, unit: Unit) -> Receipt:
 
 
 def preview(core: Core, command: c.Command) -> Receipt:
-    """What a command would come to; nothing is saved."""
-    with Unit(core.database) as unit:  # nothing is put, so nothing is saved
-        worked = _work_out(core, unit, copy(command))
-    return worked if isinstance(worked, Receipt) else worked.receipt("")
+    """What a command would come to; nothing is kept. Hooks are not called: what they do may not be undone."""
+    return core.database.attempt(lambda: _rolled_back(core, copy(command)))
+
+
+class _Enough(Exception):
+    """No error: ends the transaction of a preview, so that nothing of it is kept."""
+
+    def __init__(self, receipt: Receipt) -> None:
+        super().__init__(receipt.instance)
+        self.receipt = receipt
+
+
+def _rolled_back(core: Core, command: c.Command) -> Receipt:
+    try:
+        with Unit(core.database) as unit:
+            _try(core, unit, command)
+    except _Enough as seen:
+        return seen.receipt
+
+
+def _try(core: Core, unit: Unit, command: c.Command) -> NoReturn:
+    """Save as well, for some conflicts show only then; raises _Enough."""
+    worked = _work_out(core, unit, command)
+    if isinstance(worked, Receipt):
+        raise _Enough(worked)
+    if worked.events:
+        unit.put(worked.change())
+        saved = unit.save()[worked.state.id]
+        if saved.repeated:
+            raise _Enough(_again(saved.bytes))
+    raise _Enough(worked.receipt(""))
 
 
 def perform(core: Core, unit: Unit, command: c.Command) -> Receipt:
@@ -128,6 +155,7 @@ _CHANGE_DATA = (data.VariablesSet, flow.ScopeOpened, flow.ScopeClosed)
 
 def _work_out(core: Core, unit: Unit, command: c.Command) -> _Worked | Receipt:
     """Load and decide; a receipt at once when the same request was carried out before."""
+    _refuse_unwritable(command)
     instance, digest = c.instance_of(command), digest_of(command)
     asked = {"request_id": command.request_id, "digest": digest}
     loaded, repeated = None, None
@@ -145,6 +173,9 @@ def _work_out(core: Core, unit: Unit, command: c.Command) -> _Worked | Receipt:
     command.at = core.clock.now() if core.clock is not None else unit.now()
     world = world_of(core, unit.connection)
     _complete(core, unit.connection, world, state, command)
+    if isinstance(command, c.Start) and (key := business_key(world, command)):
+        command.instance = ids.routed(instance, key)
+        state = empty(command.instance)
     first = state.seq
     try:
         state, events = run(core, unit.connection, world, state, command)
@@ -152,6 +183,14 @@ def _work_out(core: Core, unit: Unit, command: c.Command) -> _Worked | Receipt:
         state, events = _stall(world, loaded, command, runaway)
     effects = [e for n, event in enumerate(events, start=first + 1) for e in effects_of(event, n)]
     return _Worked(command, state, events, effects, digest, loaded)
+
+
+def _refuse_unwritable(command: c.Command) -> None:
+    """Ids, keys and notes are such as every database keeps; data is judged by its type, field by field."""
+    for each in fields(command):
+        text = getattr(command, each.name) if each.name != "result" else ""
+        if isinstance(text, str) and ("\0" in text or any("\ud800" <= char <= "\udfff" for char in text)):
+            raise Invalid("unwritable_text", text=each.name)
 
 
 def _current(unit: Unit, process: str) -> str:
