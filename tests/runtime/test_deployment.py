@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from signoff.errors import InvalidDefinition, NotFound
+from signoff.errors import Invalid, InvalidDefinition, NotFound
 from signoff.runtime.directory import StaticDirectory
 from signoff.runtime.engine import Engine
 from signoff.store import migrations
@@ -70,3 +70,41 @@ def test_one_bad_file_deploys_none(engine: Engine) -> None:
 def test_a_file_that_is_not_there_is_said(engine: Engine) -> None:
     with pytest.raises(NotFound):
         engine.deploy(Path("nowhere.yaml"))
+
+
+CALLER = """
+signoff: 1
+process: caller
+lang: en
+calendar: PLAIN
+zone: UTC
+steps:
+  - call: note
+    process: callee
+"""
+
+CALLEE = """
+signoff: 1
+process: callee
+lang: en
+calendar: PLAIN
+zone: UTC
+roles: {staff: {group: staff}}
+steps:
+  - step: write
+    owner: staff
+"""
+
+
+def test_a_caller_may_be_named_before_what_it_calls(engine: Engine) -> None:
+    deployed = engine.deploy(CALLER, CALLEE)
+    assert [each.number for each in deployed] == [1, 1]
+    with pytest.raises(InvalidDefinition):
+        engine.deploy(CALLER.replace("process: callee", "process: nowhere"))
+
+
+def test_a_file_in_another_encoding_is_said(engine: Engine, tmp_path: Path) -> None:
+    file = tmp_path / "gb.yaml"
+    file.write_bytes("name: 请假".encode("gb18030"))
+    with pytest.raises(Invalid):
+        engine.deploy(file)

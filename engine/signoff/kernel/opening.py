@@ -3,7 +3,9 @@
 Must import kernel below `decide`.
 """
 
-from signoff.errors import Invalid, NotAllowed
+from datetime import datetime
+
+from signoff.errors import Invalid, NotAllowed, SignoffError
 from signoff.kernel import lifecycle, missing, roster
 from signoff.kernel.commands import Start
 from signoff.kernel.elements import container
@@ -13,6 +15,7 @@ from signoff.kernel.run import Run
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import Person, Scope, State, Status
 from signoff.kernel.work import read_all
+from signoff.kernel.world import World
 from signoff.model.definition import Definition
 from signoff.model.types import Text
 from signoff.model.value import Value
@@ -25,7 +28,7 @@ def start(run: Run, command: Start) -> None:
     definition = run.world.definition(command.version)
     _authorize(definition, command)
     values = _values(definition, command)
-    probe = _probe(run, definition, command, values)
+    probe = _probe(run.world, run.at, definition, command, values)
     _judge(probe, definition)
     key = command.key or _key(probe, definition)
     title = command.title or _title(probe, definition, key)
@@ -65,7 +68,21 @@ def _values(definition: Definition, command: Start) -> dict[str, Value]:
     return values | read_all(definition.data, command.data, command.people, definition.zone)
 
 
-def _probe(run: Run, definition: Definition, command: Start, values: dict[str, Value]) -> Sight:
+def business_key(world: World, command: Start) -> str:
+    """The business key the instance will have: given, or what the definition makes of its data."""
+    definition = world.definition(command.version)
+    if command.key or definition.start.key is None:
+        return command.key
+    try:
+        values = _values(definition, command)
+        return _key(_probe(world, command.at, definition, command, values), definition)
+    except SignoffError:
+        return ""  # `start` says what is wrong
+
+
+def _probe(
+    world: World, at: datetime, definition: Definition, command: Start, values: dict[str, Value]
+) -> Sight:
     """The data as the instance will see it, before there is one."""
     scope = Scope(_PROBE, "", "", "", command.version, _PROBE, data=values)
     state = State(
@@ -74,10 +91,10 @@ def _probe(run: Run, definition: Definition, command: Start, values: dict[str, V
         version=command.version,
         key=command.key,
         starter=starter_of(command),
-        started_at=run.at,
+        started_at=at,
         scopes={_PROBE: scope},
     )
-    return Sight(run.world, state, _PROBE, run.at)
+    return Sight(world, state, _PROBE, at)
 
 
 def _judge(probe: Sight, definition: Definition) -> None:

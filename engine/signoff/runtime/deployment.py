@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from signoff.errors import InvalidDefinition, NotFound
+from signoff.errors import Invalid, InvalidDefinition, NotFound
 from signoff.model.definition import Definition
 from signoff.model.nodes import SubProcess
 from signoff.notation import yaml
@@ -27,13 +27,33 @@ def deploy(
     texts = [_text(source) for source in sources]
     if connection is not None:
         with core.database.join(connection) as handle:
-            return [_store(core, handle, name, text, by) for name, text in texts]
+            return _store_all(core, handle, texts, by)
 
     def own() -> list[Deployed]:
         with core.database.write() as handle:
-            return [_store(core, handle, name, text, by) for name, text in texts]
+            return _store_all(core, handle, texts, by)
 
     return core.database.attempt(own)
+
+
+def _store_all(core: Core, handle: Handle, texts: list[tuple[str, str]], by: str) -> list[Deployed]:
+    """In any order: a process that calls another of the same batch waits until that one is stored."""
+    stored: dict[int, Deployed] = {}
+    waiting = dict(enumerate(texts))
+    seen: frozenset[int] = frozenset()
+    while waiting:
+        refused: list[InvalidDefinition] = []
+        for place, (name, text) in tuple(waiting.items()):
+            try:
+                stored[place] = _store(core, handle, name, text, by)
+            except InvalidDefinition as error:
+                refused.append(error)
+            else:
+                del waiting[place]
+        if refused and seen == stored.keys():  # nothing could be stored this time round
+            raise refused[0]
+        seen = frozenset(stored)
+    return [stored[place] for place in sorted(stored)]
 
 
 def _text(source: str | Path) -> tuple[str, str]:
@@ -45,6 +65,8 @@ def _text(source: str | Path) -> tuple[str, str]:
         return str(path), path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise NotFound("no_such_file", file=str(path)) from None
+    except UnicodeDecodeError as error:
+        raise Invalid("file_not_utf8", file=str(path), offset=error.start) from None
 
 
 def _store(core: Core, handle: Handle, name: str, text: str, by: str) -> Deployed:

@@ -36,6 +36,11 @@ def new_instance(process: str, *, key: str = "", request_id: str = "", entropy: 
     return instance_id(shard_of(key or request_id or entropy), process, *name)
 
 
+def routed(id: str, key: str) -> str:
+    """The same id in the shard of a business key: there, and only there, a key can be seen to be in use."""
+    return f"{shard_of(key):02x}{id[2:]}"
+
+
 def shard_in(id: str) -> int:
     """The shard of an instance, or of anything inside one, by its id. Raises NotFound for what is no id."""
     if not _ID.fullmatch(id[:LENGTH]) or (len(id) > LENGTH and id[LENGTH] != ":"):
