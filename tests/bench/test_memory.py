@@ -11,7 +11,7 @@ import pytest
 from tests.bench import approval
 from tests.bench.contest import Board, Figure, alternate, rate, ratio
 
-TARGET, RUNS, ROUNDS = 25, 40, 9
+TARGET, RUNS, ROUNDS = 25, 10, 25
 
 
 @pytest.mark.bench
@@ -21,7 +21,7 @@ def test_user_tasks_in_memory(board: Board) -> None:
     gates = approval.Table(approval.GATES, approval.approve)
     forms = approval.Table(approval.FORMS, approval.fill_in)
     runs = [gates.run, forms.run, spiffwork.Memory().run]
-    turns = [approval.many(run, times) for run, times in zip(runs, (RUNS * 8, RUNS * 8, RUNS), strict=True)]
+    turns = [approval.many(run, times) for run, times in zip(runs, (RUNS * 4, RUNS * 4, RUNS), strict=True)]
     as_gates, as_forms, theirs = alternate(turns, time.process_time, ROUNDS)
     times, twin = ratio(as_gates, theirs), ratio(as_forms, theirs)
     board.add(
