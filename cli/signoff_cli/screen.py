@@ -23,11 +23,12 @@ STYLES = {"late": "red", "soon": "yellow", "good": "green", "dim": "bright_black
 
 @dataclass(slots=True)
 class Screen:
-    """Where an answer goes. `coloured`: a terminal that can show colours."""
+    """Where an answer goes. `coloured`: a terminal that can show colours, `columns` wide (None: it is asked)."""
 
     out: TextIO
     lang: str
     coloured: bool
+    columns: int | None = None
 
     @classmethod
     def of(cls, lang: str) -> "Screen":
@@ -89,7 +90,14 @@ class Screen:
             table.add_column(title, overflow="fold")
         for row in rows:
             table.add_row(*(Text(cleaned(text), style=STYLES.get(style, "")) for text, style in row))
-        Console(file=self.out, highlight=False).print(table)
+        console = Console(
+            file=self.out,
+            highlight=False,
+            width=self.columns,
+            force_terminal=True,
+            color_system="standard",
+        )
+        console.print(table)
 
 
 def pipe_closed() -> int:

@@ -4,6 +4,7 @@ Must not ask the engine.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from signoff import TimelineRow
@@ -16,6 +17,7 @@ from signoff_cli.screen import Cell, Screen
 from signoff_cli.words import t
 
 _PROVED = "attested"
+_NOT_TAKEN = frozenset({"skipped", "unreached"})
 
 
 def document(performance: Performance, home: Home) -> dict[str, Any]:
@@ -61,15 +63,19 @@ def tell(screen: Screen, performance: Performance, home: Home) -> None:
 
 def _timeline(screen: Screen, rows: Sequence[TimelineRow], naming: Naming, zone: str) -> None:
     titles = [t("Phase"), t("Step"), t("Status"), t("Due"), t("Done"), t("By"), t("Approvals")]
-    screen.table(titles, [_line(row, naming, zone, screen.lang) for row in rows if row.status != "unreached"])
+    taken = (row for row in rows if row.status not in _NOT_TAKEN)
+    alike = groupby(taken, key=lambda row: (row.step, row.status, row.late))
+    screen.table(titles, [_line(list(same), naming, zone, screen.lang) for _, same in alike])
 
 
-def _line(row: TimelineRow, naming: Naming, zone: str, lang: str) -> list[Cell]:
+def _line(rows: Sequence[TimelineRow], naming: Naming, zone: str, lang: str) -> list[Cell]:
+    """A step; one that was done several times in a row is one line, with the last time."""
+    row, often = rows[-1], f" ×{len(rows)}" if len(rows) > 1 else ""
     voted = ", ".join(each.name or each.person for each in row.approvals if each.decision == "yes")
     late = "late" if row.late else ""
     return [
         row.phase.get(lang),
-        naming.step(row.step),
+        naming.step(row.step) + often,
         (view.status(row.status), "good" if row.status == "passed" else ""),
         (shown(row.due, zone) + (f" {t('late')}" if row.late else ""), late),
         shown(row.done_at, zone),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from holidays import country_holidays
 from sqlalchemy import Connection
 
 from signoff import (
@@ -43,7 +44,8 @@ from signoff_cli.demo.story import Happening, Naming, Story
 DEMO = "signoff demo"
 _AHEAD = (14, 37, 52, 67, 97, 127, 187, 277, 372)  # days from start to event, where no script says it
 _AFTER = 30  # days after its event in which such a process is over
-_THURSDAY = 3
+_THURSDAY, _FRIDAY = 3, 4
+_CHOICE = 9  # weeks among which that of the event is chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class Show:
 
     def _first(self, folder: Path) -> Played:
         today = self.now.astimezone(self.zone).date()
-        event = _event(self.script, today)
+        event = _event(self.script, self.definition.calendar, today)
         clock = VirtualClock(self._morning(event - timedelta(days=400)))
         if self.script.begins:
             begins = Reading(event, self.zone, {}).instant(self.script.begins)
@@ -259,12 +261,21 @@ class Show:
             yield {**data, **named}
 
 
-def _event(script: Script, today: date) -> date:
-    """The first day of the event that is over: a Thursday long enough ago; where no script says so, a month ago."""
+def _event(script: Script, calendar: str, today: date) -> date:
+    """The first day of the event that is over; where no script says how long ago, a month."""
     if not script.ends:
         return today - timedelta(days=_AFTER)
     latest = today - timedelta(days=int(script.ends.removeprefix("event+")))
-    return latest - timedelta(days=(latest.weekday() - _THURSDAY) % 7)
+    last = latest - timedelta(days=(latest.weekday() - _THURSDAY) % 7)
+    thursdays = [last - timedelta(weeks=n) for n in range(_CHOICE)]
+    return min(thursdays, key=lambda event: _lost(event, calendar))
+
+
+def _lost(event: date, calendar: str) -> int:
+    """Working days that are holidays around an event: one step is meant to be late, and no other."""
+    free = country_holidays(calendar, years=range(event.year - 1, event.year + 2))
+    days = (event + timedelta(days=n) for n in range(-26, 10))
+    return sum(day in free and day.weekday() <= _FRIDAY for day in days)
 
 
 def _reader(login: str, script: Script) -> str:

@@ -92,7 +92,7 @@ class Table:
 
         done = sum(row.status in _OVER for row in rows)
         grid = Grid(box=None, pad_edge=False, header_style="bold", expand=True)
-        for title in (t("Phase"), t("Step"), t("By"), t("Due"), t("Status")):
+        for title in (t("Phase"), t("Step"), t("Owner"), t("Due"), t("Status")):
             grid.add_column(title, no_wrap=True, overflow="ellipsis")
         room = self._console.size.height - _LINES - _FRAME
         for row in _window(rows, max(room, 3)):
@@ -105,7 +105,9 @@ class Table:
             )
             for each in self._last
         ]
-        return Group(grid, Text(), ProgressBar(total=max(len(rows), 1), completed=done), *lines)
+        return Group(
+            grid, Text(), ProgressBar(total=max(len(rows), 1), completed=done, complete_style="green"), *lines
+        )
 
     @property
     def _zone(self) -> str:
@@ -115,7 +117,7 @@ class Table:
         style = "red" if row.late else "green" if row.status == "passed" else ""
         style = "bold yellow" if row.status in _WAITS and not row.late else style
         style = "bright_black" if row.status in ("planned", "skipped", "unreached") else style
-        cells = (row.phase.get(self._lang), self._naming.step(row.step), row.by, shown(row.due, self._zone),
+        cells = (row.phase.get(self._lang), self._naming.step(row.step), row.by or self._naming.owner(row.step), shown(row.due, self._zone),
                  view.status(row.status) + (f", {t('late')}" if row.late else ""))  # fmt: skip
         return [(cell, style) for cell in cells]
 

@@ -65,6 +65,12 @@ class Naming:
         found = self.definition.documents.get(id)
         return self._said(found, id) if found is not None else id
 
+    def owner(self, step: str) -> str:
+        """The roles whose work a step is."""
+        roles = self.definition.roles
+        owners = getattr(self.definition.nodes.get(step), "owner", ())
+        return view.people([self._said(roles[id], id) if id in roles else id for id in owners], self.lang)
+
     def person(self, id: str) -> str:
         return self.people.get(id, id)
 

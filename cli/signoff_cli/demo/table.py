@@ -16,8 +16,8 @@ from signoff_cli.demo.script import Opening, Script
 KEYS = ("DEMO-1", "DEMO-2")
 
 
-def adapted(table: Path) -> tuple[Definition, str, Script]:
-    """The definition, its text, and a script without lines.
+def adapted(table: Path) -> tuple[str, Definition, Script]:
+    """Its text as YAML, its definition, and a script without lines.
 
     Raises NotFound, UnreadableTable, and InvalidDefinition with the cells that were not understood.
     """
@@ -40,7 +40,7 @@ def adapted(table: Path) -> tuple[Definition, str, Script]:
         reader=tuple(_reader(definition, people)),
         note="……" if definition.lang == "zh" else "…",
     )
-    return definition, found.yaml, script
+    return found.yaml, definition, script
 
 
 def _reader(definition: Definition, people: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

@@ -4,20 +4,15 @@ from pathlib import Path
 
 import click
 
-import signoff_workflows
-from signoff import read_definition
 from signoff.errors import Refused
 from signoff_cli.demo import ending, place
+from signoff_cli.demo.flagship import flagship
 from signoff_cli.demo.performance import Show, Stage
-from signoff_cli.demo.script import scripted
 from signoff_cli.demo.stage import Lines, Silent, Table
 from signoff_cli.demo.table import adapted
 from signoff_cli.screen import Screen
 from signoff_cli.session import Session
-from signoff_cli.source import text_of
 from signoff_cli.verb import Answer, verb
-
-FLAGSHIP = "marketing_campaign"
 
 
 @verb(
@@ -28,13 +23,7 @@ FLAGSHIP = "marketing_campaign"
 @click.argument("table", metavar="[TABLE]", required=False, type=click.Path(path_type=Path))
 def demo(session: Session, table: Path | None) -> Answer:
     home = place.home(session.db)
-    source: Path | str
-    if table is None:
-        source, lines = signoff_workflows.path(FLAGSHIP), signoff_workflows.demo(FLAGSHIP)
-        assert lines is not None, "the script is shipped with the process"
-        definition, script = read_definition(text_of(source), file=source.name).definition, scripted(lines)
-    else:
-        definition, source, script = adapted(table)
+    source, definition, script = flagship() if table is None else adapted(table)
     show = Show(home, script, definition, source, stage=_stage(session), lang=session.lang)
     performance = show.perform()
     code = Refused.exit_code if performance.first.stuck else 0
