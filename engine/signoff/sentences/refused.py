@@ -71,6 +71,8 @@ SENTENCES = {
     "nobody_waits": "Nothing waits at {element} now; look at what is active.",
     "step_not_open": "{step} is not open now: its turn has not come, or it is over. `show` tells what waits.",
     "opens_later": "It opens later ({at}); come back then.",
+    "handler_owed": "{step} is for its handler; nobody has to act. If it stays, see that `signoff daemon` runs.",
+    "moment_to_come": "{step} waits for its moment; nobody has to act. If it stays, see that `signoff daemon` runs.",
     "in_review": "The work of {step} has been handed in and is under review; wait for the decision, or have it returned.",
     "stopped_by_incident": "{step} is stopped by an incident; have an administrator repair the cause and retry.",
     "nothing_to_submit": "{step} is a gate without work of its own; decide on it instead.",
