@@ -143,7 +143,7 @@ class _Inference:
                 return self.wrong("no_fields", node, field=name, got=word(of.type))
             if name not in fields:
                 return self.wrong(
-                    "no_such_field", node, field=name, near=_near(name, fields), names=list(fields)
+                    "no_such_field", node, field=name, hint=_near(name, fields), names=list(fields)
                 )
             of = UNKNOWN if fields[name] == NOTHING else Guess(fields[name])
         return of

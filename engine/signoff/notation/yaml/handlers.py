@@ -12,7 +12,8 @@ from signoff.notation.yaml.context import Scope
 from signoff.notation.yaml.graph import Piece
 from signoff.notation.yaml.parts import Parts, Spot, key_of
 from signoff.notation.yaml.tree import Keyed
-from signoff.time.relative import When, Words, parse_when
+from signoff.time.anchor import Anchor, AnchorKind
+from signoff.time.relative import Side, When, parse_span
 
 
 def scoped(parts: Parts, node: SubProcess, tree: Keyed, scope: Scope, spot: Spot, kind: BlockKind) -> Piece:
@@ -103,10 +104,12 @@ def event(parts: Parts, handler: Keyed) -> Event | None:
 def moment(parts: Parts, tree: Keyed) -> When | None:
     """`at: when`, or `after: span` counted from when the wait begins."""
     if "after" in tree:
-        return parts.context.phrase(
-            tree.get("after"), lambda text: parse_when(f"{text} after opened", Words())
-        )
+        return parts.context.phrase(tree.get("after"), _after)
     return parts.context.when(tree.get("at"))
+
+
+def _after(text: str) -> When:
+    return When(Anchor(AnchorKind.OPENED), Side.AFTER, parse_span(text), text=f"{text} after opened")
 
 
 def interrupts(parts: Parts, handler: Keyed) -> bool:
