@@ -33,11 +33,12 @@ from signoff import (
 )
 from signoff.errors import NotAllowed, Refused
 from signoff_cli.demo import pace
+from signoff_cli.demo.desk import Desk, Stuck
 from signoff_cli.demo.form import TURNS, Filler
 from signoff_cli.demo.handlers import Systems
 from signoff_cli.demo.paper import Folder
 from signoff_cli.demo.place import Home
-from signoff_cli.demo.rehearsal import Rehearsal, Stuck
+from signoff_cli.demo.rehearsal import Rehearsal
 from signoff_cli.demo.script import Opening, Reading, Script
 from signoff_cli.demo.story import Happening, Naming, Story
 
@@ -184,9 +185,8 @@ class Show:
         id = call(None).instance
         self.stage.begin(engine, id, story.naming)
         try:
-            rehearsal = Rehearsal(
-                engine, self.script, story, clock=clock, reading=reading, papers=papers, told=self.stage.told
-            )
+            desk = Desk(engine, self.script, story, reading=reading, papers=papers, told=self.stage.told)
+            rehearsal = Rehearsal(engine, desk, story, clock=clock)
             if clock is None:
                 return self._played(engine, id, story, rehearsal.play(id, reader=self.reader))
             stuck = rehearsal.play(id)

@@ -1,79 +1,52 @@
 """Plays any deployed process: asks the engine what waits, lets people do it, and moves the clock when nobody can.
 
-Knows nothing that a host could not ask: `why`, `subject`, the definition, the worker. What it says of values
-comes from the script, else from the declared types. Must not print.
+Knows nothing that a host could not ask: `why`, the definition, the worker. Must not print.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from signoff import Engine, HumanTask, Reason, Strength, UserTask, VirtualClock
-from signoff.errors import Refused
+from signoff import Engine, Reason, UserTask, VirtualClock
 from signoff_cli.demo import pace
-from signoff_cli.demo.form import TURNS, Filler, declared
-from signoff_cli.demo.paper import Folder
-from signoff_cli.demo.script import Reading, Script
-from signoff_cli.demo.story import Happening, Story
+from signoff_cli.demo.desk import Desk, Stuck
+from signoff_cli.demo.story import Story
 
 MOST = 2_000  # moves; a process that needs more turns in a circle
 _ENOUGH = 2  # rungs after which a late step is handed in
+_AGAIN = timedelta(minutes=35)  # between a refusal and the next attempt
 _WORK, _VOTE = "open", "in_review"
 
 
-@dataclass(frozen=True, slots=True)
-class Stuck:
-    """Why a rehearsal could not go on: the step, and what is missing there."""
-
-    step: str
-    why: tuple[str, ...]
-
-
 class Rehearsal:
-    """One engine with a script. `told` is called with each thing that happens.
+    """One engine, and a desk at which its people work.
 
     With a clock, time goes on when nobody can act; without one everything is done now, and nothing goes wrong.
     """
 
-    def __init__(
-        self,
-        engine: Engine,
-        script: Script,
-        story: Story,
-        *,
-        clock: VirtualClock | None,
-        reading: Reading,
-        papers: Folder,
-        told: Callable[[Happening], None],
-    ) -> None:
+    def __init__(self, engine: Engine, desk: Desk, story: Story, *, clock: VirtualClock | None) -> None:
         self.engine = engine
-        self.clock = clock
-        self.script = script
+        self.desk = desk
         self.story = story
-        self.reading = reading
-        self.papers = papers
-        self.told = told
+        self.clock = clock
         self.definition = story.naming.definition
         self.zone = ZoneInfo(self.definition.zone)
         self.worker = engine.worker("demo")
-        self._turns: Counter[str] = Counter()
         self._plans: dict[str, datetime] = {}
         self._late = self._decline = ""
         self._refusable = set[str]()
         if clock is not None:
-            nodes = list(self.definition.nodes.values())
+            script, nodes = desk.script, list(self.definition.nodes.values())
             self._decline = script.decline or _first_declined(nodes)
             self._late = script.late or _first_late(nodes, self._decline)
             self._refusable |= {step for step, part in script.steps.items() if part.refused}
 
     def play(self, id: str, *, reader: str = "") -> Stuck | None:
         """Let it run to its end, or until it is the reader's turn; says why where that is impossible."""
+        reasons: list[Reason] = []
         for _ in range(MOST):
             self.worker.drain()
-            self._tell()
+            self.desk.tell()
             if self.engine.show(id).row.ended_at is not None:
                 return None
             reasons = self.engine.why(id)
@@ -82,7 +55,7 @@ class Rehearsal:
             stuck = self._step(reasons)
             if stuck is not None:
                 return stuck
-        return Stuck("", ())
+        return Stuck(reasons[0].node if reasons else "", ())
 
     def settle(self) -> None:
         """Work off what is still owed, notices above all."""
@@ -90,7 +63,7 @@ class Rehearsal:
             self._move(_instant(due))
             if not self.worker.drain().done:
                 break
-        self._tell()
+        self.desk.tell()
 
     def _now(self) -> datetime:
         return self.clock.now() if self.clock is not None else self.engine.now()
@@ -101,21 +74,30 @@ class Rehearsal:
 
     def _step(self, reasons: Sequence[Reason]) -> Stuck | None:
         """The next thing to happen: what is owed first, or what somebody does."""
-        moves = sorted(((self._planned(each), n) for n, each in enumerate(reasons) if _movable(each)))
+        moves = sorted((self._planned(each), n) for n, each in enumerate(reasons) if _movable(each))
         due = self.worker.next_due() if self.clock is not None else None
         if due is not None and (not moves or _instant(due) <= moves[0][0]):
             self._move(_instant(due))
             return None
         if not moves:
-            return self._appoint(reasons)
+            return self.desk.appoint(reasons)
         at, number = moves[0]
         self._move(at)
-        reason = reasons[number]
-        self._plans.pop(reason.task, None)
-        works = reason.status == _WORK and isinstance(self.definition.nodes[reason.node], UserTask)
-        return self._submit(reason) if works else self._vote(reason)
+        self._plans.pop(reasons[number].task, None)
+        return self._do(reasons[number])
 
-    # when ------------------------------------------------------------------------------------------------------
+    def _do(self, reason: Reason) -> Stuck | None:
+        if reason.status != _WORK or not isinstance(self.definition.nodes[reason.node], UserTask):
+            if reason.node != self._decline:
+                return self.desk.approve(reason)
+            self._decline = ""
+            return self.desk.decline(reason)
+        if reason.node not in self._refusable:
+            return self.desk.submit(reason)
+        self._refusable.discard(reason.node)
+        self._plans[reason.task] = self._now() + _AGAIN
+        self.desk.attempt(reason, self.desk.script.part(reason.node).refused or {})
+        return None
 
     def _planned(self, reason: Reason) -> datetime:
         if reason.node == self._late and reason.status == _WORK and reason.due is not None:
@@ -126,116 +108,14 @@ class Rehearsal:
         return self._plans[reason.task]
 
     def _plan(self, reason: Reason) -> datetime:
-        part, now = self.script.part(reason.node), self._now()
+        part, now = self.desk.script.part(reason.node), self._now()
         if reason.status != _WORK:
             return pace.vote(now, self.zone, reason.node)
         if part.after is not None:
             return now + timedelta(minutes=part.after)
         if part.at:
-            return max(self.reading.instant(part.at), now)
+            return max(self.desk.reading.instant(part.at), now)
         return pace.work(now, reason.due, self.zone, reason.node)
-
-    # work ------------------------------------------------------------------------------------------------------
-
-    def _submit(self, reason: Reason) -> Stuck | None:
-        part = self.script.part(reason.node)
-        by = part.by if part.by in reason.who else reason.who[0]
-        if reason.node in self._refusable:
-            self._refusable.discard(reason.node)
-            self._try(reason, by, self.reading.value(part.refused))
-            self._move(self._now() + timedelta(minutes=35))
-        given = part.data(self._turns[reason.node])
-        data = self.reading.value(given) if given is not None else None
-        self._turns[reason.node] += 1
-        why: list[str] = []
-        for values in [data] if data is not None else self._made_up(reason):
-            why = self._try(reason, by, values, say=data is not None)
-            if not why:
-                return None
-        return self._waive(reason, why)
-
-    def _made_up(self, reason: Reason) -> Iterator[Mapping[str, Any]]:
-        """Values for what a form must fill; then, turn by turn, others, and what it may edit too."""
-        node = self.definition.nodes[reason.node]
-        assert isinstance(node, UserTask), "only those are handed in"
-        for turn in range(TURNS):
-            names = node.form.fill + (node.form.edit if turn else ())
-            filler = Filler(self.definition.lang, reason.who, self._day(), turn)
-            yield filler.fields(declared(self.definition, node, names))
-
-    def _day(self) -> datetime:
-        return datetime.combine(self.reading.event, pace.OPENS, self.zone)
-
-    def _try(self, reason: Reason, by: str, data: Mapping[str, Any], *, say: bool = True) -> list[str]:
-        """Hand in; what is missing where that is refused."""
-        node = self.definition.nodes[reason.node]
-        assert isinstance(node, UserTask), "only those are handed in"
-        papers = {document: self.papers.write(document) for document in node.delivers}
-        ticks = [check.item.get(self.definition.lang) for check in node.checklist]
-        lang = self.story.naming.lang
-        try:
-            self.engine.submit(reason.task, by=self._actor(by), data=data, documents=papers, ticks=ticks)
-        except Refused as refusal:
-            why = [each.sentence(lang) for each in getattr(refusal, "missing", ())] or [
-                refusal.sentence(lang)
-            ]
-            if say:
-                self.told(self.story.refused(self._now(), reason.task, reason.node, by, why))
-            return why
-        self._tell()
-        return []
-
-    def _waive(self, reason: Reason, why: Sequence[str]) -> Stuck | None:
-        """Nothing made up would do: let those who may set the rules aside, if there are any."""
-        node = self.definition.nodes[reason.node]
-        assert isinstance(node, HumanTask), "only those have rules"
-        for rule in (each for each in node.gate.rules if each.waive):
-            for person in self.script.people:
-                try:
-                    self.engine.waive(reason.task, rule.id, reason="demo", by=self._actor(person))
-                except Refused:
-                    continue
-                return None
-        return Stuck(reason.node, tuple(why))
-
-    # votes -----------------------------------------------------------------------------------------------------
-
-    def _vote(self, reason: Reason) -> Stuck | None:
-        by = reason.who[0]
-        seen = self.engine.subject(reason.task, by)
-        try:
-            if reason.node == self._decline:
-                self._decline = ""
-                self.engine.decline(reason.task, by=self._actor(by), seen=seen, note=self.script.note)
-            else:
-                self.engine.approve(reason.task, by=self._actor(by), seen=seen)
-        except Refused as refusal:
-            lang = self.story.naming.lang
-            why = [each.sentence(lang) for each in getattr(refusal, "missing", ())]
-            return Stuck(reason.node, tuple(why) or (refusal.sentence(lang),))
-        self._tell()
-        return None
-
-    def _appoint(self, reasons: Sequence[Reason]) -> Stuck | None:
-        """Nobody can act and nothing is owed: an administrator appoints somebody where that helps."""
-        admins = [id for id, person in self.script.people.items() if person.get("admin") is True]
-        for reason in (each for each in reasons if each.status != "incident"):
-            for person in self.script.people if admins else ():
-                try:
-                    self.engine.assign(reason.task, person, by=self._actor(admins[0]))
-                except Refused:
-                    continue
-                return None
-        lang = self.story.naming.lang
-        missing = tuple(each.sentence(lang) for reason in reasons for each in reason.missing)
-        return Stuck(reasons[0].node if reasons else "", missing)
-
-    def _actor(self, person: str) -> Any:
-        return self.engine.actor(person, auth=Strength.ATTESTED, via="demo")
-
-    def _tell(self) -> None:
-        for each in self.story.tell():
-            self.told(each)
 
 
 def _movable(reason: Reason) -> bool:
