@@ -63,6 +63,7 @@ NOW: Mapping[str, str] = {
 
 LOADED = ("row_version", "n", "head", "status", "version", "state", "variables", "format")
 INSTANCE_KEPT = ("shard", "id", "process", "key", "starter")  # never change after the start
+WITH_STATUS = frozenset({"status", "live", "outcome", "started_at", "ended_at"})  # change together only
 WRITTEN = tuple(column.name for column in instance.columns)
 
 
@@ -193,6 +194,13 @@ def change_instance() -> Update:
         .where(_here(), instance.c.row_version == row["row_version"])
         .values(change_values(row))
     )
+
+
+def advance_instance() -> Update:
+    """A change that leaves the status as it is: SQLite writes every index that an UPDATE names, changed or not."""
+    row = from_parameters(instance)
+    values = {name: value for name, value in change_values(row).items() if name not in WITH_STATUS}
+    return update(instance).where(_here(), instance.c.row_version == row["row_version"]).values(values)
 
 
 def add_instance() -> Insert:
@@ -334,6 +342,7 @@ class Writing:
     """SQLite's texts that write, one per table."""
 
     change: str
+    advance: str
     add: str
     journal: str
     task: str
@@ -364,6 +373,7 @@ def loading(dialect: str, name: str | None) -> Loading:
 def writing(name: str | None) -> Writing:
     makers = (
         change_instance,
+        advance_instance,
         add_instance,
         add_journal,
         put_task,

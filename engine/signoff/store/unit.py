@@ -256,11 +256,7 @@ class Unit:
 
     def _save_sqlite(self, batch: list["_Written"]) -> set[str]:
         text, handle = statements.writing(self.database.schema), self.handle
-        missed = {
-            each.id
-            for each in batch
-            if not handle.change(text.change if each.change.loaded else text.add, each.instance())
-        }
+        missed = {each.id for each in batch if not handle.change(each.statement(text), each.instance())}
         tables: dict[str, list[dict[str, Any]]] = {name: [] for name in saving.TABLES}
         for each in batch:
             if each.id not in missed:
@@ -281,6 +277,12 @@ class _Written:
         n, before = (loaded.n, loaded.head) if loaded else (0, "")
         bytes = codec.encode_entry(Entry(state.id, n + 1, before, change.envelope, list(change.events)))
         self.saved = Saved(state.id, n + 1, link_hash(before, bytes), bytes)
+
+    def statement(self, text: statements.Writing) -> str:
+        """SQLite's that writes the instance."""
+        if self.change.loaded is None:
+            return text.add
+        return text.advance if self.change.loaded.status == self.change.state.status else text.change
 
     def beside(self) -> dict[str, list[dict[str, Any]]]:
         """The rows beside the instance, by table. Raises Invalid for text that no database keeps."""
