@@ -100,6 +100,16 @@ def _not_yet() -> str:
     return text("docs/language.md").partition(SAYS_WHAT_COMES_LATER)[2].partition("\n## ")[0]
 
 
+def test_every_variable_of_the_environment_is_documented() -> None:
+    source = "".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("engine", "cli")
+        for path in (ROOT / folder).rglob("*.py")
+    )
+    told = "".join(page.read_text(encoding="utf-8") for page in DOCS.glob("*.md"))
+    assert not sorted(name for name in set(re.findall(r'"(SIGNOFF_[A-Z_]+)"', source)) if name not in told)
+
+
 def test_the_page_of_errors_is_current() -> None:
     assert text("docs/errors.md") == errors.page(), "run `python -m tests.docs.errors`"
 
