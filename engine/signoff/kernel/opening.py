@@ -40,7 +40,8 @@ def start(run: Run, command: Start) -> None:
         )
     )
     root = run.next("s")
-    run.emit(flow.ScopeOpened(root, "", "", "", command.version, root, data=values))
+    given: dict[str, tuple[str, ...]] = dict.fromkeys(command.data, (command.by.id,))
+    run.emit(flow.ScopeOpened(root, "", "", "", command.version, root, data=values, authors=given))
     container.begin_process(run, root)
 
 

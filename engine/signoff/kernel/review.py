@@ -48,7 +48,7 @@ def open_round(run: Run, activity: Activity, node: HumanTask) -> None:
         record = run.state.gates[id]
     else:
         moved = subject.changed(record.bound, parts)
-        kept = _unchanged(sight, record, node, parts) if smart else set()
+        kept = _unchanged(sight, record, node, parts, prepared) if smart else set()
         voided = [n for n in range(len(record.entries)) if n not in kept]
         number, closed = record.round + 1, open_entries(record)
         taken = "" if activity.gate else activity.id
@@ -69,9 +69,9 @@ def _earlier(run: Run, activity: Activity) -> GateRecord | None:
 
 
 def preparers(sight: Sight, activity: Activity, node: HumanTask) -> tuple[str, ...]:
-    """Who wrote, edited or delivered what the gate binds."""
+    """Who wrote, edited or delivered what the gate binds, in whichever round and by whichever step."""
     binding = node.gate.covers
-    found = list(activity.editors)
+    found = [*activity.editors, *sight.authors(binding.data)]
     for id in binding.documents:
         delivered = sight.delivered(id)
         found += [delivered.by] if delivered else []
@@ -232,9 +232,9 @@ def _ask_again(
 ) -> None:
     sight = run.sight(record.scope)
     seen = subject.subject(sight, node.id, parts)
-    kept = _unchanged(sight, record, node, parts)
-    voided = [n for n in range(len(record.entries)) if n not in kept]
     prepared = tuple(dict.fromkeys(id for id in (*record.preparers, run.actor.id) if id))
+    kept = _unchanged(sight, record, node, parts, prepared)
+    voided = [n for n in range(len(record.entries)) if n not in kept]
     trigger = "reopen" if record.status is GateStatus.PASSED else "void"
     assert lifecycle.move(lifecycle.GATE, GateContext(record.status), trigger)
     round = record.round + 1
@@ -246,11 +246,14 @@ def _ask_again(
     advance(run, record)
 
 
-def _unchanged(sight: Sight, record: GateRecord, node: HumanTask, parts: dict[str, str]) -> set[int]:
-    """The passed entries that show the same content as their votes were given on."""
+def _unchanged(
+    sight: Sight, record: GateRecord, node: HumanTask, parts: dict[str, str], prepared: tuple[str, ...]
+) -> set[int]:
+    """The passed entries that show the same content as their votes were given on, by people who may still vote."""
     kept = set()
     for number, (approval, entry) in enumerate(zip(node.gate.approvals, record.entries, strict=True)):
-        if entry.status is EntryStatus.PASSED:
+        out, _ = roster.left_out(sight, approval.not_by, prepared)
+        if entry.status is EntryStatus.PASSED and out.isdisjoint(entry.votes):
             now = subject.of_entry(sight, node.id, approval, parts)
             if all(vote.subject == now for vote in entry.votes.values()):
                 kept.add(number)

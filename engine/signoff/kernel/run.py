@@ -216,7 +216,8 @@ def assign(
         owner = sight.owner_of(name)
         before = values.get(name, owner.data.get(name) if owner else None)
         values[name] = _placed(before, path, stored(value))
-    write(run, scope, {name: _fitted(sight, name, value) for name, value in values.items()})
+    by = sight.authors(name for _, expression in assignments for name in expression.names)
+    write(run, scope, {name: _fitted(sight, name, value) for name, value in values.items()}, by=by)
 
 
 def _placed(before: Value, path: str, value: Value) -> Value:
@@ -235,15 +236,17 @@ def _fitted(sight: Sight, name: str, value: Value) -> Value:
     return value if declared is None else settle(declared.type, value, at=name)
 
 
-def write(run: Run, scope: str, values: Mapping[str, Value], step: str = "") -> None:
-    """Write data, each name to the scope that declares it; a name that none declares to the process."""
+def write(
+    run: Run, scope: str, values: Mapping[str, Value], step: str = "", by: tuple[str, ...] = ()
+) -> None:
+    """Write data, each name to the scope that declares it; a name that none declares to the process. `by`: authors."""
     sight = run.sight(scope)
     placed: dict[str, dict[str, Value]] = {}
     for name, value in values.items():
         owner = sight.owner_of(name) or sight.process
         placed.setdefault(owner.id, {})[name] = value
     for target, part in placed.items():
-        run.emit(data.VariablesSet(target, part, step))
+        run.emit(data.VariablesSet(target, part, step, by))
     run.changed.update(values)
 
 

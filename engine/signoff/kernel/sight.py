@@ -3,7 +3,7 @@
 A called process sees nothing of its caller. Must import model, time, kernel.state and kernel.world only.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -85,6 +85,11 @@ class Sight:
             yield scope
             scope = self.state.scopes.get(scope.parent) if scope.node else None
 
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """The scopes that keep completions, documents and approvals for this one, innermost first."""
+        return tuple(home.id for home in self._homes())
+
     def _homes(self) -> Iterator[Scope]:
         for scope in self._chain():
             if scope.home == scope.id:
@@ -117,6 +122,12 @@ class Sight:
             if document in home.documents:
                 return home.documents[document]
         return None
+
+    def authors(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Whose work these data are, or what they are computed from."""
+        read = self.definition.read_by(frozenset(names))
+        found = (id for home in self._homes() for name in sorted(read) for id in home.authors.get(name, ()))
+        return tuple(dict.fromkeys(found))
 
     def document(self, id: str) -> Mapping[str, Value] | None:
         found = self.delivered(id)

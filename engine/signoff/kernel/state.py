@@ -139,7 +139,8 @@ class Scope:
 
     `node` is the sub-process (empty: a process), `activity` the activity that it is the inside of, `home` the
     scope that keeps completions and documents for it: itself, or the one around for a plain sub-process.
-    `kept` is the data of sub-processes that have ended, for one that is opened again by a return.
+    `kept` is the data of sub-processes that have ended, for one that is opened again by a return. `authors` says
+    for each name whose work its values have been, for whom `not_by: preparer` leaves out; of a home only.
     """
 
     id: str
@@ -155,6 +156,7 @@ class Scope:
     counts: dict[str, int] = field(default_factory=dict)
     documents: dict[str, Delivered] = field(default_factory=dict)
     kept: dict[str, dict[str, Value]] = field(default_factory=dict)
+    authors: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

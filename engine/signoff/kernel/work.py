@@ -80,7 +80,7 @@ def _write(run: Run, command: Submit, activity: Activity, node: UserTask) -> Non
         assert owner is not None, f"{name} was declared when the definition was checked"
         declared[name] = sight.definition.declared(owner.node)[name]
     values = read_all(declared, command.data, command.people, sight.definition.zone)
-    write(run, activity.scope, values, node.id)
+    write(run, activity.scope, values, node.id, by=(command.by.id,))
 
 
 def read_all(

@@ -256,6 +256,13 @@ class Definition:
             found |= more
         return found
 
+    def read_by(self, names: frozenset[str]) -> frozenset[str]:
+        """These names, and those that their formulas read, directly or through others."""
+        found = names
+        while more := frozenset().union(*(self._formulas.get(n, frozenset()) for n in found)) - found:
+            found |= more
+        return found
+
     @cached_property
     def _formulas(self) -> Mapping[str, frozenset[str]]:
         return {d.name: d.formula.names for d in self.data.values() if d.formula is not None}

@@ -9,11 +9,12 @@ from signoff.model.value import Value
 
 @dataclass(slots=True)
 class VariablesSet(Event):
-    """Data was written to the scope that declares it; `step` is the element that wrote it."""
+    """Data was written to the scope that declares it; `step` is the element that wrote it, `by` whose work it is."""
 
     scope: str
     values: dict[str, Value]
     step: str = ""
+    by: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -50,6 +50,7 @@ class ScopeOpened(Event):
     origin: str = ""
     position: int = 0
     data: dict[str, Value] = field(default_factory=dict)
+    authors: dict[str, tuple[str, ...]] = field(default_factory=dict)  # name -> whose work it is
 
 
 @dataclass(slots=True)

@@ -8,7 +8,12 @@ from signoff.kernel.state import Delivered, Incident, State
 
 
 def variables_set(state: State, event: e.VariablesSet, _at: datetime) -> None:
-    state.scopes[event.scope].data.update(event.values)
+    scope = state.scopes[event.scope]
+    scope.data.update(event.values)
+    if event.by:
+        authors = state.scopes[scope.home].authors
+        for name in event.values:
+            authors[name] = tuple(dict.fromkeys((*authors.get(name, ()), *event.by)))
 
 
 def document_delivered(state: State, event: e.DocumentDelivered, at: datetime) -> None:

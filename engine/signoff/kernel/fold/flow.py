@@ -45,6 +45,7 @@ def scope_opened(state: State, event: e.ScopeOpened, _at: datetime) -> None:
         event.origin,
         event.position,
         dict(event.data),  # the event is written as it happened, the data goes on changing
+        authors=dict(event.authors),
     )
     body = state.activities.get(event.activity)
     if body is not None and body.multi is not None:

@@ -1,0 +1,115 @@
+"""Separation of duties: whoever prepared what a vote is bound to has no vote on it, by whichever way he did."""
+
+import pytest
+
+from signoff.errors import NotAllowed
+from signoff.kernel.state import Status
+from tests.kernel.desk import Desk
+
+LATER = """
+data:
+  x: {type: integer, optional: true}
+  twice: {type: integer, formula: "x * 2"}
+start: {form: {edit: [x]}}
+steps:
+  - step: write
+    owner: [worker, boss]
+    form: {edit: [x]}
+    checklist: [done]
+    approve: {by: lawyer}
+  - gate: last
+    binds: [BOUND]
+    approve: {by: boss, need: any, declined: return to write}
+    return_to: [write]
+"""
+
+
+def refused(desk: Desk, node: str, by: str) -> None:
+    with pytest.raises(NotAllowed) as found:
+        desk.approve(node, by)
+    assert found.value.code == "own_work"
+
+
+def test_who_wrote_an_earlier_round_of_a_step_has_no_vote_at_a_later_gate() -> None:
+    desk = Desk(LATER.replace("BOUND", "x")).start()
+    desk.submit("write", by="xia", ticks=["done"], x=5)
+    desk.return_to("write", "write", "leo")
+    desk.submit("write", by="amy", ticks=["done"])
+    desk.approve("write", "leo")
+    assert desk.asked("last") == {"yan", "zoe"}
+    refused(desk, "last", "xia")
+
+
+def test_who_wrote_before_a_return_has_no_vote_after_it() -> None:
+    desk = Desk(LATER.replace("BOUND", "x")).start()
+    desk.submit("write", by="xia", ticks=["done"], x=5)
+    desk.approve("write", "leo")
+    desk.return_to("last", "write", "yan")
+    desk.submit("write", by="amy", ticks=["done"])
+    desk.approve("write", "leo")
+    refused(desk, "last", "xia")
+
+
+def test_who_wrote_what_a_bound_value_is_computed_from_has_no_vote() -> None:
+    desk = Desk(LATER.replace("BOUND", "twice")).start()
+    desk.submit("write", by="xia", ticks=["done"], x=5)
+    desk.approve("write", "leo")
+    refused(desk, "last", "xia")
+
+
+def test_who_filled_bound_data_in_at_the_start_has_no_vote() -> None:
+    desk = Desk(LATER.replace("BOUND", "x")).start(by="xia", x=5)
+    desk.submit("write", by="amy", ticks=["done"])
+    desk.approve("write", "leo")
+    refused(desk, "last", "xia")
+
+
+def test_who_started_without_writing_what_is_bound_has_a_vote() -> None:
+    desk = Desk(LATER.replace("BOUND", "x")).start(by="xia")
+    desk.submit("write", by="amy", ticks=["done"], x=5)
+    desk.approve("write", "leo")
+    desk.approve("last", "xia")
+    assert desk.status is Status.COMPLETED
+
+
+def test_who_wrote_bound_data_beside_has_no_vote_while_his_own_step_is_decided() -> None:
+    desk = Desk("""
+data: {x: {type: integer, optional: true}}
+steps:
+  - parallel: work
+    branches:
+      - steps:
+          - step: other
+            owner: boss
+            form: {edit: [x]}
+            checklist: [done]
+            approve: {by: lawyer}
+      - steps:
+          - step: main
+            owner: worker
+            checklist: [done]
+            binds: [x]
+            approve: {by: boss, need: any}
+""").start()
+    desk.submit("other", by="xia", ticks=["done"], x=3)
+    desk.submit("main", by="amy", ticks=["done"])
+    refused(desk, "main", "xia")
+
+
+def test_a_vote_that_stood_over_a_return_falls_when_the_voter_hands_the_work_in() -> None:
+    desk = Desk("""
+defaults: {resume: smart}
+data: {x: {type: integer, default: 1}}
+steps:
+  - step: write
+    owner: [worker, boss]
+    form: {edit: [x]}
+    approve:
+      - {by: boss}
+      - {by: lawyer}
+""").start()
+    desk.submit("write", by="amy")
+    desk.approve("write", "xia")
+    desk.return_to("write", "write", "leo")
+    desk.submit("write", by="xia")
+    assert desk.asked("write") == {"yan", "zoe"}
