@@ -195,22 +195,21 @@ class Forms:
             return made[0]
 
         def encode(value: Any) -> Any:
-            get, names, defaults, writers, _ = made[0] if made else plan()
-            return {
-                name: found if write is None else write(found)
-                for name, found, default, write in zip(names, get(value), defaults, writers, strict=True)
-                if found is not default and found != default
-            }
+            get, parts, _ = made[0] if made else plan()
+            written = {}
+            for (name, default, write), found in zip(parts, get(value), strict=True):
+                if found is not default and found != default:
+                    written[name] = found if write is None else write(found)
+            return written
 
         def decode(written: Any) -> Any:
             readers = (made[0] if made else plan()).readers
-            return kind(
-                **{
-                    name: found if (read := readers[name]) is None else read(found)
-                    for name, found in written.items()
-                    if name != TAG
-                }
-            )
+            values = {}
+            for name, found in written.items():
+                if name != TAG:
+                    read = readers[name]
+                    values[name] = found if read is None else read(found)
+            return kind(**values)
 
         return encode, decode
 
@@ -223,9 +222,7 @@ class Forms:
         }
         return _Plan(
             _getter([part.name for part in parts]),
-            tuple(pairs),
-            tuple(_default(part) for part in parts),
-            tuple(write for write, _ in pairs.values()),
+            tuple((part.name, _default(part), pairs[part.name][0]) for part in parts),
             {name: read for name, (_, read) in pairs.items()},
         )
 
@@ -234,9 +231,7 @@ class _Plan(NamedTuple):
     """How a dataclass is written and read."""
 
     get: Callable[[Any], tuple[Any, ...]]  # the fields of a value, in their order
-    names: tuple[str, ...]
-    defaults: tuple[Any, ...]
-    writers: tuple[Encode | None, ...]
+    parts: tuple[tuple[str, Any, Encode | None], ...]  # name, default, encoder
     readers: Mapping[str, Encode | None]
 
 
