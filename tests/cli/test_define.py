@@ -124,6 +124,34 @@ def test_a_table_becomes_a_definition_that_can_be_checked_and_updated(run: Run, 
     assert run("import", "表.csv", "-o", "p.yaml", "--update").exit_code == 0
 
 
+def test_the_people_file_stands_beside_the_definition_and_is_not_overwritten(run: Run, folder: Path) -> None:
+    with folder.joinpath("t.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(SEED)
+    first = run("import", "t.csv", "-o", "p.yaml")
+    assert first.exit_code == 0, first.output
+    people = folder.joinpath("p.people.yaml")
+    assert "signoff_people: 1" in people.read_text(encoding="utf-8")
+    people.write_text("signoff_people: 1\npeople: {}\n", encoding="utf-8")
+    second = run("import", "t.csv", "-o", "p.yaml", "--update")
+    assert second.exit_code == 0, second.output
+    assert "Kept as it is: p.people.yaml" in second.stdout
+    assert people.read_text(encoding="utf-8").endswith("people: {}\n")
+    run("import", "t.csv", "-o", "p.yaml", "--update", "--people", "others.yaml")
+    assert "signoff_people: 1" in folder.joinpath("others.yaml").read_text(encoding="utf-8")
+
+
+def test_an_import_with_a_deadline_that_was_not_understood_fails_but_writes_it(
+    run: Run, folder: Path
+) -> None:
+    text = "Step,Owner,Deadline,Deliverable\nPlan,Manager,when the moon is full,Plan\n"
+    folder.joinpath("t.csv").write_text(text, encoding="utf-8")
+    result = run("import", "t.csv", "-o", "p.yaml")
+    assert result.exit_code == 2
+    assert "1 deadlines were not understood; correct them in p.yaml" in result.stdout
+    assert "unreadable: when the moon is full" in folder.joinpath("p.yaml").read_text(encoding="utf-8")
+    assert document(run("import", "t.csv", "-o", "q.yaml", "--json"))["unreadable"] == 1
+
+
 def test_a_table_that_cannot_be_read_writes_nothing(run: Run, folder: Path) -> None:
     folder.joinpath("t.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     result = run("import", "t.csv", "-o", "p.yaml")

@@ -9,7 +9,7 @@ import click
 
 from signoff import annotate, update_table
 from signoff import import_table as read_table
-from signoff.errors import Invalid, NotFound
+from signoff.errors import DefinitionError, Invalid, NotFound
 from signoff_cli.screen import Screen
 from signoff_cli.session import Session
 from signoff_cli.source import text_of
@@ -24,13 +24,20 @@ STYLES = {"understood": "good", "note": "dim", "unreadable": "late"}
 @verb(
     "import",
     details="Reads Word, Excel, CSV, Markdown and plain text, and says of every cell what was made of it. --update merges "
-    "a changed table into the definition: what people wrote there is never lost.",
+    "a changed table into the definition: what people wrote there is never lost.\nBeside the definition stands a people "
+    "file to be filled in; one that is there already is kept. Exit code 2 when a deadline was not understood: it is "
+    "written, but marked.",
 )
 @click.argument("table", metavar="TABLE", type=FILE)
 @option("-o", "--output", metavar="FILE", type=FILE, required=True, help="The definition to write.")
 @option("--update", is_flag=True, help="Merge into the definition, which an import wrote before.")
 @option("--report", metavar="FILE", type=FILE, help="Write the table with a comment on every cell.")
-@option("--people", metavar="FILE", type=FILE, help="Write a people file to be filled in.")
+@option(
+    "--people",
+    metavar="FILE",
+    type=FILE,
+    help="The people file to write, instead of the one beside the definition.",
+)
 @option("--encoding", metavar="NAME", help="Of a text file, where it is not recognised.")
 @option("--process", metavar="KEY", help="The key of the process, instead of the name of the file.")
 @option("--dry-run", is_flag=True, help="Write nothing.")
@@ -51,18 +58,44 @@ def import_table(
         raise NotFound("no_such_file", file=str(table))
     found = read_table(table, encoding=encoding, process=process, login=getuser())
     merged = update_table(text_of(output), found, file=str(output)) if update else None
-    files = [each for each in (output, report, people) if each is not None and not dry_run]
+    skeleton, kept = _people_file(output, people)
+    files = [each for each in (output, report, skeleton) if each is not None and not dry_run]
     for file in files:
         _may_write(session, file, yes=yes or (update and file == output))
     if not dry_run:
         if report is not None:
             annotate(table, found.findings, report, session.lang, encoding=found.encoding)
         output.write_text(merged.yaml if merged else found.yaml, encoding="utf-8")
-        if people is not None:
-            people.write_text(found.people, encoding="utf-8")
+        if skeleton is not None:
+            skeleton.write_text(found.people, encoding="utf-8")
     written = [str(each) for each in files]
-    document = {**_as_document(found, merged), "written": written}
-    return Answer(document, lambda screen: _show(screen, found, merged, written))
+    document = {**_as_document(found, merged), "written": written, "kept_people": kept}
+
+    def show(screen: Screen) -> None:
+        _show(screen, found, merged, written)
+        if kept:
+            screen.line(t("Kept as it is: {file}", file=kept))
+        if found.unreadable:
+            screen.line(_unread(found.unreadable, output), "late")
+
+    return Answer(document, show, DefinitionError.exit_code if found.unreadable else 0)
+
+
+def _people_file(output: Path, named: Path | None) -> tuple[Path | None, str]:
+    """(the people file to write, the one that is kept): people who were filled in are not overwritten unasked."""
+    beside = output.with_suffix(".people.yaml")
+    if named is None and beside.exists():
+        return None, str(beside)
+    return named or beside, ""
+
+
+def _unread(number: int, output: Path) -> str:
+    return t(
+        "{n} deadlines were not understood; correct them in {file}, or in the table and import it again. "
+        "`signoff check {file}` names their lines.",
+        n=number,
+        file=output,
+    )
 
 
 def _may_write(session: Session, file: Path, *, yes: bool) -> None:
