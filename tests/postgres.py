@@ -41,7 +41,7 @@ rm -rf "$HOME"
 """
 
 
-class MissingServer(Exception):  # noqa: N818 - named like the errors of the package, without a suffix
+class MissingServer(Exception):
     """PostgreSQL's server programs are not on this machine, or no account may run them; the text says which."""
 
 
