@@ -284,3 +284,12 @@ def test_a_call_knows_what_it_calls() -> None:
             known={"p": called},
         )
     assert [p.code for p in caught.value.problems if not p.warning] == ["E01"]
+
+
+def test_several_ways_into_a_parallel_block_meet_before_it() -> None:
+    handler = "upon: [{after: 3 days, interrupts: true}]"
+    both = f"  - parallel: both\n    branches:\n      - steps: [{{step: b, {LOOK}}}]\n      - steps: [{{step: c, {LOOK}}}]"
+    definition = compiled(f"  - {{step: a, {LOOK}, {handler}}}\n{both}")
+    (into,) = definition.incoming["both"]
+    assert {flow.source for flow in definition.incoming[into.source]} == {"a", "a.upon.1"}
+    assert into.source in definition.nodes_in("both")

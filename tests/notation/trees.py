@@ -20,6 +20,7 @@ HEAD = {
         "items": {"list_of": "text", "default": []},
     },
 }
+KINDS = ("step", "gate", "run", "wait", "parallel", "choose", "include", "stage", "each")
 LABELS = st.sampled_from(["活动方案细化与评审", "Draft the agreement and all its annexes", "<b>&\"'", "短"])
 
 handlers = st.fixed_dictionaries(
@@ -64,9 +65,17 @@ trees = st.lists(st.recursive(leaves, _composite, max_leaves=9), min_size=1, max
 
 def definition(tree: list[dict[str, Any]]) -> Definition:
     """The definition that a random tree stands for."""
+    return compiled({**HEAD, "steps": steps(tree)})
+
+
+def steps(tree: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The blocks that a random tree stands for, as YAML has them."""
     numbers = count(1)
-    steps = [_block(each, numbers) for each in tree]
-    return read(yaml.safe_dump({**HEAD, "steps": steps}, allow_unicode=True, sort_keys=False)).definition
+    return [_block(each, numbers) for each in tree]
+
+
+def compiled(process: dict[str, Any]) -> Definition:
+    return read(yaml.safe_dump(process, allow_unicode=True, sort_keys=False)).definition
 
 
 def _block(drawn: dict[str, Any], numbers: "count[int]") -> dict[str, Any]:
@@ -95,7 +104,6 @@ def _block(drawn: dict[str, Any], numbers: "count[int]") -> dict[str, Any]:
     if drawn["approve"] and kind in ("step", "gate"):
         found["approve"] = [{"by": "b", "declined": "end"}]
     if kind == "wait":
-        found.pop("if", None)
         return found
     return _upon(found, drawn, numbers, nested=False)
 

@@ -184,7 +184,8 @@ class Course:
         self.at[block.id] = known
         branches = [b for b in self.definition.children(block.id) if b.order > 0]
         ends = [end for branch in branches if (end := self._sequence(branch, known)) is not None]
-        guarded = block.entry != block.id
+        guarded = block.entry == f"{block.id}.if"
+        self.at[block.entry] = known
         if not ends:
             return known if guarded else None
         after = ends[0]

@@ -19,7 +19,10 @@ from signoff.notation.states.situation import NOTHING, Demand, Refusal, Situatio
 
 __all__ = ["GO", "ProcessMachine", "Situation", "allowed", "demands", "everything", "machine"]
 
-_NOT_FOR_GRANTED = ("reused__", "more__", "stale__", "declined__")
+_NOT_FOR_GRANTED = (
+    *("reused__", "standing__", "more__", "empty__", "stale__", "declined__"),
+    *("open__", "unasked__", "skipped__"),
+)
 
 
 class StepState(NestedState):

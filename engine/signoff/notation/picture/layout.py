@@ -178,7 +178,9 @@ class Layout:
         if joined:
             found.shapes.append(replace(self.shape(f"{block.id}.join"), x=right, y=axis - _HALF))
             found.outs = (Out(f"{block.id}.join", ((right + GATEWAY, axis),)),)
-        return self.guarded(block, found) if block.entry != block.id else found
+        if block.entry == f"{block.id}.if":
+            return self.guarded(block, found)
+        return found if block.entry == block.id else chain([self.single(block.entry), found], self.wire)
 
     def branch(self, branch: Block) -> Piece:
         """A list between a split and its join; an empty one is a line."""

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from signoff.model.definition import Block, BlockKind, Definition
-from signoff.model.nodes import BoundaryEvent, ExclusiveGateway, InclusiveGateway, Node
-from signoff.notation.states import step
+from signoff.model.nodes import BoundaryEvent, ExclusiveGateway, HumanTask, InclusiveGateway, Node
+from signoff.notation.states import situation, step
 from signoff.notation.states.chart import GO, Chart, States, join
 from signoff.notation.states.situation import Demand, Refusal, name_of, when
 
@@ -82,7 +82,9 @@ class Projection:
         """An interrupting event: its host is left for the handler's steps, or for what follows."""
         body = self.chart.definition.blocks.get(f"{event.id}.body")
         dest = join(path, body.id) if body else after
-        self.chart.row(f"fire:{event.id}", join(path, event.host), dest)
+        host = self.chart.definition.nodes[event.host]
+        begun = situation.opened(host) if isinstance(host, HumanTask) else ()
+        self.chart.row(f"fire:{event.id}", join(path, event.host), dest, *begun)
         return self.handler(body, path, after) if body else []
 
     def handler(self, block: Block, path: str, after: str) -> States:
@@ -99,18 +101,19 @@ class Projection:
         return [self.chart.compound(here, "stage", children, initial, self.chart.label(block.id))]
 
     def each(self, block: Block, path: str, after: str) -> States:
-        """One element of the list; `more__ID` says that another one follows."""
+        """One element of the list; `more__ID` says that another one follows, `empty__ID` that there is none."""
         here = join(path, block.id)
         (inside,) = self.chart.definition.children(block.id)
         more = f"{here}/.more"
         children = self.sequence(inside, here, more)
-        initial = self.chart.first(inside, here, more)
-        self.chart.row(GO, more, initial, Demand(name_of("more", block.id), block.id))
+        first = self.chart.first(inside, here, more)
+        begin, none = f"{here}/.each", Demand(name_of("empty", block.id), block.id)
+        self.chart.row(GO, begin, first, Refusal(none))
+        self.chart.row(GO, begin, after, none)
+        self.chart.row(GO, more, first, Demand(name_of("more", block.id), block.id))
         self.chart.row(GO, more, after, Refusal(Demand(name_of("more", block.id), block.id)))
-        states = [*children, self.chart.leaf(more, "choice")]
-        return [
-            self.chart.compound(here, "each", states, initial.rpartition("/")[2], self.chart.label(block.id))
-        ]
+        states = [self.chart.leaf(begin, "choice"), *children, self.chart.leaf(more, "choice")]
+        return [self.chart.compound(here, "each", states, ".each", self.chart.label(block.id))]
 
     def parallel(self, block: Block, path: str, after: str) -> States:
         """A state per branch, all at once; they wait for one another in `.done`."""

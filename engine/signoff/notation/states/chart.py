@@ -9,7 +9,7 @@ from typing import Any
 
 from signoff.errors import Problem, UnsupportedElement
 from signoff.model.definition import Block, BlockKind, Definition
-from signoff.model.nodes import Activity, TerminateEndEvent
+from signoff.model.nodes import Activity, IntermediateCatchEvent
 from signoff.model.types import Text
 from signoff.notation.states.situation import Demand, Refusal
 
@@ -64,9 +64,9 @@ class Chart:
     def guarded(self, block: Block) -> bool:
         """Whether the block may be passed by."""
         node = self.definition.nodes.get(block.id)
-        if isinstance(node, Activity):
+        if isinstance(node, Activity | IntermediateCatchEvent):
             return node.condition is not None
-        return not isinstance(node, TerminateEndEvent) and block.entry != block.id
+        return block.entry == f"{block.id}.if"
 
     def steps(self, sequence: Block) -> list[Block]:
         return [b for b in self.definition.children(sequence.id) if b.kind is not BlockKind.HANDLER]

@@ -71,21 +71,31 @@ def when(block: str, *branch: str) -> Demand:
 
 def of_work(node: UserTask) -> tuple[Demand, ...]:
     """What a submission takes: fields, documents, ticks, rules, and that the step is open already."""
-    names = [name_of("opened", node.id)] if node.opens is not None else []
-    names += [name_of("filled", name) for name in node.form.fill]
+    names = [name_of("filled", name) for name in node.form.fill]
     names += [name_of("document", id) for id in node.delivers]
     names += [f"ticked__{n}" for n, _ in enumerate(node.checklist, 1)]
-    return (*(Demand(name, node.id) for name in names), *of_rules(node))
+    return (*opened(node), *(Demand(name, node.id) for name in names), *of_rules(node))
 
 
 def of_gate(node: HumanTask) -> tuple[Demand, ...]:
     """What a gate takes to pass: its approvals, its rules, and for a gate that stands alone the documents it binds."""
-    names: list[str] = []
-    if isinstance(node, GateTask):
-        names += [name_of("opened", node.id)] if node.opens is not None else []
-        names += [name_of("document", id) for id in node.gate.binds.documents]
-    names += approvals(node.gate)
-    return (*(Demand(name, node.id) for name in names), *of_rules(node))
+    found = besides(node)
+    rules = of_rules(node)
+    asked = tuple(Demand(name, node.id) for name in approvals(node.gate))
+    return (*found[: len(found) - len(rules)], *asked, *rules)
+
+
+def besides(node: HumanTask) -> tuple[Demand, ...]:
+    """What a gate takes to pass besides its approvals."""
+    if not isinstance(node, GateTask):
+        return of_rules(node)
+    found = (Demand(name_of("document", id), node.id) for id in node.gate.binds.documents)
+    return (*opened(node), *found, *of_rules(node))
+
+
+def opened(node: HumanTask) -> tuple[Demand, ...]:
+    """That a step, or a gate that stands alone, is open already."""
+    return (Demand(name_of("opened", node.id), node.id),) if node.opens is not None else ()
 
 
 def of_rules(node: HumanTask) -> tuple[Demand, ...]:

@@ -22,6 +22,8 @@ from signoff.notation.states import situation
 from signoff.notation.states.chart import GO, Chart, States, join
 from signoff.notation.states.situation import Demand, Refusal, name_of, when
 
+_PASSED_BY = (BlockKind.CHOOSE, BlockKind.INCLUDE, BlockKind.EACH)
+
 
 def states(chart: Chart, block: Block, path: str, after: str) -> States:
     """The state of one step with those inside it; from `passed` the flow goes to `after`."""
@@ -53,27 +55,40 @@ def _human(chart: Chart, node: HumanTask, here: str) -> list[str]:
         if node.gate.approvals:
             inner.append("gate")
     if node.lapses is not None:
-        chart.row(f"lapse:{node.id}", f"{here}/{inner[0]}", f"{here}/passed")
+        chart.row(f"lapse:{node.id}", f"{here}/{inner[0]}", f"{here}/passed", *situation.opened(node))
     if inner[-1] == "gate":
         _gate(chart, node, here)
     return inner
 
 
 def _gate(chart: Chart, node: HumanTask, here: str) -> None:
-    """Yes, no, and send back; a gate that asks nobody opens by itself."""
-    asked = bool(node.gate.approvals)
+    """Yes, no, and send back; a gate that asks nobody, or nobody any more, opens by itself."""
     fresh = Refusal(Demand("stale__approvals", node.id))
-    trigger = f"approve:{node.id}" if asked else GO
+    trigger = f"approve:{node.id}" if node.gate.approvals else GO
     chart.row(trigger, f"{here}/gate", f"{here}/passed", *situation.of_gate(node), fresh)
+    if node.gate.approvals:
+        standing = Demand("standing__approvals", node.id)
+        chart.row(GO, f"{here}/gate", f"{here}/passed", *situation.besides(node), standing, fresh)
+        _noes(chart, node, here)
+    asked = (Refusal(Demand("unasked__anybody", node.id)),) if node.gate.approvals else situation.opened(node)
+    for target in node.gate.return_to:
+        dest = _target(chart, node, here, target)
+        done = (
+            (Refusal(Demand(name_of("skipped", target), node.id)),) if _may_skip(chart, target, node) else ()
+        )
+        chart.row(f"return_to:{target}", f"{here}/gate", dest, *asked, *done)
+
+
+def _noes(chart: Chart, node: HumanTask, here: str) -> None:
+    """What a no leads to; where entries lead to different places, which of them said it is asked for."""
     voices = [entry for entry in node.gate.approvals if entry.meaning is not Meaning.ACKNOWLEDGE]
     ways = dict.fromkeys(_declined(chart, node, here, entry) for entry in voices)
     for dest in ways:
         of = [n for e in voices if _declined(chart, node, here, e) == dest for n in situation.of_approval(e)]
         for name in dict.fromkeys(of) if len(ways) > 1 else [""]:
-            said = (Demand(name_of("declined", name.partition("__")[2]), node.id),) if name else ()
-            chart.row(f"decline:{node.id}", f"{here}/gate", dest, *said)
-    for target in node.gate.return_to:
-        chart.row(f"return_to:{target}", f"{here}/gate", _target(chart, node, here, target))
+            said = Demand(name_of("declined", name.partition("__")[2]), node.id)
+            decides = said if name else Refusal(Demand("open__no", node.id))
+            chart.row(f"decline:{node.id}", f"{here}/gate", dest, decides)
 
 
 def _declined(chart: Chart, node: HumanTask, here: str, entry: Approval) -> str:
@@ -92,6 +107,19 @@ def _target(chart: Chart, node: HumanTask, here: str, target: str) -> str:
     lineage = chart.definition.lineage(chart.definition.block_of.get(target, target))
     parts = [_segment(block, inner) for block, inner in pairwise(lineage)]
     return "/".join([*filter(None, parts), chart.entry(lineage[-1])])
+
+
+def _may_skip(chart: Chart, target: str, node: HumanTask) -> bool:
+    """Whether the flow may have passed the target by: under an `if`, in a branch not taken, or in an empty loop."""
+    if target == node.id:
+        return False
+    lineage = chart.definition.lineage(chart.definition.block_of.get(target, target))
+    around = {block.id for block in chart.definition.lineage(node.id)}
+    return any(
+        chart.guarded(block) or (inner.id != block.id and block.kind in _PASSED_BY)
+        for block, inner in pairwise([*lineage, lineage[-1]])
+        if block.id not in around and block.kind is not BlockKind.SEQUENCE
+    )
 
 
 def _end(chart: Chart, node: TerminateEndEvent, here: str, after: str) -> States:

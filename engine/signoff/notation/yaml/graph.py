@@ -4,7 +4,7 @@ Ids with `.` `/` `#` `>` belong to the compiler; no id of a file contains them. 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from signoff.model.definition import Block, BlockKind
@@ -54,9 +54,20 @@ class Graph:
     def chain(self, pieces: Sequence[Piece]) -> Piece | None:
         """The pieces one after the other, as one piece."""
         for before, after in pairwise(pieces):
+            target = self.gathered(after.entry) if len(before.leads) > 1 else after.entry
             for lead in before.leads:
-                self.flow(lead, after.entry)
+                self.flow(lead, target)
         return Piece(pieces[0].entry, pieces[-1].exit, pieces[-1].leads) if pieces else None
+
+    def gathered(self, entry: str) -> str:
+        """Where several ways lead on to a block: a split would wait for a token on each of them."""
+        split = self.nodes[entry]
+        if not isinstance(split, ParallelGateway | InclusiveGateway):
+            return entry
+        merge = self.add(ExclusiveGateway(id=f"{entry}.in", scope=split.scope))
+        self.flow(merge, entry)
+        self.blocks[entry] = replace(self.blocks[entry], entry=merge)
+        return merge
 
     def body(self, owner: str, pieces: Sequence[Piece], *, scope: str) -> None:
         """The pieces between the start and the end event of a sub-process, or of the process (no owner)."""

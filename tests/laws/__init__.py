@@ -1,0 +1,1 @@
+"""Laws that bind two parts of the software to one another."""

@@ -1,0 +1,147 @@
+"""Commands at random, on a real instance: most of them fit what is open, some come from the wrong person or too early."""
+
+from collections.abc import Callable, Mapping
+from random import Random
+from typing import Any
+
+from signoff.kernel import commands as c
+from signoff.kernel.missing import subject_of
+from signoff.kernel.sight import Sight
+from signoff.kernel.state import State
+from signoff.model.gate import Strength
+from signoff.model.nodes import HumanTask
+from signoff.runtime import intake
+from signoff.runtime.reference import world
+from signoff.testing import Sandbox
+from signoff.testing.paper import papers
+from signoff.testing.situation import Situation
+
+Say = Callable[["Speaker"], c.Command]
+
+
+class Speaker:
+    """Says one command after the other about one instance."""
+
+    def __init__(self, box: Sandbox, instance: str, people: tuple[str, ...], random: Random) -> None:
+        self.box = box
+        self.instance = instance
+        self.people = people
+        self.random = random
+        self.said: list[c.Command] = []
+
+    def command(self) -> c.Command:
+        """A new command, or an old one once more."""
+        if self.said and self.random.random() < 0.1:
+            return self.random.choice(self.said)
+        command = self.random.choices([say for say, _ in _SAYINGS], [weight for _, weight in _SAYINGS])[0](
+            self
+        )
+        if self.random.random() < 0.3:
+            command.request_id = f"r-{self.random.randrange(20)}"
+        self.said.append(command)
+        return command
+
+    @property
+    def state(self) -> State:
+        return Situation.of(self.box.engine, self.instance).state
+
+    def by(self) -> dict[str, Any]:
+        """Anybody; at times with too weak a proof, at times an administrator."""
+        strength = self.random.choice([Strength.ATTESTED, Strength.ATTESTED, Strength.ASSERTED])
+        actor = self.box.engine.actor(self.random.choice(self.people), auth=strength)
+        if self.random.random() < 0.1:
+            actor = c.Actor("root", name="root", auth=strength, admin=True)
+        return {"by": actor, "at": intake.UNKNOWN}
+
+    def task(self) -> str:
+        return self._one([*self.state.activities])
+
+    def gate(self) -> str:
+        return self._one([*self.state.gates])
+
+    def timer(self) -> str:
+        return self._one([*self.state.timers])
+
+    def _one(self, ids: list[str]) -> str:
+        missing = ["a0"] if self.random.random() < 0.1 or not ids else []
+        return f"{self.instance}:{self.random.choice(missing or ids)}"
+
+
+def _start(speaker: Speaker) -> c.Command:
+    data = {"amount": speaker.random.choice([50, 500, 5000, "?"]), "day": "2027-03-01"}
+    given = {"data": data, "key": speaker.random.choice(["", "K1", "K2"]), "title": "", "request_id": ""}
+    return intake.start("errand", speaker.by()["by"], given)
+
+
+def _submit(speaker: Speaker) -> c.Command:
+    definition = Situation.of(speaker.box.engine, speaker.instance).definition
+    wanted = speaker.random.choice([["plan", "scan"], ["plan", "scan"], ["plan"], []])
+    documents = intake.attach(speaker.box.engine.core, papers(definition, wanted), None)
+    ticks = speaker.random.choice([("Packed", "Paid", "Back"), ("Packed",)])
+    data = speaker.random.choice([{}, {"left": "x"}, {"number": 4}])
+    return c.Submit(task=speaker.task(), documents=documents, ticks=ticks, data=data, **speaker.by())
+
+
+def _vote(kind: type[c.Approve | c.Decline]) -> Say:
+    def say(speaker: Speaker) -> c.Command:
+        gate = speaker.gate()
+        seen = _seen(speaker, gate) if speaker.random.random() < 0.8 else "something else"
+        return kind(gate=gate, seen=seen, **speaker.by())
+
+    return say
+
+
+def _seen(speaker: Speaker, gate: str) -> str:
+    state, engine = speaker.state, speaker.box.engine
+    record = state.gates.get(gate.rpartition(":")[2])
+    if record is None:
+        return ""
+    with engine.core.database.read() as handle:
+        sight = Sight(world(engine.core, handle.connection), state, record.scope, speaker.box.clock.now())
+        node = sight.node(record.node)
+        assert isinstance(node, HumanTask)
+        return subject_of(sight, record, node, 0)
+
+
+def _about_instance(kind: type[Any], **more: Any) -> Say:
+    return lambda speaker: kind(instance=speaker.instance, **more, **speaker.by())
+
+
+def _about_task(kind: type[Any], **more: Any) -> Say:
+    return lambda speaker: kind(task=speaker.task(), **more, **speaker.by())
+
+
+def _assign(speaker: Speaker) -> c.Command:
+    person = intake.person(speaker.box.engine.core, speaker.random.choice(speaker.people), None)
+    return c.Assign(
+        task=speaker.random.choice([speaker.task(), speaker.gate()]), person=person, **speaker.by()
+    )
+
+
+_SAYINGS: tuple[tuple[Say, int], ...] = (
+    (_start, 2),
+    (_submit, 10),
+    (_vote(c.Approve), 6),
+    (_vote(c.Decline), 1),
+    (lambda s: c.ReturnTo(gate=s.gate(), to=s.random.choice(["prepare", "book"]), **s.by()), 2),
+    (_about_task(c.Waive, rule="R1", reason="so be it"), 2),
+    (_about_task(c.Claim), 3),
+    (_about_task(c.Release), 2),
+    (_assign, 2),
+    (_about_task(c.FinishJob, result={"number": 7}), 3),
+    (_about_task(c.FailJob, code="bpmn_error", error="full"), 1),
+    (_about_task(c.FailJob, code="broken"), 1),
+    (lambda s: c.FireTimer(timer=s.timer(), **s.by()), 3),
+    (_about_task(c.OpenTask), 1),
+    (_about_task(c.Escalate), 2),
+    (_about_task(c.Lapse), 1),
+    (_about_instance(c.Retry), 2),
+    (_about_instance(c.Suspend), 1),
+    (_about_instance(c.Resume), 3),
+    (_about_instance(c.Cancel), 1),
+)
+
+
+def refusal(error: Any) -> Mapping[str, Any]:
+    """What a refusal says."""
+    return {"class": type(error).__name__, "code": error.code, "said": error.sentence("en")}
