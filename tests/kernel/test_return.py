@@ -329,3 +329,35 @@ steps:
         assert desk.task("check") == task
         desk.approve("check", "xia")
     assert desk.status is Status.COMPLETED
+
+
+def test_a_smart_return_does_not_pass_a_gate_whose_rule_or_condition_reads_what_changed() -> None:
+    desk = Desk("""
+defaults: {resume: smart}
+data: {x: {type: integer, default: 1}, z: {type: integer, default: 1}}
+steps:
+  - step: one
+    owner: worker
+    form: {edit: [x]}
+  - step: two
+    owner: worker
+    form: {edit: [z]}
+    require: [{id: R, rule: "x < 10", says: Too much.}]
+    approve: {by: boss}
+  - gate: middle
+    binds: [z]
+    approve: [{by: lawyer, if: "x > 5", declined: end}, {by: boss, declined: end}]
+  - gate: last
+    binds: [z]
+    approve: {by: leo, declined: return to one}
+    return_to: [one]
+""").start()
+    desk.submit("one")
+    desk.submit("two")
+    desk.approve("two", "xia")
+    desk.approve("middle", "xia")
+    desk.return_to("last", "one", "leo")
+    desk.submit("one", x=7)
+    assert desk.waiting == {"two": 1}, "its rule reads x"
+    desk.submit("two")
+    assert desk.asked("middle") == {"leo", "liu"}, "more than 5 is for a lawyer too"

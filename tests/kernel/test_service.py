@@ -212,3 +212,24 @@ def test_open_data_keeps_exact_numbers() -> None:
     desk = Desk(definition).start()
     desk.finish("c1", {"rate": 0.1})
     assert desk.data["seen"] == Decimal("0.1")
+
+
+def test_an_event_beside_a_call_that_fails_does_not_keep_its_answer_out() -> None:
+    desk = Desk("""
+data: {v: {type: integer, default: 1}}
+steps:
+  - run: call
+    handler: office.call
+    upon:
+      - after: 1 hour
+        interrupts: false
+        set: {v: "10 / (v - 1)"}
+        steps: [{step: remind, owner: worker, form: {edit: [v]}}]
+  - step: next
+    owner: worker
+    form: {edit: [v]}
+""").start()
+    desk.advance("2 hours")
+    assert desk.incidents == ["call.upon.1: division_by_zero"]
+    desk.finish("call")
+    assert (desk.waiting, desk.incidents) == ({"next": 1}, [])

@@ -285,3 +285,25 @@ def test_boundary_events_of_a_sub_process_end_it_whole() -> None:
     assert desk.waiting == {"t2": 1}
     desk.submit("t2")
     assert desk.status is Status.COMPLETED
+
+
+def test_what_could_not_lapse_because_of_an_incident_lapses_when_that_is_repaired() -> None:
+    desk = Desk("""
+data: {v: {type: integer, default: 1}}
+steps:
+  - step: first
+    owner: worker
+    form: {edit: [v]}
+    lapses: within 1 day
+  - step: next
+    owner: worker
+    form: {edit: [v]}
+""")
+    desk.directory_down = True
+    desk.start()
+    desk.advance("3 days")
+    assert (desk.waiting, desk.incidents) == ({"first": 1}, ["first: directory_failed"])
+    desk.directory_down = False
+    desk.retry()
+    desk.advance("1 hour")
+    assert desk.waiting == {"next": 1}

@@ -9,9 +9,9 @@ from signoff.errors import NotFound
 from signoff.kernel import review
 from signoff.kernel.commands import Retry
 from signoff.kernel.elements import container, event, gateway, service
-from signoff.kernel.events import data
+from signoff.kernel.events import data, time
 from signoff.kernel.run import Run
-from signoff.kernel.state import GateStatus, Incident
+from signoff.kernel.state import ActivityStatus, GateStatus, Incident
 from signoff.model import nodes
 
 
@@ -26,6 +26,14 @@ def retry(run: Run, command: Retry) -> None:
             run.emit(data.IncidentResolved(incident.id))
             run.touched[incident.scope] = None
             _AGAIN[incident.retry](run, incident)
+            _lapse_again(run, incident.activity)
+
+
+def _lapse_again(run: Run, id: str) -> None:
+    """What was stopped did not lapse: its time to lapse is owed again."""
+    activity = run.state.activities.get(id)
+    if activity is not None and activity.lapses is not None and activity.status is ActivityStatus.OPEN:
+        run.emit(time.LapseSet(id, activity.lapses))
 
 
 def _enter_again(run: Run, incident: Incident) -> None:

@@ -195,8 +195,8 @@ def _chosen(run: Run, scope: str, node: nodes.Node) -> list[nodes.SequenceFlow]:
 
 
 def stopped(run: Run, activity: str) -> bool:
-    """Whether an incident keeps this activity from going on."""
-    return any(i.activity == activity for i in run.state.incidents.values())
+    """Whether an incident keeps this activity from going on; one of an event beside it does not."""
+    return any(i.activity == activity and i.retry != "fire" for i in run.state.incidents.values())
 
 
 def assign(

@@ -356,7 +356,11 @@ def _touched(node: Node) -> Binding | None:
         return Binding(tuple(sorted({name for _, expression in node.inputs for name in expression.names})))
     if not isinstance(node, HumanTask):
         return None
-    data, documents = node.gate.covers.data, node.gate.covers.documents
+    data, documents = (*node.gate.covers.data, *node.gate.reads), node.gate.covers.documents
     if isinstance(node, UserTask):
         data, documents = (*data, *node.form.writable, *node.form.show), (*documents, *node.delivers)
+        data = (
+            *data,
+            *(name for check in node.checklist if check.condition for name in check.condition.names),
+        )
     return Binding(tuple(sorted(set(data))), tuple(sorted(set(documents))))

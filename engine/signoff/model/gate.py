@@ -125,6 +125,13 @@ class Gate:
         return tuple(tuple(n for n, a in enumerate(self.approvals) if a.turn == turn) for turn in turns)
 
     @cached_property
+    def reads(self) -> tuple[str, ...]:
+        """The data that decides what it demands: of its rules, and of the conditions of its approvals."""
+        tests = [rule.test for rule in self.rules]
+        tests += [approval.condition for approval in self.approvals if approval.condition]
+        return tuple(dict.fromkeys(name for test in tests for name in test.names))
+
+    @cached_property
     def covers(self) -> Binding:
         """All that any entry is bound to."""
         bindings = [self.binds, *(a.binds for a in self.approvals if a.binds)]
