@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from signoff import Actor, Engine, HumanTask, Reason, Strength, UserTask
@@ -49,6 +50,7 @@ class Desk:
         self._definition = story.naming.definition
         self._lang = story.naming.lang
         self._turns: Counter[str] = Counter()
+        self._written: dict[str, dict[str, Path]] = {}  # for tasks that were refused
 
     def tell(self) -> None:
         """Pass on what has happened."""
@@ -120,13 +122,15 @@ class Desk:
     def _try(self, reason: Reason, data: Mapping[str, Any]) -> list[str]:
         """Hand in, with every document and every tick; what is missing where that is refused."""
         node = self._task(reason)
-        papers = {document: self._papers.write(document) for document in node.delivers}
+        papers = self._written.get(reason.task) or {each: self._papers.write(each) for each in node.delivers}
+        self._written[reason.task] = papers
         ticks = [check.item.get(self._definition.lang) for check in node.checklist]
         by = self._actor(self._owner(reason))
         try:
             self._engine.submit(reason.task, by=by, data=data, documents=papers, ticks=ticks)
         except Refused as refusal:
             return self._why(refusal)
+        del self._written[reason.task]
         self.tell()
         return []
 

@@ -71,7 +71,7 @@ def _timeline(screen: Screen, rows: Sequence[TimelineRow], naming: Naming, zone:
 def _line(rows: Sequence[TimelineRow], naming: Naming, zone: str, lang: str) -> list[Cell]:
     """A step; one that was done several times in a row is one line, with the last time."""
     row, often = rows[-1], f" ×{len(rows)}" if len(rows) > 1 else ""
-    voted = ", ".join(each.name or each.person for each in row.approvals if each.decision == "yes")
+    voted = view.people([each.name or each.person for each in row.approvals if each.decision == "yes"], lang)
     late = "late" if row.late else ""
     return [
         row.phase.get(lang),
@@ -88,15 +88,23 @@ def goals(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Goals against actuals, where a process has such data."""
     actuals = {each["metric"]: each for each in data.get("actuals") or () if isinstance(each, Mapping)}
     for goal in data.get("goals") or ():
-        if isinstance(goal, Mapping) and (found := actuals.get(goal.get("metric"))):
-            target = goal["target"]
+        found = actuals.get(goal.get("metric")) if isinstance(goal, Mapping) else None
+        target = goal.get("target") if found else None
+        if found and isinstance(target, Mapping):
             yield {
                 "metric": goal["metric"],
-                "target": target["text"] if isinstance(target, Mapping) else str(target),
-                "actual": str(found["value"]),
+                "target": target["text"],
+                "actual": _like(target, found["value"]),
                 "unit": goal.get("unit", ""),
                 "met": _met(target, found["value"]),
             }
+
+
+def _like(target: Any, value: Any) -> str:
+    """A number as its target is written: in per cent, or plainly."""
+    if str(target["text"]).rstrip().endswith(("%", "％")):
+        return f"{(value * 100).normalize():f}%"
+    return f"{value:f}"
 
 
 def _met(target: Any, value: Any) -> bool:
@@ -137,7 +145,8 @@ def _filed(screen: Screen, performance: Performance) -> None:
         return
     screen.heading(t("Filed in the case library"))
     shown_ = ("id", "title", "theme", "lessons")
-    screen.pairs([(name, view.value(case[name])) for name in shown_ if case.get(name)])
+    title = performance.naming.data
+    screen.pairs([(title(name), view.value(case[name])) for name in shown_ if case.get(name)])
 
 
 def _told(screen: Screen, first: Played) -> None:

@@ -65,6 +65,11 @@ class Naming:
         found = self.definition.documents.get(id)
         return self._said(found, id) if found is not None else id
 
+    def data(self, name: str) -> str:
+        """A name of the data, the same way."""
+        found = self.definition.data.get(name)
+        return self._said(found, name) if found is not None else name
+
     def owner(self, step: str) -> str:
         """The roles whose work a step is."""
         roles = self.definition.roles
