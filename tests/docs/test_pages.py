@@ -84,3 +84,21 @@ def test_a_block_knows_its_file_and_its_time() -> None:
 def test_a_wrong_page_fails(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(AssertionError):
         reader(tmp_path, "page", monkeypatch, "en").follow(text)
+
+
+@pytest.mark.parametrize("folder", [ROOT / "docs", ROOT / "docs" / "decisions"], ids=name)
+def test_every_page_can_be_reached_from_its_index(folder: Path) -> None:
+    listed = {match["to"] for match in _LINK.finditer((folder / "index.md").read_text(encoding="utf-8"))}
+    pages = {page.name for page in folder.glob("*.md")} - {"index.md"}
+    assert not sorted(pages - listed)
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md"])
+def test_a_fresh_machine_needs_two_commands(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    set_up = [block.text.splitlines() for block in blocks(text) if block.kind == "sh"]
+    assert set_up[0] == [
+        "python3 -m pip install uv && python3 -m uv run signoff demo",
+        "python3 -m uv run pytest",
+    ]
+    assert set_up[1][0] == 'python3 -m venv .venv && .venv/bin/pip install -e ".[test]"'
