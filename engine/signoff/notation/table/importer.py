@@ -56,7 +56,9 @@ def imported(draft: Draft, *, encoding: str = "", login: str = "") -> Imported:
     """The files of a draft."""
     tree = definition(draft)
     text = SCHEMA + emit.document(tree) + emit.trailer(tree)
-    return Imported(text, people.skeleton(draft, login), tuple(draft.findings), draft.unreadable, encoding, tree)
+    return Imported(
+        text, people.skeleton(draft, login), tuple(draft.findings), draft.unreadable, encoding, tree
+    )
 
 
 def _language(rows: Records) -> str:
