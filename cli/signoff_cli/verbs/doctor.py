@@ -50,6 +50,7 @@ def _examined(session: Session, *, every: bool) -> Iterator[Finding]:
     yield from _people(engine)
     yield _definitions(engine)
     yield _owed(engine)
+    yield _given_up(engine)
     yield _unassigned(engine)
     if every:
         yield _incidents(engine)
@@ -103,6 +104,21 @@ def _owed(engine: Engine) -> Finding:
     if at is None or engine.now() - at < PATIENCE:
         return Finding(what, "ok", t("nothing is overdue for the daemon"))
     return Finding(what, "warning", t("owed since {at}: is `signoff daemon` running?", at=shown(at)))
+
+
+def _given_up(engine: Engine) -> Finding:
+    what, dead = t("Given up"), engine.dead_letters()
+    if not dead:
+        return Finding(what, "ok", t("none"))
+    first = dead[0]
+    said = t(
+        "{n} obligations failed too often, e.g. {kind} of {id}: {why}. Repair the cause, then `signoff retry {id}`",
+        n=len(dead),
+        kind=first.kind,
+        id=first.instance,
+        why=first.error,
+    )
+    return Finding(what, "warning", said)
 
 
 def _unassigned(engine: Engine) -> Finding:

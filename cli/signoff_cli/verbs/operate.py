@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from signoff import Channel, Daemon, Engine, JsonFormatter, channels_from
+from signoff import Actor, Channel, Daemon, Engine, JsonFormatter, channels_from
+from signoff.errors import NotAllowed
 from signoff_cli.outcome import outcome, rehearsed
 from signoff_cli.session import Misuse, Session
 from signoff_cli.verb import Answer, option, verb
@@ -100,13 +101,32 @@ def resume(session: Session, instance: str) -> Answer:
     return outcome(session, receipt, t("{name} goes on.", name=instance), actor)
 
 
-@verb("retry")
+@verb(
+    "retry",
+    details="For administrators. Also what was given up after its last attempt, a notice or a handler, is owed again.",
+)
 @INSTANCE
 @click.argument("incident", metavar="INCIDENT", required=False, default="")
 def retry(session: Session, instance: str, incident: str) -> Answer:
     actor, engine = session.actor, session.engine
-    receipt = engine.retry(engine.find(instance), incident.rpartition(":")[2], by=actor)
+    id = engine.find(instance)
+    revived = 0 if incident else _revived(engine, id, actor)
+    if revived and not engine.show(id).state.incidents:
+        said = t(
+            "{n} things given up in {name} are owed again; the daemon tries them.", n=revived, name=instance
+        )
+        return Answer({"instance": id, "revived": revived}, lambda screen: screen.line(said, "good"))
+    receipt = engine.retry(id, incident.rpartition(":")[2], by=actor)
     return outcome(session, receipt, t("Tried {name} again.", name=instance), actor)
+
+
+def _revived(engine: Engine, id: str, actor: Actor) -> int:
+    """How many dead letters of the instance are owed again."""
+    if not engine.dead_letters(id):
+        return 0
+    if not actor.admin:
+        raise NotAllowed("administrators_only", person=actor.id)
+    return engine.worker().revive(id)
 
 
 @verb(

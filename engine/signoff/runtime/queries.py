@@ -23,7 +23,8 @@ from signoff.runtime import actor, evidence, reference, why
 from signoff.runtime.core import Core
 from signoff.runtime.evidence import Verified
 from signoff.runtime.why import Reason
-from signoff.store import definitions
+from signoff.store import agenda, definitions
+from signoff.store.agenda import Dead
 from signoff.store.database import Handle
 from signoff.store.definitions import Listed
 
@@ -105,6 +106,11 @@ class Queries:
             return instance.listed(
                 handle.connection, process=process or None, status=status or None, limit=limit
             )
+
+    def dead_letters(self, instance: str = "") -> list[Dead]:
+        """What was owed and given up after its last attempt, of one instance or of all; the longest due first."""
+        with self.core.database.read() as handle:
+            return agenda.dead(handle.connection, instance=instance or None)
 
     def show(self, id: str) -> Shown:
         """One instance with its state; raises NotFound."""

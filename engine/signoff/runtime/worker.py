@@ -61,6 +61,15 @@ class Worker:
                     drained.failed += 1
         return drained
 
+    def revive(self, instance: str) -> int:
+        """Make what was given up in this instance due at once, with all its attempts before it; how many."""
+
+        def revive() -> int:
+            with self.core.database.write() as handle:
+                return agenda.revive(handle.connection, instance=instance, now=self._now())
+
+        return self.core.database.attempt(revive)
+
     def next_due(self) -> int | None:
         """When the next obligation is due, in microseconds; None when nothing is owed."""
         with self.core.database.read() as handle:

@@ -277,10 +277,12 @@ def lag(connection: Connection, now: int | None = None) -> Lag:
     return Lag(row[0], row[1], row[2], timedelta(microseconds=row[3] or 0))
 
 
-def dead(connection: Connection, *, limit: int = 1000) -> list[Dead]:
-    """What was given up, the longest due first."""
+def dead(connection: Connection, *, instance: str | None = None, limit: int = 1000) -> list[Dead]:
+    """What was given up, of one instance or of all, the longest due first."""
     columns = (*_ROW, agenda.c.kind, agenda.c.due_at, agenda.c.attempts, agenda.c.last_error)
     rows = select(*columns).where(agenda.c.state == DEAD).order_by(agenda.c.due_at, *_ROW).limit(limit)
+    if instance is not None:
+        rows = rows.where(agenda.c.instance == instance)
     return [Dead(*row) for row in connection.execute(rows).all()]
 
 
