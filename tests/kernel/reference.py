@@ -69,10 +69,10 @@ class Sides:
 
 @dataclass(frozen=True)
 class Area:
-    """A scope: its flow, what runs beside it, the handler that is still armed."""
+    """A scope: its flow, what runs beside it and for whom, the handler that is still armed."""
 
     main: "Residue | None"
-    beside: tuple["Residue", ...] = ()
+    beside: tuple[tuple[str, "Residue"], ...] = ()
     handler: Handler | None = None
     path: Path = ()
 
@@ -99,8 +99,9 @@ class Reference:
     x: int = 1
     root: Area | None = None
     status: str = "running"
-    spawned: list[Residue] = field(default_factory=list)
-    returning: tuple[str, bool] | None = None
+    spawned: list[tuple[str, Residue]] = field(default_factory=list)
+    returning: str = ""
+    restarted: Seq | None = None
 
     def start(self) -> None:
         self._run(lambda: self._area(self.tree, None, ()))
@@ -140,11 +141,11 @@ class Reference:
 
         def back(task: Task) -> Residue | None:
             assert task.step.gate is not None
-            self.returning = (task.step.gate.back, False)
+            self.returning = task.step.gate.back
             return task
 
         self._act(offer, back)
-        assert self.returning is None, "somewhere around it the target must lie"
+        assert not self.returning, "somewhere around it the target must lie"
 
     def finish(self, offer: Offer) -> None:
         self._act(offer, lambda _: None)
@@ -174,14 +175,14 @@ class Reference:
                 body = self._handled(handler, found.path)
                 if handler.interrupts:
                     return body
-                self.spawned += [body] if body else []
+                self.spawned += [(found.step.id, body)] if body else []
                 return replace(found, armed=False)
             assert isinstance(found, Area)
             assert found.handler is not None
             body = self._handled(found.handler, found.path)
             if found.handler.interrupts:
                 return Area(body, (), None, found.path) if body else None
-            beside = (*found.beside, body) if body else found.beside
+            beside = (*found.beside, ("", body)) if body else found.beside
             return replace(found, handler=None, beside=beside)
 
         self._act(offer, alarm)
@@ -219,27 +220,34 @@ class Reference:
                 if offer is not None and offer in set(_own(found)):
                     return self._whole(change(found))  # type: ignore[operator]
                 main = self._step(found.main, offer, change)
-                beside = [self._step(part, offer, change) for part in found.beside]
-                beside += self.spawned
+                ran = [(host, self._step(part, offer, change)) for host, part in found.beside]
+                beside = [(host, part) for host, part in ran if part] + self.spawned
                 self.spawned = []
-                return self._whole(replace(found, main=main, beside=tuple(b for b in beside if b)))
+                if self.restarted is not None:
+                    beside = [(host, part) for host, part in beside if not self._inside(found, host)]
+                    self.restarted = None
+                return self._whole(replace(found, main=main, beside=tuple(beside)))
             case Many():
                 ran = [(n, self._step(area, offer, change)) for n, area in found.running]
                 return self._many(found, ran)
         return None
 
     def _line(self, line: Line, now: Residue | None) -> Residue | None:
-        if self.returning is not None:
-            target = self.returning[0]
+        if self.returning:
             for index, block in enumerate(line.seq.blocks):
-                if isinstance(block, Step) and block.id == target:
-                    self.returning = None
-                    self.spawned = []
+                if isinstance(block, Step) and block.id == self.returning:
+                    self.returning, self.restarted = "", line.seq
                     return self._from(line.seq, index, line.path)
             return line
         if now is not None:
             return replace(line, now=now)
         return self._from(line.seq, line.at + 1, line.path)
+
+    def _inside(self, area: Area, host: str) -> bool:
+        """Whether a handler that runs for this step (or for the area: nobody) is part of what restarts."""
+        assert self.restarted is not None
+        whole = isinstance(area.main, Line) and area.main.seq is self.restarted
+        return whole or host in _steps(self.restarted)
 
     def _whole(self, area: Area | None) -> Area | None:
         return area if area and (area.main or area.beside) else None
@@ -328,7 +336,7 @@ def _offers(found: Residue | None) -> Iterator[Offer]:
                 yield from _offers(part)
         case Area():
             yield from _own(found)
-            for part in (found.main, *found.beside):
+            for part in (found.main, *(part for _, part in found.beside)):
                 yield from _offers(part)
         case Many():
             for _, area in found.running:
@@ -338,3 +346,14 @@ def _offers(found: Residue | None) -> Iterator[Offer]:
 def _own(area: Area) -> Iterator[Offer]:
     if area.handler:
         yield Offer(area.handler.id, area.path, "timer")
+
+
+def _steps(seq: Seq) -> set[str]:
+    """The steps of a sequence, in its branches too; not those of scopes inside."""
+    found: set[str] = set()
+    for block in seq.blocks:
+        if isinstance(block, Step):
+            found.add(block.id)
+        for branch in (*block.branches, block.otherwise) if isinstance(block, Split) else ():
+            found |= _steps(branch)
+    return found

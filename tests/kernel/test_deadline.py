@@ -326,3 +326,52 @@ def test_people_are_told_once_though_they_hold_two_roles() -> None:
     desk = planned("2026-09-20")
     desk.advance("2026-09-30")
     assert [p.id for p in desk.names(time.RungFired)[1].people].count(person("xia").id) == 1
+
+
+def test_a_rung_on_a_date_of_its_own_moves_with_it_while_the_deadline_stands() -> None:
+    desk = Desk("""
+data: {day: {type: date, default: "2026-09-20"}}
+dates: {event: {day: day, name: Event}}
+steps:
+  - parallel: both
+    branches:
+      - steps: [{step: plan, owner: worker, form: {edit: [day]}}]
+      - steps:
+          - step: work
+            owner: ben
+            due: within 2 days
+            checklist: [done]
+            escalate: [{at: 1 day before event, notify: [boss], level: L1}]
+""").start()
+    desk.submit("plan", day="2026-09-25")
+    desk.advance("2026-09-23")
+    assert rungs(desk) == []
+    desk.advance("2026-09-24")
+    assert rungs(desk) == ["L1"]
+
+
+def test_a_step_whose_date_is_known_waits_for_it_from_the_start() -> None:
+    desk = Desk("""
+data: {day: {type: date, default: "2026-09-20"}}
+dates: {event: {day: day, name: Event}}
+steps:
+  - {step: work, owner: ben, opens: event, checklist: [done]}
+""").start()
+    desk.advance("2026-09-20")
+    desk.submit("work", "ben", ticks=["done"])
+    assert desk.status is Status.COMPLETED
+
+
+@pytest.mark.parametrize("takes", ["", "takes: 2 working days"])
+def test_without_anything_that_waits_there_is_all_the_slack_in_the_world(takes: str) -> None:
+    desk = Desk(f"""
+steps:
+  - step: work
+    owner: ben
+    due: within 2 days
+    {takes}
+    checklist: [done]
+    escalate: [{{at: due, notify: [boss], level: L3, if: "slack <= days(0)"}}]
+""").start()
+    desk.advance("2026-09-25")
+    assert rungs(desk) == []

@@ -3,10 +3,12 @@
 import pytest
 
 from signoff.errors import AlreadyDecided, Invalid, NotAllowed, StaleSubject, WrongState
+from signoff.kernel.commands import Approve
 from signoff.kernel.events import flow, gate
 from signoff.kernel.state import EntryStatus, GateStatus, Status
 from signoff.model.gate import Strength
 from tests.kernel.desk import Desk
+from tests.kernel.people import actor
 
 
 def one(approve: str, **more: str) -> Desk:
@@ -641,3 +643,80 @@ def test_every_decision_of_a_gate_is_an_event() -> None:
     desk.approve("write", "zoe")
     assert [e.person for e in desk.names(gate.VoteCast)] == ["xia", "zoe"]
     assert [e.approvers for e in desk.names(flow.ElementCompleted)] == [("xia", "zoe")]
+
+
+def test_a_decided_gate_says_that_it_is_decided() -> None:
+    desk = passed_twice()
+    for boss in ("xia", "yan", "zoe"):
+        desk.approve("check", boss)
+    with pytest.raises(AlreadyDecided) as refused:
+        desk.do(Approve(by=actor("xia"), at=desk.at, gate=f"i:{desk.gate('check').id}"))
+    assert refused.value.sentence() == "check has been passed; there is nothing left to decide."
+
+
+def test_one_entry_is_decided_on_by_its_own_id() -> None:
+    desk = handed_in("[{parallel: [{by: xia}, {by: xia, as: review}]}]")
+    id = f"i:{desk.gate('write').id}"
+    desk.do(Approve(by=actor("xia"), at=desk.at, gate=f"{id}#1"))
+    assert [e.status for e in desk.gate("write").entries] == [EntryStatus.OPEN, EntryStatus.PASSED]
+    desk.do(Approve(by=actor("xia"), at=desk.at, gate=f"{id}#0"))
+    assert desk.waiting == {"print": 1}
+
+
+def test_a_document_that_changes_makes_the_approval_stale_and_is_named() -> None:
+    desk = Desk("""
+documents: {plan: {name: The plan}}
+steps:
+  - parallel: both
+    branches:
+      - steps:
+          - {step: one, owner: worker, delivers: [plan]}
+          - {step: two, owner: worker, delivers: [plan]}
+      - steps: [{gate: check, binds: [plan], approve: {by: [boss, worker], declined: end}}]
+""").start()
+    desk.submit("one", documents={"plan": "a"})
+    seen = desk.gate("check").subject
+    desk.submit("two", "ben", documents={"plan": "b"})
+    with pytest.raises(StaleSubject) as refused:
+        desk.approve("check", "xia", seen=seen)
+    assert refused.value.params["changed"] == [{"en": "The plan"}]
+    assert desk.asked("check") == {"xia", "yan", "zoe", "cat"}, "who wrote it does not approve it"
+    desk.approve("check", "xia")
+    assert desk.status is Status.COMPLETED
+
+
+def test_a_stale_approval_that_is_declined_without_consequence_lets_the_end_come() -> None:
+    desk = Desk("""
+data: {price: {type: integer, default: 1}}
+steps:
+  - {gate: check, binds: [price], approve: {by: xia, declined: continue}}
+  - {step: offer, owner: worker, form: {edit: [price]}}
+""").start()
+    desk.approve("check", "xia")
+    desk.submit("offer", price=2)
+    desk.decline("check", "xia")
+    assert desk.status is Status.COMPLETED
+
+
+def test_a_gate_asking_again_in_an_occurrence_that_is_cancelled_asks_nobody() -> None:
+    desk = Desk("""
+data: {price: {type: integer, default: 1}, names: {list_of: text, default: [a, b]}}
+steps:
+  - each: who
+    item: it
+    in: names
+    until: finished >= 1
+    steps:
+      - {gate: check, binds: [price], approve: {by: xia, declined: end}}
+      - {step: offer, owner: worker, form: {edit: [price]}}
+      - {step: more, owner: worker, checklist: [done]}
+""").start()
+    for gate_ in list(desk.state.gates.values()):
+        desk.do(Approve(by=actor("xia"), at=desk.at, gate=f"i:{gate_.id}", seen=gate_.subject))
+    desk.submit("offer", price=2)
+    assert len(desk.state.gates) == 2
+    for gate_ in list(desk.state.gates.values())[:1]:
+        desk.do(Approve(by=actor("xia"), at=desk.at, gate=f"i:{gate_.id}", seen=gate_.subject))
+    desk.submit("more", ticks=["done"])
+    assert desk.status is Status.COMPLETED
+    assert desk.inbox == {}

@@ -189,3 +189,19 @@ def test_a_token_parked_where_nothing_more_comes_is_an_incident_not_an_end() -> 
     assert desk.incidents == ["p2: deadlock"]
     assert desk.status is Status.RUNNING
     desk.cancel()
+
+
+def test_a_split_behind_a_step_that_may_end_in_two_ways_is_no_join() -> None:
+    desk = Desk("""
+steps:
+  - step: work
+    owner: worker
+    checklist: [done]
+    upon: [{after: 2 hours, interrupts: true}]
+  - parallel: both
+    branches:
+      - steps: [{step: left, owner: worker, checklist: [done]}]
+      - steps: [{step: right, owner: worker, checklist: [done]}]
+""").start()
+    desk.advance("2 hours")
+    assert desk.waiting == {"left": 1, "right": 1}

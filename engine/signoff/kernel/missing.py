@@ -62,7 +62,7 @@ def obstacles(
     found = list(broken_rules(sight, gate, activity, node))
     if isinstance(node, GateTask):
         found += _absent(sight, activity, node)
-    if any(g.status is GateStatus.STALE for g in sight.state.gates.values()):
+    if gate is None or gate.status is not GateStatus.STALE:  # those that ask again do not wait for each other
         found += stale(sight, gate.id if gate else "")
     return found
 
@@ -93,7 +93,8 @@ def check_open(activity: Activity, node: HumanTask) -> None:
 
 
 def stale(sight: Sight, besides: str = "") -> list[Missing]:
-    """Approvals that were given and have to be given again."""
+    """Approvals given around here that have to be given again; those of a sibling occurrence do not count."""
+    scopes = sight.state.scopes
     return [
         Missing(
             "stale_approval",
@@ -102,7 +103,7 @@ def stale(sight: Sight, besides: str = "") -> list[Missing]:
             gate.since,
         )
         for gate in sight.state.gates.values()
-        if gate.status is GateStatus.STALE and gate.id != besides
+        if gate.status is GateStatus.STALE and gate.id != besides and scopes[gate.scope].home in sight.homes
     ]
 
 

@@ -10,7 +10,7 @@ from signoff.kernel.elements.behaviour import Plain
 from signoff.kernel.events import data, flow, gate, time
 from signoff.kernel.lifecycle import InstanceContext
 from signoff.kernel.review import open_entries
-from signoff.kernel.run import Run, assign, miss, write
+from signoff.kernel.run import Run, assign, kind_of, miss, write
 from signoff.kernel.state import (
     Activity,
     ActivityStatus,
@@ -218,10 +218,9 @@ def _close(run: Run, scope: Scope) -> None:
     try:
         if activity is None:
             _end_process(run, scope)
-        elif activity.multi is not None:
-            _end_occurrence(run, scope, activity)
         else:
-            _end_inside(run, scope, activity)
+            kind = kind_of(run.node(activity.scope, activity.node), activity)
+            run.behaviours[kind].resume(run, activity, scope.id)
     except SignoffError as fault:
         node = scope.node or run.definition(scope.id).starts[""]
         run.incident(scope.id, node, fault, retry="close")
@@ -234,9 +233,9 @@ def _end_process(run: Run, scope: Scope) -> None:
     run.emit(flow.InstanceEnded(context.status, context.status.value))
 
 
-def _end_inside(run: Run, scope: Scope, activity: Activity) -> None:
+def end_inside(run: Run, activity: Activity, inner: str) -> None:
     """The inside of a sub-process or of a call is finished: `set`, completion, and on."""
-    node = run.node(activity.scope, activity.node)
+    node, scope = run.node(activity.scope, activity.node), run.state.scopes[inner]
     assert isinstance(node, nodes.Activity)
     assign(run, activity.scope, node.assign, {"result": _result(run, scope, node)})
     _shut(run, scope)
@@ -250,9 +249,9 @@ def _result(run: Run, scope: Scope, node: nodes.Node) -> Value:
     return {name: full(names.get(name)) for name in run.definition(scope.id).returns}
 
 
-def _end_occurrence(run: Run, scope: Scope, body: Activity) -> None:
+def end_occurrence(run: Run, body: Activity, inner: str) -> None:
     """One instance of a body ended: collect, test the condition, start the next or finish (trap 7)."""
-    node = run.node(body.scope, body.node)
+    node, scope = run.node(body.scope, body.node), run.state.scopes[inner]
     assert isinstance(node, nodes.Activity)
     assert node.loop is not None
     assert body.multi is not None
@@ -368,8 +367,8 @@ def end(run: Run, trigger: str, outcome: str, reason: str = "") -> None:
 
 
 CONTAINERS = {
-    nodes.SubProcess: Plain(enter_subprocess, stop=stop_inside),
-    nodes.EventSubProcess: Plain(enter_subprocess, stop=stop_inside),
-    nodes.CallActivity: Plain(enter_call, stop=stop_inside),
-    nodes.MultiInstance: Plain(enter_multi, stop=stop_inside),
+    nodes.SubProcess: Plain(enter_subprocess, end_inside, stop_inside),
+    nodes.EventSubProcess: Plain(enter_subprocess, end_inside, stop_inside),
+    nodes.CallActivity: Plain(enter_call, end_inside, stop_inside),
+    nodes.MultiInstance: Plain(enter_multi, end_occurrence, stop_inside),
 }
