@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import Any, NoReturn
 
 from sqlalchemy import Connection
@@ -189,8 +189,16 @@ def _refuse_unwritable(command: c.Command) -> None:
     """Ids, keys and notes are such as every database keeps; data is judged by its type, field by field."""
     for each in fields(command):
         text = getattr(command, each.name) if each.name != "result" else ""
-        if isinstance(text, str) and ("\0" in text or any("\ud800" <= char <= "\udfff" for char in text)):
+        if isinstance(text, str) and not _is_writable(text):
             raise Invalid("unwritable_text", text=each.name)
+
+
+def _is_writable(text: str) -> bool:
+    """No NUL, no half characters."""
+    try:
+        return "\0" not in text and bool(text.isascii() or text.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def _current(unit: Unit, process: str) -> str:
@@ -236,9 +244,9 @@ def run(
         answer = c.ResolveRoster(by=command.by, at=command.at, question=f"{state.id}:{question.id}")
         try:
             roster = resolve(core.directory, question.terms, connection)
-            answer = replace(answer, people=roster.people, provenance=roster.provenance)
+            answer.people, answer.provenance = roster.people, roster.provenance
         except Exception as error:  # noqa: BLE001 - whatever a host's directory raises becomes an incident
-            answer = replace(answer, failure=f"{type(error).__name__}: {error}")
+            answer.failure = f"{type(error).__name__}: {error}"
         outcome = decide(world, state, answer)
         events += outcome.events
     return outcome.state, events
