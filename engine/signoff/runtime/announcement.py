@@ -93,6 +93,8 @@ def _facts(
     node = definition.nodes.get(str(payload.get("node") or ""))
     reason = next((r for r in reasons if node is not None and r.node == node.id), None)
     root = next(iter(state.scopes.values()), None)
+    names = _names(state)
+    owner = _owner(state, node.id) if node is not None else ""
     return {
         **(root.data if root else {}),
         "title": state.title,
@@ -102,13 +104,20 @@ def _facts(
         "step": {
             "name": spoken(texts(node.label, node.id), lang) if node is not None else "",
             "due": reason.due if reason else None,
-            "pending": spoken(list(reason.who), lang) if reason else "",
+            "pending": spoken([names.get(id, id) for id in reason.who], lang) if reason else "",
         },
-        "by": _owner(state, node.id) if node is not None else "",
+        "by": names.get(owner, owner),
         "bound": list(_bound(definition, state, node.id, lang)) if node is not None else [],
         "why": list(_why(reason, lang)) if reason else [],
         "note": _note(payload, lang),
     }
+
+
+def _names(state: State) -> dict[str, str]:
+    """What the people who were asked are called, as known when they were asked."""
+    asked = [activity.roster for activity in state.activities.values()]
+    asked += [entry.roster for gate in state.gates.values() for entry in gate.entries]
+    return {person.id: person.name for roster in asked for person in roster if person.name}
 
 
 def _owner(state: State, node: str) -> str:
