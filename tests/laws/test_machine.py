@@ -102,3 +102,15 @@ def lists(block: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
     yield from ([block["steps"]] if "steps" in block else [])
     yield from (branch["steps"] for branch in block.get("branches", ()))
     yield from ([block["otherwise"]] if block.get("otherwise") else [])
+
+
+@pytest.mark.parametrize("trigger", ["submit:hand-over", "approve:approval", "decline:approval"])
+def test_a_demand_that_the_machine_forgets_is_noticed(trigger: str) -> None:
+    definition = shipped("leave_request.yaml")[0]
+    forgetful = machine(definition)
+    for transitions in forgetful.events[trigger].transitions.values():
+        for each in transitions:
+            each.conditions.clear()
+    with pytest.raises(AssertionError, match=f"{trigger}: the kernel says False, the machine True"):
+        for seed in range(20):
+            Walk(definition, forgetful, Desk(campaign.LEAVE), Random(seed), LEAVES[1]).run()
