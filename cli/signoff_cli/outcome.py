@@ -65,6 +65,6 @@ def rehearsed(session: Session, call: Callable[..., Receipt], *arguments: Any, *
             t("Nothing was done. It would come to: {status}.", status=view.status(found.receipt.status)),
             "soon",
         )
-        view.show_waits(screen, found.waits, found.receipt.instance, "", now)
+        view.show_waits(screen, found.waits, found.name, found.zone, now)
 
     return Answer({"dry_run": True, **document(found.receipt), "waits": found.waits}, show)

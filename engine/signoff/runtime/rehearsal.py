@@ -29,12 +29,17 @@ class Late:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """`waits`: what would wait then, and for whom; `late`: deadlines that would have passed, the earliest first."""
+    """`waits`: what would wait then, and for whom; `late`: deadlines that would have passed, the earliest first.
+
+    `name` is what people call the instance, `zone` that of its process.
+    """
 
     receipt: Receipt
     title: str
     waits: tuple[Reason, ...]
     late: tuple[Late, ...]
+    name: str
+    zone: str
 
 
 class _Enough(Exception):
@@ -60,7 +65,9 @@ def _looked_at(core: Core, handle: Handle, receipt: Receipt) -> Rehearsal:
     state = instance.show(handle.connection, receipt.instance).state
     world = reference.world(core, handle.connection)
     now = core.clock.now() if core.clock is not None else core.database.now(handle)
-    nodes = world.definition(state.version).nodes
+    definition = world.definition(state.version)
+    nodes = definition.nodes
     planned = sorted(reference.planned(world, state, now).items(), key=lambda each: each[1])
     late = tuple(Late(step, texts(nodes[step].label, step), due) for step, due in planned if due < now)
-    return Rehearsal(receipt, state.title, tuple(why.why(world, state, now)), late)
+    waits = tuple(why.why(world, state, now))
+    return Rehearsal(receipt, state.title, waits, late, state.key or state.id, definition.zone)
