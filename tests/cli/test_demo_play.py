@@ -58,9 +58,14 @@ BLOCKED = PROCESS.replace("amount > 500", "amount < 0 and amount > 0")
 WAIVED = BLOCKED.replace("says: at least 500", "says: at least 500, waive: [boss]")
 
 
-@pytest.fixture
-def play(tmp_path: Path) -> Callable[..., Performance]:
-    def play(text: str, stage: Stage | None = None) -> Performance:
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("trial")
+
+
+@pytest.fixture(scope="module")
+def play(place: Path) -> Callable[..., Performance]:
+    def play(text: str, stage: Stage | None = None, *, name: str = "") -> Performance:
         people = {
             "ann": {"name": "Ann", "groups": ["writers"]},
             "bob": {"name": "Bob", "groups": ["readers"]},
@@ -68,7 +73,7 @@ def play(tmp_path: Path) -> Callable[..., Performance]:
             "di": {"name": "Di", "groups": ["bosses"]},
         }
         script = Script(people, {}, Opening("T-1"), Opening("T-2"), reader=("bosses",), note="again")
-        home = Home(tmp_path / "trial.db", "ann")
+        home = Home(place / f"{name or len(list(place.iterdir()))}.db", "ann")
         definition = read_definition(text).definition
         clock = VirtualClock(NOW)
         show = Show(home, script, definition, text, stage=stage or Silent(), lang="en", clock=clock)
@@ -78,8 +83,12 @@ def play(tmp_path: Path) -> Callable[..., Performance]:
     return play
 
 
-def test_values_are_tried_until_the_rules_hold(play: Callable[..., Performance]) -> None:
-    found = play(PROCESS)
+@pytest.fixture(scope="module")
+def found(play: Callable[..., Performance]) -> Performance:
+    return play(PROCESS, name="found")
+
+
+def test_values_are_tried_until_the_rules_hold(found: Performance) -> None:
     assert found.first.row.status == "completed"
     assert found.first.data["mode"] == "safe"
     assert found.first.data["amount"] > 500
@@ -89,13 +98,12 @@ def test_values_are_tried_until_the_rules_hold(play: Callable[..., Performance])
     assert not [each for each in found.first.happened if each.kind == "refused"]
 
 
-def test_a_step_is_late_and_its_people_are_told(play: Callable[..., Performance]) -> None:
-    late = [row.step for row in play(PROCESS).first.timeline if row.late]
+def test_a_step_is_late_and_its_people_are_told(found: Performance) -> None:
+    late = [row.step for row in found.first.timeline if row.late]
     assert late == ["read"]
 
 
-def test_the_reader_is_somebody_else_than_a_person_of_the_same_name(play: Callable[..., Performance]) -> None:
-    found = play(PROCESS)
+def test_the_reader_is_somebody_else_than_a_person_of_the_same_name(found: Performance) -> None:
     assert found.reader == "ann-2"
     assert any(found.reader in reason.who for reason in found.second.waits)
 
@@ -112,11 +120,8 @@ def test_a_rule_that_can_be_waived_is_waived(play: Callable[..., Performance]) -
     assert play(WAIVED).first.row.status == "completed"
 
 
-def test_nothing_lies_ahead_of_the_real_clock_but_what_is_left_open(
-    play: Callable[..., Performance], tmp_path: Path
-) -> None:
-    found = play(PROCESS)
-    engine = Engine(f"sqlite:///{tmp_path / 'trial.db'}", clock=VirtualClock(NOW))
+def test_nothing_lies_ahead_of_the_real_clock_but_what_is_left_open(found: Performance, place: Path) -> None:
+    engine = Engine(f"sqlite:///{place / 'found.db'}", clock=VirtualClock(NOW))
     assert max(record.at for record in engine.history(found.first.row.id)) < NOW
     assert min(record.at for record in engine.history(found.second.row.id)) == NOW
     assert not engine.verify().findings

@@ -31,6 +31,7 @@ def document(performance: Performance, home: Home) -> dict[str, Any]:
         "goals": list(goals(first.data)),
         "case": _case(performance),
         "reader": performance.reader,
+        "remarks": performance.remarks,
         "next": commands(performance, home),
     }
 
@@ -56,6 +57,12 @@ def tell(screen: Screen, performance: Performance, home: Home) -> None:
     _goals(screen, first.data)
     _filed(screen, performance)
     _told(screen, first)
+    if performance.remarks:
+        text = t(
+            "{n} cells were kept as remarks and played no part; `signoff import` shows which.",
+            n=performance.remarks,
+        )
+        screen.line(f"  {text}", "soon")
     if first.stuck is not None:
         _stuck(screen, performance)
     _yours(screen, performance, home)

@@ -64,13 +64,14 @@ class Played:
 
 @dataclass(frozen=True, slots=True)
 class Performance:
-    """All that a demo came to. `reader` is the person of this login."""
+    """All that a demo came to. `reader` is the person of this login; `remarks`: cells that played no part."""
 
     naming: Naming
     first: Played
     second: Played
     cases: Sequence[Mapping[str, Any]]
     reader: str
+    remarks: int
 
 
 class Stage(Protocol):
@@ -120,7 +121,9 @@ class Show:
         with tempfile.TemporaryDirectory() as folder, self.home.kept():
             first = self._first(Path(folder))
             second = self._second(Path(folder))
-        return Performance(self._naming(), first, second, self.systems.cases, self.reader)
+        return Performance(
+            self._naming(), first, second, self.systems.cases, self.reader, self.script.remarks
+        )
 
     # the first: days that are over -----------------------------------------------------------------------------
 

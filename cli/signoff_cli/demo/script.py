@@ -50,7 +50,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A rehearsal. Without `steps` everything is made up; empty `late` and `decline` are chosen while playing."""
+    """A rehearsal. Without `steps` everything is made up; empty `late` and `decline` are chosen while playing.
+
+    `remarks`: how many cells of a table play no part.
+    """
 
     people: Mapping[str, Mapping[str, Any]]
     groups: Mapping[str, Any]
@@ -63,6 +66,7 @@ class Script:
     decline: str = ""
     note: str = ""
     steps: Mapping[str, Part] = field(default_factory=dict)
+    remarks: int = 0
 
     def part(self, step: str) -> Part:
         return self.steps.get(step, Part())

@@ -39,6 +39,7 @@ def adapted(table: Path) -> tuple[str, Definition, Script]:
         second=Opening(KEYS[1]),
         reader=tuple(_reader(definition, people)),
         note="……" if definition.lang == "zh" else "…",
+        remarks=sum(each.verdict == "note" for each in found.findings),
     )
     return found.yaml, definition, script
 
