@@ -220,12 +220,11 @@ class Reference:
                 if offer is not None and offer in set(_own(found)):
                     return self._whole(change(found))  # type: ignore[operator]
                 main = self._step(found.main, offer, change)
+                spawned, restarted, self.spawned, self.restarted = self.spawned, self.restarted, [], None
                 ran = [(host, self._step(part, offer, change)) for host, part in found.beside]
-                beside = [(host, part) for host, part in ran if part] + self.spawned
-                self.spawned = []
-                if self.restarted is not None:
-                    beside = [(host, part) for host, part in beside if not self._inside(found, host)]
-                    self.restarted = None
+                beside = [(host, part) for host, part in ran if part] + spawned
+                if restarted is not None:
+                    beside = [(h, part) for h, part in beside if not _inside(found, restarted, h)]
                 return self._whole(replace(found, main=main, beside=tuple(beside)))
             case Many():
                 ran = [(n, self._step(area, offer, change)) for n, area in found.running]
@@ -242,12 +241,6 @@ class Reference:
         if now is not None:
             return replace(line, now=now)
         return self._from(line.seq, line.at + 1, line.path)
-
-    def _inside(self, area: Area, host: str) -> bool:
-        """Whether a handler that runs for this step (or for the area: nobody) is part of what restarts."""
-        assert self.restarted is not None
-        whole = isinstance(area.main, Line) and area.main.seq is self.restarted
-        return whole or host in _steps(self.restarted)
 
     def _whole(self, area: Area | None) -> Area | None:
         return area if area and (area.main or area.beside) else None
@@ -346,6 +339,12 @@ def _offers(found: Residue | None) -> Iterator[Offer]:
 def _own(area: Area) -> Iterator[Offer]:
     if area.handler:
         yield Offer(area.handler.id, area.path, "timer")
+
+
+def _inside(area: Area, restarted: Seq, host: str) -> bool:
+    """Whether a handler that runs for this step (or for the area: nobody) is part of what restarts."""
+    whole = isinstance(area.main, Line) and area.main.seq is restarted
+    return whole or host in _steps(restarted)
 
 
 def _steps(seq: Seq) -> set[str]:

@@ -201,7 +201,7 @@ def play(data: st.DataObject, most: int, commands: int) -> None:
         assert game.desk.agenda[key].key == key
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=60, deadline=None, suppress_health_check=QUIET)
 @given(st.data())
 def test_the_kernel_and_the_reference_agree_after_every_command(data: st.DataObject) -> None:
     play(data, most=10, commands=14)
