@@ -37,7 +37,7 @@ GATE = f"{KEY}/approval"
         (["approve", "nothing"], 4, "nothing"),
         (["approve", f"{KEY}/no-such-step", "--as", "sun"], 4, "no-such-step"),
         (["approve", GATE, "--as", "hu"], 5, ""),
-        (["return", GATE, "--to", "nowhere", "--as", "sun"], 5, "nowhere"),
+        (["return", GATE, "--to", "nowhere", "--as", "sun"], 5, "names no step to return to"),
         (["submit", GATE, "--as", "sun"], 4, ""),
         (["submit", GATE, "--set", "a=[1,"], 2, "--set a"),
         (["submit", GATE, "--attach", "note"], 2, "NAME=FILE"),

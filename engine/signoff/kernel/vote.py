@@ -193,6 +193,8 @@ def _check_target(run: Run, scope: str, node: HumanTask, target: str) -> None:
     known = run.definition(scope).nodes
     if target not in node.gate.return_to:
         allowed = [missing.texts(known[t].label, t) if t in known else t for t in node.gate.return_to]
+        if not allowed:
+            raise NotAllowed("no_return_anywhere", step=_label(node))
         raise NotAllowed("no_return_there", step=_label(node), to=target, allowed=allowed)
     if target != node.id and not region.offers(run, scope, node.id, target):
         raise WrongState("not_done_here", to=missing.texts(known[target].label, target))

@@ -101,6 +101,12 @@ def unassigned(
     return _page(connection, rows, limit, after)
 
 
+def waiting(connection: Connection, instance_id: str) -> list[InboxRow]:
+    """The open tasks and gates of one instance, whoever they wait for."""
+    rows = select(*_SHOWN).select_from(task).join(instance, _INSTANCE_OF)
+    return _page(connection, rows.where(task.c.open, task.c.instance == instance_id), PAGE, None)
+
+
 def address(instance_id: str, row: str) -> str:
     """What commands call the task or gate behind a row: its id without the entry, its instance in front."""
     own = row.partition("#")[0]

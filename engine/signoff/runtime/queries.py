@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from signoff.errors import NotFound
+from signoff.errors import Invalid, NotFound
 from signoff.kernel.commands import Actor
 from signoff.kernel.missing import subject_of
 from signoff.kernel.sight import Sight
@@ -87,9 +87,12 @@ class Queries:
             return instance.find(handle.connection, text)
 
     def locate(self, text: str) -> str:
-        """The task or gate that an id, or INSTANCE/STEP, names; raises NotFound."""
+        """The task or gate that an id, INSTANCE/STEP, or an instance with one thing open names.
+
+        Of an id its instance may be a unique part. Raises NotFound, and Invalid where several are meant.
+        """
         if "/" not in text:
-            return text
+            return self._located(text)
         named, _, step = text.rpartition("/")
         state = self.show(self.find(named)).state
         for gate in state.gates.values():
@@ -99,6 +102,19 @@ class Queries:
             if activity.node == step:
                 return f"{state.id}:{activity.id}"
         raise NotFound("step_not_open", step=step, instance=state.id)
+
+    def _located(self, text: str) -> str:
+        named, colon, own = text.rpartition(":")
+        instance_id = self.find(named if colon else text)
+        if colon:
+            return f"{instance_id}:{own}"
+        with self.core.database.read() as handle:
+            found = inbox.waiting(handle.connection, instance_id)
+        if not found:
+            raise NotFound("nothing_open", instance=text)
+        if len(found) > 1:
+            raise Invalid("task_ambiguous", instance=text, tasks=[f"{text}/{row.node}" for row in found])
+        return found[0].task
 
     def instances(self, process: str = "", *, status: str = "", limit: int = PAGE) -> list[InstanceRow]:
         """Instances, the latest first."""

@@ -1,0 +1,69 @@
+"""How tasks and gates are named on the command line: INSTANCE/STEP, an id, or the instance alone."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run, document
+
+PAIR = """signoff: 1
+process: pair
+lang: en
+roles: {all: {group: staff}, boss: {person: sun}}
+start: {by: [all]}
+steps:
+  - step: boil
+    owner: all
+    checklist: [Water is hot]
+  - parallel: both
+    branches:
+      - {name: one, steps: [{step: pour, owner: all, checklist: [Cup is full]}]}
+      - {name: two, steps: [{step: drink, owner: all, checklist: [Cup is empty]}]}
+  - {gate: good, approve: [{by: boss, declined: end}]}
+"""
+
+
+@pytest.fixture
+def pair(office: Run, folder: Path) -> Run:
+    folder.joinpath("pair.yaml").write_text(PAIR, encoding="utf-8")
+    for arguments in (("deploy", "pair.yaml"), ("start", "pair", "--key", "P1")):
+        result = office(*arguments)
+        assert result.exit_code == 0, result.output
+    return office
+
+
+def test_an_instance_names_its_only_open_task(pair: Run) -> None:
+    assert pair("submit", "P1", "--tick-all").exit_code == 0
+    several = pair("submit", "P1", "--tick-all")
+    assert several.exit_code == 7, several.output
+    assert "P1/pour" in several.stderr
+    assert "P1/drink" in several.stderr
+
+
+def test_a_unique_part_of_the_id_of_a_task_names_it(pair: Run) -> None:
+    task = document(pair("inbox", "--json"))["tasks"][0]["task"]
+    instance, _, own = task.rpartition(":")
+    assert pair("submit", f"{instance[-8:]}:{own}", "--tick-all").exit_code == 0
+
+
+def test_a_word_that_names_no_instance_is_told_so(pair: Run) -> None:
+    result = pair("submit", "P9", "--tick-all")
+    assert result.exit_code == 4
+    assert "No instance is called `P9`" in result.stderr
+
+
+def test_a_gate_that_returns_nowhere_says_so(pair: Run) -> None:
+    for step in ("boil", "pour", "drink"):
+        assert pair("submit", f"P1/{step}", "--tick-all").exit_code == 0
+    result = pair("return", "P1", "--to", "boil", "--as", "sun")
+    assert result.exit_code == 5, result.output
+    assert "names no step to return to" in result.stderr
+
+
+def test_an_instance_that_is_over_has_nothing_open(pair: Run) -> None:
+    for step in ("boil", "pour", "drink"):
+        pair("submit", f"P1/{step}", "--tick-all")
+    assert pair("approve", "P1", "--as", "sun").exit_code == 0
+    result = pair("approve", "P1", "--as", "sun")
+    assert result.exit_code == 4
+    assert "Nothing in P1 waits" in result.stderr
