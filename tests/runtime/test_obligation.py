@@ -1,14 +1,24 @@
 """What becomes of an obligation that cannot be worked off: dropped when it is owed no more, else tried again."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import Connection
 
-from signoff import Conflict, Invalid, Recorded, Refused, RungFired
+from signoff import Conflict, Invalid, NotFound, Recorded, Refused, RungFired, WrongState
 from signoff.testing import Case
 from tests.testing.base import ERRAND, PEOPLE, START
 
 
-@pytest.mark.parametrize("refusal", [Conflict("key_in_use", process="p", key="k"), Invalid("reason_missing")])
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        Conflict("key_in_use", process="p", key="k"),
+        Invalid("reason_missing"),
+        NotFound("no_such_task", task="of-another"),
+        WrongState("instance_ended", instance="another"),
+    ],
+)
 def test_a_rung_that_somebody_refuses_for_now_is_climbed_later(refusal: Refused) -> None:
     case = Case.load(ERRAND, people=PEOPLE).start(START)
     refused: list[str] = []
@@ -29,3 +39,33 @@ def test_a_rung_of_an_instance_that_has_ended_is_dropped() -> None:
     case.cancel()
     case.advance("1 week")
     assert [level for level, *_ in case.notified] == ["task", "task"]
+
+
+def test_an_answer_that_cannot_be_written_down_is_the_failure_of_its_handler() -> None:
+    called: list[str] = []
+
+    def answer(_inputs: dict[str, object]) -> dict[object, int]:
+        called.append("")
+        return {1: 1, "number": 2}
+
+    case = Case.load(ERRAND, people=PEOPLE, calls={"office.book": answer}).start(START)
+    case.submit("prepare", by="amy", documents=["plan", "scan"])
+    case.approve("prepare", by="bob")
+    case.advance("1 hour")
+    assert [incident.code for incident in case.incidents] == ["handler_failed"]
+    assert len(called) <= 5
+
+
+@pytest.mark.parametrize("data", [{1: 1, "amount": 2}, {("a",): 1}, {"amount": 10**5000}, 5, ["amount"]])
+def test_data_that_cannot_be_written_down_is_refused(data: Any) -> None:
+    case = Case.load(ERRAND, people=PEOPLE)
+    with pytest.raises(Invalid) as refused:
+        case.start(data, by="amy")
+    assert refused.value.code == "untyped_value"
+
+
+def test_nothing_is_found_under_an_empty_id() -> None:
+    case = Case.load(ERRAND, people=PEOPLE).start(START)
+    with pytest.raises(NotFound) as refused:
+        case.box.engine.submit("", by="amy")
+    assert refused.value.code == "not_an_id"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from signoff.errors import NotFound
 from signoff.kernel.state import Person
 from signoff.model.gate import Strength
 
@@ -228,9 +229,9 @@ class Cancel(Command):
 
 
 def instance_of(command: Command) -> str:
-    """The instance a command is for: task, gate and timer ids begin with it."""
+    """The instance a command is for: task, gate and timer ids begin with it. Raises NotFound for an empty id."""
     for name in ("instance", "task", "gate", "timer", "question"):
         id = getattr(command, name, "")
         if id:
             return str(id).partition(":")[0]
-    raise AssertionError(f"{type(command).__name__} names no instance")
+    raise NotFound("not_an_id", id="")

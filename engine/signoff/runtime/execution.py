@@ -218,14 +218,28 @@ def _again(bytes: str) -> Receipt:
 
 
 def digest_of(command: c.Command) -> str:
-    """SHA-256 over what was asked for and by whom; not over when, nor over what the shell looked up."""
+    """SHA-256 over what was asked for and by whom; not over when, nor over what the shell looked up.
+
+    Raises Invalid for what cannot be written down at all.
+    """
+    for each in ("data", "documents", "variables"):
+        given = getattr(command, each, {})
+        if not isinstance(given, Mapping):
+            raise Invalid("untyped_value", at=each, type=type(given).__name__)
     asked = {
         f.name: getattr(command, f.name)
         for f in fields(command)
         if f.name not in ("at", "by", "people", "request_id")
         and not (isinstance(command, c.Start) and f.name in ("version", "process"))
     }
-    text = json.dumps([type(command).__name__, command.by.id, asked], default=_plain, sort_keys=True)
+    try:
+        text = json.dumps([type(command).__name__, command.by.id, asked], default=_plain, sort_keys=True)
+    except (
+        TypeError,
+        ValueError,
+        RecursionError,
+    ) as error:  # names that are no text, circles, no end of nesting
+        raise Invalid("untyped_value", at=type(command).__name__, type=str(error)) from error
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 

@@ -16,6 +16,7 @@ from signoff.model import nodes
 from signoff.read import instance
 from signoff.runtime import intake
 from signoff.runtime.core import Core
+from signoff.runtime.execution import digest_of
 from signoff.runtime.reference import world
 from signoff.runtime.text import visible
 from signoff.store.agenda import Obligation
@@ -33,7 +34,9 @@ class Later:
 def call(core: Core, obligation: Obligation) -> c.FinishJob | c.FailJob | Later:
     """Call the handler once; whatever it raises becomes a command or a later attempt."""
     try:
-        return _finished(obligation, _handle(core, obligation))
+        answer = _finished(obligation, _handle(core, obligation))
+        digest_of(answer)  # what cannot be written down is the handler's failure
+        return answer  # noqa: TRY300 - it is only an answer when it can be written down
     except BpmnError as error:
         return _failed(obligation, error.code, error.message, error.error, error.variables)
     except Permanent as error:

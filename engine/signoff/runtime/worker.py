@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from signoff.errors import AlreadyDecided, NotFound, SignoffError, WrongState
+from signoff.errors import SignoffError
 from signoff.kernel import commands as c
 from signoff.kernel.commands import SYSTEM
 from signoff.kernel.effect import Owed
@@ -27,8 +27,7 @@ from signoff.store.schema import micros
 LEASE = timedelta(minutes=5)
 BATCH = 50
 ATTEMPTS = 10  # of what has no retry policy of its own
-# A Conflict is tried again; a modelling fault ends as a dead letter.
-_GONE = (NotFound, WrongState, AlreadyDecided)
+_GONE = frozenset({"instance_ended", "no_such_instance"})
 _log = logging.getLogger("signoff.worker")
 
 
@@ -88,40 +87,43 @@ class Worker:
         return self.core.database.attempt(claim)
 
     def _work_off(self, obligation: Obligation) -> bool:
+        """Whether it is done; what is not has been put off."""
         try:
-            _WORK[Owed(obligation.kind)](self, obligation)
-        except _GONE as refusal:  # the instance ended, or somebody else was faster: nothing is owed any more
-            _log.info("dropped %s of %s: %s", obligation.key, obligation.instance, refusal.code)
-            self._settle(obligation)
+            return _WORK[Owed(obligation.kind)](self, obligation)
         except SignoffError as error:
+            if _is_owed_no_more(obligation, error):
+                _log.info("dropped %s of %s: %s", obligation.key, obligation.instance, error.code)
+                self._settle(obligation)
+                return True
             self._postpone(obligation, error)
-            return False
         except Exception as error:  # noqa: BLE001 - one row that cannot be worked off must not stop the others
             _log.exception("failed %s of %s", obligation.key, obligation.instance)
             self._postpone(obligation, error)
-            return False
-        return True
+        return False
 
     # by kind -----------------------------------------------------------------------------------------------
 
-    def _advance(self, obligation: Obligation) -> None:
+    def _advance(self, obligation: Obligation) -> bool:
         """A timer, opening, rung or lapse: the command consumes the row it came from."""
         make = _COMMANDS[Owed(obligation.kind)]
         command = make(f"{obligation.instance}:{obligation.key.partition('/')[0]}")
         receipt = execution.execute(self.core, command)
         if not receipt.events:
             self._settle(obligation)
+        return True
 
-    def _job(self, obligation: Obligation) -> None:
+    def _job(self, obligation: Obligation) -> bool:
         answer = job.call(self.core, obligation)
         if isinstance(answer, job.Later):
             self._retry(obligation, answer.error, answer.wait)
-        else:
-            execution.execute(self.core, answer)
+            return False
+        execution.execute(self.core, answer)
+        return True
 
-    def _notice(self, obligation: Obligation) -> None:
+    def _notice(self, obligation: Obligation) -> bool:
         announcement.deliver(self.core, obligation)
         self._settle(obligation)
+        return True
 
     # ending an obligation ----------------------------------------------------------------------------------
 
@@ -130,6 +132,7 @@ class Worker:
 
     def _retry(self, obligation: Obligation, error: Exception, wait: timedelta) -> None:
         said = _said(error)
+        _log.warning("put off %s of %s: %s", obligation.key, obligation.instance, said)
         self._end(lambda connection: agenda.retry(connection, obligation, said, wait, now=self._now()))
 
     def _postpone(self, obligation: Obligation, error: Exception) -> None:
@@ -148,6 +151,11 @@ class Worker:
         self.core.database.attempt(own)
 
 
+def _is_owed_no_more(obligation: Obligation, error: SignoffError) -> bool:
+    """The instance has ended or is not there; what a hook says of another is no reason to forget this one."""
+    return error.code in _GONE and error.params.get("instance") == obligation.instance
+
+
 def _said(error: Exception) -> str:
     """What a handler or channel said, as a text that every database keeps."""
     return visible(f"{type(error).__name__}: {error}")
@@ -160,7 +168,7 @@ _COMMANDS: Mapping[Owed, Callable[[str], c.Command]] = {
     Owed.RUNG: lambda id: c.Escalate(task=id, by=SYSTEM, at=intake.UNKNOWN),
     Owed.LAPSE: lambda id: c.Lapse(task=id, by=SYSTEM, at=intake.UNKNOWN),
 }
-_WORK: Mapping[Owed, Callable[[Worker, Obligation], None]] = {
+_WORK: Mapping[Owed, Callable[[Worker, Obligation], bool]] = {
     **dict.fromkeys(_COMMANDS, Worker._advance),  # noqa: SLF001 - the table of this class
     Owed.JOB: Worker._job,  # noqa: SLF001 - as above
     Owed.NOTICE: Worker._notice,  # noqa: SLF001 - as above
