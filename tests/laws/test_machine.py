@@ -111,6 +111,6 @@ def test_a_demand_that_the_machine_forgets_is_noticed(trigger: str) -> None:
     for transitions in forgetful.events[trigger].transitions.values():
         for each in transitions:
             each.conditions.clear()
+    walks = (Walk(definition, forgetful, Desk(campaign.LEAVE), Random(seed), LEAVES[1]) for seed in range(20))
     with pytest.raises(AssertionError, match=f"{trigger}: the kernel says False, the machine True"):
-        for seed in range(20):
-            Walk(definition, forgetful, Desk(campaign.LEAVE), Random(seed), LEAVES[1]).run()
+        any(walk.run().story == [] for walk in walks)

@@ -4,65 +4,40 @@ Before every step each command that somebody could give is tried on a copy of th
 about the same trigger in the same situation. What runs beside its host has no states and is left alone.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from signoff.errors import Refused
-from signoff.kernel import ballot, missing
 from signoff.kernel import commands as c
+from signoff.kernel import missing
 from signoff.kernel.decide import decide
-from signoff.kernel.elements.register import BEHAVIOURS
 from signoff.kernel.events import Event, gate
-from signoff.kernel.fold import apply
-from signoff.kernel.run import Run
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import (
     LIVE,
-    Activity,
-    ActivityStatus,
-    Decision,
-    EntryStatus,
-    GateRecord,
     Scope,
     State,
     Status,
 )
-from signoff.kernel.work import _deliver, _write, read_all
+from signoff.kernel.work import read_all
 from signoff.kernel.world import World
-from signoff.model.definition import BlockKind, Definition, RoleKind
+from signoff.model.definition import Definition, RoleKind
 from signoff.model.gate import DeclineKind, Strength
 from signoff.model.nodes import (
-    BoundaryEvent,
-    ErrorEvent,
-    EventSubProcess,
-    GateTask,
     HumanTask,
-    IntermediateCatchEvent,
-    ServiceTask,
-    UserTask,
 )
 from signoff.notation.machine import ProcessMachine, Situation, allowed
 from signoff.notation.states.situation import name_of
 from tests.kernel.people import CALENDARS, NOON
-from tests.laws.desk import Desk, actor, ids, person, resolve
+from tests.laws.chances import Candidate, Chances, beside
+from tests.laws.desk import Desk, ids, person, resolve
 from tests.laws.facts import Facts, moved
 
 _PATIENCE = 30  # trays with a piece missing that are handed in, one after the other
 _OF_A_GATE = ("unasked__", "open__no", "skipped__")
 _BACKWARD = ("decline:", "return_to:", "fire:", "lapse:")
-
-
-@dataclass(slots=True)
-class Candidate:
-    """A command that somebody could give, what it is called on the machine, and what holds when it is given."""
-
-    trigger: str
-    command: c.Command
-    names: frozenset[str]
-    node: str = ""
 
 
 def carry(world: World, state: State, command: c.Command) -> tuple[State, list[Event]]:
@@ -97,7 +72,7 @@ class Walk:
         self.at = NOON
         self.state = State("i")
         self.world = World({"v": definition}, CALENDARS, {definition.id: "v"})
-        self.beside = _beside(definition)
+        self.beside = beside(definition)
         self.story: list[str] = []
         self.seen: set[str] = set()  # TRIGGER yes|no: what was compared
         chart.set_state(".start")
@@ -133,17 +108,20 @@ class Walk:
         return Candidate("start", command, frozenset(f"start:{name}" for name in names))
 
     def _step(self) -> bool:
-        candidates = list(self._candidates())
+        candidates = list(self._chances().candidates())
         triggers = {each.trigger for each in candidates}
         open_ = [each for each in candidates if self._agree(each)]
         self._nothing_more(triggers)
         votes = [each for each in candidates if each not in open_ and self._counts(each)]
-        open_ = [each for each in open_ if not self._forgotten(each)] + votes + list(self._world())
+        open_ = [each for each in open_ if not self._forgotten(each)] + votes + list(self._chances().beyond())
         if not open_:
             return False
         weights = [1 if _goes_back(each) else 6 for each in open_]
         self._take(self.random.choices(open_, weights)[0])
         return True
+
+    def _chances(self) -> Chances:
+        return Chances(self.world, self.state, self.at, self.desk, self.random, self.beside)
 
     # comparing -----------------------------------------------------------------------------------------
 
@@ -239,148 +217,11 @@ class Walk:
     def _places(self) -> set[tuple[str, str]]:
         containers = self.definition.starts
         return {
-            (a.node, "gate" if self._in_gate(a) else "work")
-            for a in self._activities()
+            (a.node, "gate" if self._chances().in_gate(a) else "work")
+            for a in self._chances().activities()
             if a.node not in containers
         }
-
-    def _in_gate(self, activity: Activity) -> bool:
-        node = self.definition.nodes[activity.node]
-        return isinstance(node, GateTask) or activity.status is ActivityStatus.IN_REVIEW
-
-    def _activities(self) -> Iterator[Activity]:
-        return (a for a in self.state.activities.values() if a.node not in self.beside and a.multi is None)
-
-    # what somebody could do ----------------------------------------------------------------------------
-
-    def _candidates(self) -> Iterator[Candidate]:
-        base = Facts(self.world, self.state, self.at).names()
-        for activity in self._activities():
-            node = self.definition.nodes[activity.node]
-            if isinstance(node, UserTask) and activity.status is not ActivityStatus.IN_REVIEW:
-                yield self._submission(activity, node)
-            if isinstance(node, HumanTask) and activity.lapses is not None:
-                at = max(self.at, activity.lapses)
-                lapse = c.Lapse(by=c.SYSTEM, at=at, task=f"i:{activity.id}")
-                if not self._in_gate(activity) or isinstance(node, GateTask):
-                    yield Candidate(f"lapse:{node.id}", lapse, base, node.id)
-            if isinstance(node, ServiceTask):
-                yield from self._answers(activity, node, base)
-            if isinstance(node, GateTask) and not node.gate.approvals:
-                yield from self._returns(f"i:{activity.id}", node, [p.id for p in activity.roster], base)
-        for record in self.state.gates.values():
-            if record.activity in self.state.activities and record.node not in self.beside:
-                yield from self._votes(record, base)
-        yield from self._timers(base)
-
-    def _submission(self, activity: Activity, node: UserTask) -> Candidate:
-        tray = self.desk.tray(self.random, self.definition, node)
-        people = {id: person(id) for id in ids(tray.data)}
-        by = actor(activity.roster[0].id if activity.roster else "nobody")
-        submit = c.Submit(
-            by=by,
-            at=self.at,
-            task=f"i:{activity.id}",
-            data=tray.data,
-            documents=tray.documents,
-            ticks=tuple(tray.ticks),
-            people=people,
-        )
-        written = deepcopy(self.state)
-        run = Run(self.world, written, BEHAVIOURS, actor=by, at=self.at)
-        _write(run, submit, written.activities[activity.id], node)
-        _deliver(run, submit, written.activities[activity.id], node)
-        names = Facts(self.world, written, self.at, {node.id: tray.ticks}).names()
-        return Candidate(f"submit:{node.id}", submit, names, node.id)
-
-    def _answers(self, activity: Activity, node: ServiceTask, base: frozenset[str]) -> Iterator[Candidate]:
-        task = f"i:{activity.id}"
-        done = c.FinishJob(by=c.SYSTEM, at=self.at, task=task, result=self.desk.result(node))
-        yield Candidate(f"finish:{node.id}", done, base, node.id)
-        for event in self.definition.boundaries.get(node.id, ()):
-            if isinstance(event.event, ErrorEvent):
-                error = event.event.error or "any"
-                failed = c.FailJob(by=c.SYSTEM, at=self.at, task=task, code="bpmn_error", error=error)
-                yield Candidate(f"fire:{event.id}", failed, base, event.id)
-
-    def _timers(self, base: frozenset[str]) -> Iterator[Candidate]:
-        for timer in self.state.timers.values():
-            node = self.definition.nodes[timer.node]
-            beside = node.id in self.beside or (
-                isinstance(node, BoundaryEvent | EventSubProcess) and not node.interrupting
-            )
-            if timer.at is not None and not beside:
-                word = "finish" if isinstance(node, IntermediateCatchEvent) else "fire"
-                fire = c.FireTimer(by=c.SYSTEM, at=max(self.at, timer.at), timer=f"i:{timer.id}")
-                yield Candidate(f"{word}:{node.id}", fire, base, node.id)
-
-    def _votes(self, record: GateRecord, base: frozenset[str]) -> Iterator[Candidate]:
-        node = self.definition.nodes[record.node]
-        assert isinstance(node, HumanTask)
-        voters = {
-            id: n
-            for n, entry in enumerate(record.entries)
-            if entry.status is EntryStatus.OPEN
-            for id in ballot.outstanding(entry)
-        }
-        for id, number in voters.items():
-            for decision in Decision:
-                yield self._vote(record, node, number, id, decision)
-        yield from self._returns(f"i:{record.id}", node, list(voters), base)
-
-    def _vote(
-        self, record: GateRecord, node: HumanTask, number: int, id: str, decision: Decision
-    ) -> Candidate:
-        cast, asked = deepcopy(self.state), record.entries[number].roster
-        role = next(p.role for p in asked if p.id == id)
-        meaning = node.gate.approvals[number].meaning
-        vote = gate.VoteCast(record.id, number, id, id, role, decision, "", meaning, Strength.SIGNED)
-        apply(cast, vote, self.at)
-        names = Facts(self.world, cast, self.at).names()
-        seen = Facts(self.world, self.state, self.at).sight(self.state.scopes[record.scope].node)
-        said = {"by": actor(id), "at": self.at, "gate": f"i:{record.id}#{number}", "note": "x"}
-        said["seen"] = missing.subject_of(seen, record, node, number)
-        if decision is Decision.YES:
-            return Candidate(f"approve:{node.id}", c.Approve(**said), names, node.id)
-        return Candidate(f"decline:{node.id}", c.Decline(**said), names, node.id)
-
-    def _returns(
-        self, gate_id: str, node: HumanTask, people: Iterable[str], base: frozenset[str]
-    ) -> Iterator[Candidate]:
-        for id in list(people)[:1]:
-            for to in node.gate.return_to:
-                back = c.ReturnTo(by=actor(id), at=self.at, gate=gate_id, to=to, note="again")
-                yield Candidate(f"return_to:{to}", back, base, node.id)
-
-    def _world(self) -> Iterator[Candidate]:
-        """What happens without a trigger: a step that opens later opens, a rule is waived."""
-        for activity in self._activities():
-            node = self.definition.nodes[activity.node]
-            if activity.status is ActivityStatus.SCHEDULED and activity.opens is not None:
-                at = max(self.at, activity.opens)
-                yield Candidate(
-                    "", c.OpenTask(by=c.SYSTEM, at=at, task=f"i:{activity.id}"), frozenset(), node.id
-                )
-            for rule in node.gate.rules if isinstance(node, HumanTask) else ():
-                if rule.waive and rule.id not in activity.waived and not activity.gate:
-                    group = self.definition.roles[rule.waive[0]].value
-                    by = actor(f"{group}-1", group)
-                    waive = c.Waive(
-                        by=by, at=self.at, task=f"i:{activity.id}", rule=rule.id, reason="so be it"
-                    )
-                    yield Candidate("", waive, frozenset(), node.id)
 
 
 def _goes_back(candidate: Candidate) -> bool:
     return candidate.trigger.startswith(_BACKWARD) or isinstance(candidate.command, c.Decline)
-
-
-def _beside(definition: Definition) -> frozenset[str]:
-    """The nodes of handlers that do not interrupt."""
-    found: frozenset[str] = frozenset()
-    for node in definition.nodes.values():
-        if isinstance(node, BoundaryEvent | EventSubProcess) and not node.interrupting:
-            block = node.id if isinstance(node, EventSubProcess) else f"{node.id}.body"
-            if block in definition.blocks and definition.blocks[block].kind is BlockKind.HANDLER:
-                found |= definition.nodes_in(block)
-    return found
