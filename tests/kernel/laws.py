@@ -132,6 +132,20 @@ class Record:
             for a in state.activities.values()
             if a.status is ActivityStatus.SCHEDULED and a.opens is not None
         }
+        parked = {q.target for q in state.questions.values()}
+        rungs = {key: owed.at for key, owed in agenda.items() if owed.kind is Owed.RUNG}
+        assert rungs == {
+            f"{a.id}/rung": a.rung_at
+            for a in state.activities.values()
+            if a.rung_at is not None and a.id not in parked
+        }
+        held = {i.activity for i in state.incidents.values()}
+        lapses = {key: owed.at for key, owed in agenda.items() if owed.kind is Owed.LAPSE}
+        assert lapses == {
+            f"{a.id}/lapse": a.lapses
+            for a in state.activities.values()
+            if a.lapses is not None and (a.id not in held or f"{a.id}/lapse" in lapses)
+        }
         jobs = {key for key, owed in agenda.items() if owed.kind is Owed.JOB}
         stopped = {i.activity for i in state.incidents.values() if i.retry == "job"}
         assert jobs == {
