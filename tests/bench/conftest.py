@@ -1,4 +1,4 @@
-"""The board of this run, and its table at the end. `pytest -m bench tests/bench -s`."""
+"""The board of this run, and its table at the end. `pytest -m bench tests/bench -s`, in one process."""
 
 import pytest
 
@@ -8,6 +8,13 @@ from tests.ready import sqlite_template
 __all__ = ["sqlite_template"]
 
 _BOARD = pytest.StashKey[Board]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Contestants that ran beside one another would measure one another."""
+    config.option.numprocesses = 0
+    config.option.dist = "no"
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -2,7 +2,7 @@
 
 Target: at least 5 times, on SQLite files with the write-ahead log forced on both, at synchronous NORMAL and FULL.
 The starts count on both sides. One instance a turn, measured by the clock on the wall, because commits wait for the
-disk.
+disk; where the disk is slow it makes both sides equal, so the ratio of processor times stands beside it.
 """
 
 import shutil
@@ -28,6 +28,7 @@ def test_user_tasks_kept(board: Board, sqlite_template: Path, tmp_path: Path, sy
     office = approval.Office(host)
     shelf = spiffwork.Shelf(tmp_path / "spiff.db", synchronous)
     ours, theirs = alternate([office.run, shelf.run], time.perf_counter, ROUNDS)
+    busy = ratio(*alternate([office.run, shelf.run], time.process_time, ROUNDS))
     shelf.close()
     host.dispose()
     times = ratio(ours, theirs)
@@ -35,4 +36,5 @@ def test_user_tasks_kept(board: Board, sqlite_template: Path, tmp_path: Path, sy
         f"User tasks loaded, stepped and saved (SQLite, WAL, synchronous={synchronous})",
         Figure("SpiffWorkflow", rate(theirs), "", ""),
         Figure("signoff", rate(ours), f"{times:.1f} times", f">= {TARGET} times", times >= TARGET),
+        Figure("signoff, by processor time", "", f"{busy:.1f} times", ""),
     )
