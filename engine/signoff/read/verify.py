@@ -53,6 +53,9 @@ class Fault(StrEnum):
     ORPHAN = "orphan"  # records or rows of an instance that is not there
     DEFINITION = "definition"  # a model whose hash is not its version
     UNRECORDED = "unrecorded"  # a definition that the chain of deployments does not know
+    DOCUMENT = "document"  # bytes whose hash is not their name
+    CALENDAR = "calendar"  # days whose hash is not their version
+    RECORDED = "recorded"  # a version in force, or a person, is not as the system chains have it
 
 
 @dataclass(slots=True, frozen=True)
@@ -129,7 +132,7 @@ def verify_definitions(connection: Connection) -> list[Finding]:
     """Each stored model against its version, and each version against the chain of deployments."""
     recorded = {
         content.get("version"): content.get("source")
-        for content in _contents(connection, "deployment")
+        for content in contents(connection, "deployment")
         if content.get("kind") == "definition"
     }
     found = []
@@ -286,7 +289,7 @@ def _links(connection: Connection, name: str) -> Iterator[chain.Link]:
         after = page[-1].n
 
 
-def _contents(connection: Connection, name: str) -> Iterator[Mapping[str, Any]]:
+def contents(connection: Connection, name: str) -> Iterator[Mapping[str, Any]]:
     """What the readable links of a chain say."""
     for link in _links(connection, name):
         try:

@@ -6,6 +6,7 @@ import `engine`.
 
 from dataclasses import dataclass
 
+from signoff.read import foundation
 from signoff.read import verify as checks
 from signoff.read.verify import Finding
 from signoff.runtime.core import Core
@@ -42,11 +43,14 @@ def verify(core: Core, instance: str = "") -> Verified:
 
 
 def _beside(core: Core) -> list[Finding]:
-    """The system chains, the definitions, and rows of instances that are not there."""
+    """The system chains, what they record, the documents, and rows of instances that are not there."""
     with core.database.read() as handle:
         connection = handle.connection
         return [
             *checks.verify_chains(connection),
             *checks.verify_definitions(connection),
             *checks.orphans(connection),
+            *foundation.verify_documents(connection),
+            *foundation.verify_current(connection),
+            *foundation.verify_people(connection),
         ]
