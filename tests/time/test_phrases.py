@@ -11,6 +11,7 @@ from signoff.time.relative import (
     When,
     Words,
     parse_day,
+    parse_every,
     parse_iso_duration,
     parse_iso_every,
     parse_iso_when,
@@ -131,6 +132,15 @@ def test_the_longest_name_is_meant():
     assert parse_when("活动前3天", words).dates == ("first",)
     assert parse_when("方案二次提交后1天", words).steps == ("plan-2",)
     assert parse_when("1 day after plan", words).steps == ("plan",)
+
+
+def test_a_stage_called_before_the_event_does_not_swallow_the_word():
+    words = Words(dates={"活动": DateWord("window")}, steps={"活动前": (), "活动期间": (), "活动后": ()})
+    assert parse_when("活动前7天", words).dates == ("活动",)
+    assert parse_when("活动后3个工作日内", words).dates == ("活动",)
+    assert parse_every("活动期间每天17:30", words).window == "活动"
+    assert parse_when("活动前后3天", words).steps == ("活动前",)
+    assert parse_when("活动前完成后2天", words).steps == ("活动前",)
 
 
 def test_a_phrase_tells_what_it_reads(words):

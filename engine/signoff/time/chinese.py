@@ -8,6 +8,7 @@ is exactly one date. May import `phrase`, `moment`, `recurrence` and what they b
 """
 
 import re
+from collections.abc import Callable
 
 from signoff.time import hints
 from signoff.time.anchor import Anchor, AnchorKind, Edge, Side
@@ -47,7 +48,8 @@ _NUMBER = rf"(?:{NUMERAL.pattern})"
 _NAMED = re.compile(
     rf"(?P<name>\S+?)(?:开始|结束|完成)?(?:[之以]?[前后] ?{_NUMBER} ?(?:{_UNIT.pattern})|当[天日])"
 )
-
+# 前 or 后 was taken for the end of a name, but a length follows.
+_CUT_OFF = re.compile(rf"[前后] ?{_NUMBER} ?(?:{_UNIT.pattern})")
 _NAMED_WINDOW = re.compile(r"(?P<name>\S+?)期间(?=每)")
 _EVERY = re.compile(r"每")
 _DURING = re.compile(r"期间|(?<=期)间|(?<=期)(?=每)|(?<=期间)(?=每)")
@@ -126,8 +128,20 @@ def _implied(phrase: Phrase) -> _Start | None:
     return hung(phrase, anchor, Edge.START, side), side, length, False
 
 
+def _anchor(phrase: Phrase, fits: Callable[[Anchor], bool]) -> Anchor | None:
+    """The longest word that fits here, else the longest: 活动前7天 counts from 活动, though a stage be called 活动前."""
+    start, longest = phrase.at, phrase.anchor()
+    found, end = longest, phrase.at
+    while found is not None and not fits(found):
+        last, phrase.at = phrase.at, start
+        found = phrase.anchor(before=last)
+    if found is None:
+        phrase.at = end
+    return found or longest
+
+
 def _hanging(phrase: Phrase) -> _Start:
-    anchor = phrase.anchor()
+    anchor = _anchor(phrase, lambda _: not _CUT_OFF.match(phrase.text, phrase.at - 1))
     if anchor is None:
         return _within(phrase)
     edge = _edge(phrase, anchor)
@@ -217,7 +231,7 @@ def every(phrase: Phrase) -> Every:
 
 
 def _window(phrase: Phrase) -> str:
-    anchor = phrase.anchor()
+    anchor = _anchor(phrase, phrase.words.is_window)
     if anchor is None:
         if found := phrase.take(_NAMED_WINDOW):
             raise phrase.unknown(found["name"])

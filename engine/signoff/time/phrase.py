@@ -62,11 +62,13 @@ class Phrase:
             hint={"en": f"did you mean `{near[0]}`?", "zh": f"是否指“{near[0]}”？"} if near else "",
         )
 
-    def anchor(self) -> Anchor | None:
-        """The longest known word that stands here, or None. Raises for a word with two meanings."""
+    def anchor(self, *, before: int | None = None) -> Anchor | None:
+        """The longest known word that stands here and ends `before` there. Raises for a word with two meanings."""
         start = self.at + (self.text[self.at : self.at + 1] == " ")
         for word in self._longest_first:
             end = start + len(word)
+            if before is not None and end >= before:
+                continue
             if self.text.startswith(word, start) and not self._inside_word(word, end):
                 self.at = end
                 return self._meaning(word)

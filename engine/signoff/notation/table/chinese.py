@@ -24,7 +24,9 @@ _NEXT = re.compile(
     rf"(?<={'|'.join(_VERBS.split('|'))})(?:(?:通过|同意|无误)?后[再并]?(?=[^、]*(?:{_VERBS}))|[、并及和](?=[^、]*(?:{_VERBS})))"
 )
 _DEMAND = re.compile(rf"^(?P<who>.*?)(?P<verbs>(?:{_VERBS})+)(?P<tail>.*)$")
-_HARMLESS = re.compile(r"^(?:确认|通过|同意|认可|盖章|及盖章|并盖章|生效|后生效|无误|意见|手续)*$")
+_HARMLESS = re.compile(
+    r"^(?:确认|通过|同意|认可|盖章|及盖章|并盖章|生效|后生效|无误|意见|手续|后?方可(?:进行|实施|执行|开展|生效)|后(?:印发|下发|发布))*$"
+)
 _LEAD = re.compile(
     r"^(?:需要|需(?!求)|须|必须|应当|应(?!急|用)|请|要|待(?!定|遇)|并|且|再|同时|均|最终|最后|由|经过|经(?!理|办|营|济|销)|报请|报送"
     r"|报(?!告|表|价|名|销|关|社|账|备)|呈报|呈送|呈|提请|提交给|提交|上报|送交|送(?!货)|交由|交(?!付|接|通|易)|通过|到|给|向)"
@@ -74,6 +76,11 @@ _MODES = re.compile(
 _MODES_BACK = re.compile(
     r"^线下(?:活动)?[:：](?P<offline>.+?)[；;。\n]+\s*线上(?:活动)?[:：](?P<online>.+?)[。；;]*$", re.DOTALL
 )
+_CONDITION = re.compile(
+    r"超过|超出|以上|以下|不满|低于|高于|达到|大于|小于|如果|如有|若|倘|遇|涉及|除|[时的]$|情况|必要时|视"
+)
+# 总监批准或总经理批准: one verb said twice.
+_EITHER = re.compile(rf"(?P<verb>{_VERBS})或者?(?:需要?|须|由|经)?(?P<other>[^、或]+?)(?P=verb)$")
 _NUMERALS = {"两": "2", "二": "2", "三": "3", "四": "4", "五": "5"}
 
 
@@ -94,7 +101,7 @@ def _clause(text: str, person: Person, deadline: Deadline) -> Iterator[Demand]:
     if found:
         yield found
         return
-    parts = [_decision(part, person) for part in _NEXT.split(text)]
+    parts = [_decision(part, person) for part in _NEXT.split(_EITHER.sub(r"或\g<other>\g<verb>", text))]
     known = [part for part in parts if part is not None]
     if len(known) < len(parts) and not any(part.kind is Kind.APPROVE for part in known):
         yield Demand(Kind.CHECK if _CHECK.match(text) else Kind.UNNAMED if known else Kind.NOTE, text)
@@ -156,7 +163,13 @@ def _decision(text: str, person: Person) -> Demand | None:
     if need == "list":
         need = "each" if len(names) > 1 else "all" if joint else "any"
     sign = any(verb in _SIGN for verb in verbs)
+    harmless = harmless and not _conditional(found["who"], names)
     return Demand(Kind.APPROVE, text, names, need, _meaning(verbs), sign, rest=not harmless)
+
+
+def _conditional(text: str, names: tuple[str, ...]) -> bool:
+    """Whether what stands before the people says when they decide: 超过5万元需总经理审批."""
+    return bool(_CONDITION.search(text.partition(names[0])[0]))
 
 
 def _meaning(verbs: list[str]) -> str:
@@ -171,6 +184,8 @@ def _who(text: str, person: Person) -> tuple[tuple[str, ...], str] | None:
     forms = [text]
     while lead := _LEAD.match(forms[-1]):
         forms.append(forms[-1][lead.end() :])
+    if forms[-1] in _NOBODY and not person.known(forms[-1]):
+        return None
     # 预算表须经财务主管复核: what stands before the word that leads to the person is what he decides on.
     marked = [found["who"]] if (found := _MARK.match(forms[-1])) else []
     for candidate in [*(form for form in forms if person.known(form)), *marked, *forms[::-1]]:

@@ -55,6 +55,8 @@ _SAME_EN = (
     (r"^an? (?=(?:day|week|month|working day) )", "1 "),
     (r"\b(?:business|work(?:ing)?) ?days?\b", "working days"),
     (r"\bcalendar days?\b", "days"),
+    (r"^within (.+? (?:after|of) )", r"\1"),
+    (r"^(\d+ (?:working )?(?:hours?|days?|weeks?|months?)) of ", r"\1 after "),
     (r"\b(?:prior to|ahead of|in advance of)\b", "before"),
     (r"\b(?:following)\b", "after"),
     (r"\b(?:end of) (.+)$", r"\1 end"),
@@ -126,7 +128,9 @@ def _steps(text: str, same: tuple[tuple[str, str], ...]) -> Iterator[str]:
 
 
 def _english(text: str, words: Words) -> Iterator[str]:
-    ids = {id_.lower(): id_ for id_ in (*words.dates, *words.steps)}
+    only = words.only_date()
+    ids = {"day": only.id, "same day": only.id} if only else {}  # on the day
+    ids |= {id_.lower(): id_ for id_ in (*words.dates, *words.steps)}
     names = {n.lower(): id_ for id_, word in words.dates.items() for n in word.names if n != "T"}
     names |= {n.lower(): id_ for id_, found in words.steps.items() for n in found}
     for step in (text.lower(), *_steps(text.lower(), _SAME_EN)):

@@ -6,7 +6,7 @@ nobody named is never made up. Must not know the grammar of phrases.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from signoff.notation.table.sheet import plain
 from signoff.time.words import DateWord
@@ -21,6 +21,10 @@ _ZH: dict[str, tuple[str, bool]] = {
     "开工": ("开工", False), "竣工": ("竣工", False), "交付": ("交付", False), "投产": ("投产", False), "搬迁": ("搬迁", False),
     "入职": ("入职", False), "离职": ("离职", False), "开学": ("开学", False), "婚礼": ("婚礼", False), "典礼": ("典礼", False),
     "庆典": ("庆典", False), "直播": ("直播", False), "投标": ("投标", False), "开标": ("开标", False), "签约": ("签约", False),
+    "体检": ("体检", True), "开班": ("开班", False), "开营": ("开营", False), "开盘": ("开盘", False), "开机": ("开机", False),
+    "到货": ("到货", False), "出发": ("出发", False), "路演": ("路演", True), "促销": ("促销", True), "团建": ("团建", True),
+    "运动会": ("运动会", True), "研讨会": ("研讨会", True), "座谈会": ("座谈会", False), "招聘会": ("招聘会", True),
+    "讲座": ("讲座", False), "沙龙": ("沙龙", False), "开会": ("会议", True), "会": ("会议", True),
 }  # fmt: skip
 _EN: dict[str, tuple[str, bool]] = {
     "event": ("event", True), "campaign": ("campaign", True), "conference": ("conference", True), "meeting": ("meeting", True),
@@ -31,8 +35,10 @@ _EN: dict[str, tuple[str, bool]] = {
     "exam": ("exam", False), "move": ("move", False), "first day": ("first-day", False), "start date": ("start-date", False),
     "submission": ("submission", False), "delivery": ("delivery", False), "hire date": ("hire-date", False),
 }  # fmt: skip
+# A lone 会 is the meeting; in 董事会后 it is the end of another word.
+_WORDS_ZH = [rf"(?<!\w){w}" if w == "会" else w for w in sorted(_ZH, key=len, reverse=True)]
 _WORD_ZH = re.compile(
-    rf"({'|'.join(sorted(_ZH, key=len, reverse=True))})(?=(?:日|当日|举办|举行)?(?:开始|结束)?(?:前|后|之前|之后|以前|以后|当天|当日|期间|日$))"
+    rf"({'|'.join(_WORDS_ZH)})(?=(?:日|当日|举办|举行)?(?:开始|结束)?(?:前|后|之前|之后|以前|以后|当天|当日|期间|日$))"
 )
 _WORD_EN = re.compile(
     rf"\b(?:before|after|during|of|on|to|from|until|prior to|following|ahead of|by) (?:the )?({'|'.join(sorted(_EN, key=len, reverse=True))})\b"
@@ -106,8 +112,15 @@ class Events:
     def _take(self, word: str, id_: str, window: bool) -> None:
         also = () if word.lower() in (id_, id_.replace("-", " ")) else (word,)
         name = word if not word.isascii() else id_.replace("-", " ") if id_ != word else id_
-        if id_ not in self.found:
+        known = self.found.get(id_)
+        if known is None:
             self.found[id_] = Event(id_, name, window, tuple(w for w in also if w != name))
+        elif set(also) - {known.name, *known.also}:
+            self.found[id_] = replace(known, also=(*known.also, *also))
+
+    def name(self, word: str, id_: str) -> None:
+        """Take a word of the table itself for a date: a row that others count back from."""
+        self._take(word, id_, window=False)
 
     def _count_down(self) -> None:
         """T counts down to the one date there is, else to the event."""

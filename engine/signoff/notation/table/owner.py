@@ -94,5 +94,6 @@ _ENGLISH = re.compile(
 def _english(name: str) -> bool:
     words = name.split()
     return 0 < len(words) <= 5 and bool(
-        _ENGLISH.fullmatch(words[-1]) or re.match(r"(?:head|director|chair|vp) of ", name, re.IGNORECASE)
+        _ENGLISH.fullmatch(words[-1])
+        or re.match(r"(?:(?:head|director|chair|vp) of|[se]?vp) ", name, re.IGNORECASE)
     )

@@ -42,6 +42,7 @@ def apply(demand: Demand, step: Step, cell: Cell, draft: Draft, words: Words) ->
     """Put one clause into the step and say what was made of it."""
     if demand.rest:
         step.keep(demand.text)
+        yield note(cell, "table_rest", text=demand.text)
     match demand.kind:
         case Kind.APPROVE:
             yield from _approval(demand, step, cell, draft.roles)
