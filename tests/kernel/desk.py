@@ -12,18 +12,7 @@ from typing import Any
 from signoff.errors import Refused
 from signoff.kernel import commands as c
 from signoff.kernel.decide import decide
-from signoff.kernel.effect import (
-    CandidateDone,
-    CandidatesPut,
-    Involved,
-    Owe,
-    Owed,
-    Settled,
-    TaskClaimedBy,
-    TaskDropped,
-    TaskDueMoved,
-    TaskPut,
-)
+from signoff.kernel.effect import Owe, Owed
 from signoff.kernel.effects import effects_of
 from signoff.kernel.events import Event
 from signoff.kernel.missing import subject_of
@@ -35,11 +24,12 @@ from signoff.model.gate import Strength
 from signoff.model.nodes import HumanTask
 from signoff.time.relative import Span, parse_span
 from tests.kernel import laws
+from tests.kernel.books import Books
 from tests.kernel.people import CALENDARS, GROUPS, NOON, actor, paper, person, process, resolve
 
 
-class Desk:
-    """One instance and the people around it."""
+class Instance:
+    """One instance, its books, and what can be seen of it."""
 
     def __init__(self, *sources: str | Definition, at: datetime = NOON) -> None:
         definitions = [s if isinstance(s, Definition) else process(s) for s in sources]
@@ -51,10 +41,9 @@ class Desk:
         self.record = laws.Record(self.world)
         self.events: list[Event] = []  # of the last command
         self.log: list[tuple[datetime, Event]] = []
-        self.inbox: dict[str, laws.Row] = {}
-        self.agenda: dict[str, Owe] = {}
-        self.notices: list[dict[str, Any]] = []
-        self.involved: list[Involved] = []
+        self.books = Books()
+        self.inbox, self.agenda = self.books.inbox, self.books.agenda
+        self.notices, self.involved = self.books.notices, self.books.involved
         self.directory_down = False
         self.unwatched = False  # the laws are not checked: for stories of a thousand passes
 
@@ -94,34 +83,83 @@ class Desk:
         for seq, event in enumerate(events, first):
             self.log.append((self.state.recorded_at or self.at, event))
             for effect in effects_of(event, seq):
-                self._effect(effect)
+                self.books.take(effect)
         self.events = events
 
-    def _effect(self, effect: Any) -> None:
-        match effect:
-            case TaskPut():
-                self.inbox[effect.id] = laws.Row(effect.node, effect.kind, effect.due)
-            case TaskDropped() | TaskDueMoved() | TaskClaimedBy() if effect.id not in self.inbox:
-                pass
-            case TaskDropped():
-                del self.inbox[effect.id]
-            case TaskDueMoved():
-                self.inbox[effect.id].due = effect.due
-            case TaskClaimedBy():
-                self.inbox[effect.id].claimed = effect.person
-            case CandidatesPut():
-                self.inbox[effect.task].people = effect.people
-            case CandidateDone():
-                row = self.inbox[effect.task]
-                row.people = tuple(p for p in row.people if p != effect.person)
-            case Involved():
-                self.involved.append(effect)
-            case Owe(kind=Owed.NOTICE):
-                self.notices.append(dict(effect.payload))
-            case Owe():
-                self.agenda[effect.key] = effect
-            case Settled():
-                self.agenda.pop(effect.key, None)
+    # looking -------------------------------------------------------------------------------------------
+
+    @property
+    def waiting(self) -> Counter[str]:
+        """The ids of the elements at which something waits for somebody or something; not containers."""
+        inside = {s.activity for s in self.state.scopes.values()}
+        return Counter(
+            a.node for a in self.state.activities.values() if a.id not in inside and a.multi is None
+        )
+
+    @property
+    def status(self) -> Status:
+        return self.state.status
+
+    @property
+    def incidents(self) -> list[str]:
+        return [f"{i.node}: {i.code}" for i in self.state.incidents.values()]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return next(iter(self.state.scopes.values())).data
+
+    def values(self, name: str) -> Any:
+        scope = next(iter(self.state.scopes))
+        return Sight(self.world, self.state, scope, self.at).names.get(name)
+
+    def task(self, node: str) -> str:
+        """The id of the oldest open activity of that element, else of its gate, else of anything called so."""
+        for activity in self.state.activities.values():
+            if activity.node == node:
+                return f"i:{activity.id}"
+        for gate in self.state.gates.values():
+            if gate.node == node:
+                return f"i:{gate.id}"
+        return f"i:{node}"
+
+    def gate(self, node: str) -> Any:
+        return next(g for g in self.state.gates.values() if g.node == node)
+
+    def asked(self, node: str) -> set[str]:
+        """Who is asked at the gate of that element now, and has not voted."""
+        return {
+            p.id
+            for entry in self.gate(node).entries
+            if entry.status is EntryStatus.OPEN
+            for p in entry.roster
+            if p.id not in entry.votes
+        }
+
+    def subject(self, node: str, by: str) -> str:
+        gate = next((g for g in self.state.gates.values() if g.node == node), None)
+        if gate is None:
+            return ""
+        sight = Sight(self.world, self.state, gate.scope, self.at)
+        task = sight.node(node)
+        assert isinstance(task, HumanTask)
+        numbers = [
+            n
+            for n, e in enumerate(gate.entries)
+            if e.status is EntryStatus.OPEN and by in {p.id for p in e.roster} - e.votes.keys()
+        ]
+        return subject_of(sight, gate, task, numbers[0]) if numbers else gate.subject
+
+    def names(self, kind: type[Event]) -> list[Any]:
+        """The events of a kind, over the whole story."""
+        return [event for _, event in self.log if isinstance(event, kind)]
+
+    def happened(self) -> list[str]:
+        """What the last command brought about, by name."""
+        return [type(event).__name__ for event in self.events]
+
+
+class Desk(Instance):
+    """What people and machines do at an instance."""
 
     # what people do ------------------------------------------------------------------------------------
 
@@ -225,7 +263,7 @@ class Desk:
         self.at = until
         return fired
 
-    def sleep(self, to: str | datetime) -> None:
+    def idle(self, to: str | datetime) -> None:
         """Let time pass while nobody is there to fire anything."""
         self.at = self._moment(to)
 
@@ -260,74 +298,3 @@ class Desk:
             if kept is not None:
                 self.agenda[owed.key] = kept
             raise
-
-    # looking -------------------------------------------------------------------------------------------
-
-    @property
-    def waiting(self) -> Counter[str]:
-        """The ids of the elements at which something waits for somebody or something; not containers."""
-        inside = {s.activity for s in self.state.scopes.values()}
-        return Counter(
-            a.node for a in self.state.activities.values() if a.id not in inside and a.multi is None
-        )
-
-    @property
-    def status(self) -> Status:
-        return self.state.status
-
-    @property
-    def incidents(self) -> list[str]:
-        return [f"{i.node}: {i.code}" for i in self.state.incidents.values()]
-
-    @property
-    def data(self) -> dict[str, Any]:
-        return next(iter(self.state.scopes.values())).data
-
-    def values(self, name: str) -> Any:
-        scope = next(iter(self.state.scopes))
-        return Sight(self.world, self.state, scope, self.at).names.get(name)
-
-    def task(self, node: str) -> str:
-        """The id of the oldest open activity of that element, else of its gate, else of anything called so."""
-        for activity in self.state.activities.values():
-            if activity.node == node:
-                return f"i:{activity.id}"
-        for gate in self.state.gates.values():
-            if gate.node == node:
-                return f"i:{gate.id}"
-        return f"i:{node}"
-
-    def gate(self, node: str) -> Any:
-        return next(g for g in self.state.gates.values() if g.node == node)
-
-    def asked(self, node: str) -> set[str]:
-        """Who is asked at the gate of that element now, and has not voted."""
-        return {
-            p.id
-            for entry in self.gate(node).entries
-            if entry.status is EntryStatus.OPEN
-            for p in entry.roster
-            if p.id not in entry.votes
-        }
-
-    def subject(self, node: str, by: str) -> str:
-        gate = next((g for g in self.state.gates.values() if g.node == node), None)
-        if gate is None:
-            return ""
-        sight = Sight(self.world, self.state, gate.scope, self.at)
-        task = sight.node(node)
-        assert isinstance(task, HumanTask)
-        numbers = [
-            n
-            for n, e in enumerate(gate.entries)
-            if e.status is EntryStatus.OPEN and by in {p.id for p in e.roster} - e.votes.keys()
-        ]
-        return subject_of(sight, gate, task, numbers[0]) if numbers else gate.subject
-
-    def names(self, kind: type[Event]) -> list[Any]:
-        """The events of a kind, over the whole story."""
-        return [event for _, event in self.log if isinstance(event, kind)]
-
-    def happened(self) -> list[str]:
-        """What the last command brought about, by name."""
-        return [type(event).__name__ for event in self.events]

@@ -4,8 +4,9 @@ A situation is what is left of the tree: a residue. Doing something gives the re
 offers is what may be done next. No tokens, no joins, no events.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from tests.kernel.trees import Block, Call, Each, End, Gate, Handler, Seq, Split, Stage, Step, Wait
 
@@ -89,14 +90,87 @@ class Many:
 
 
 Residue = Task | Called | Waiting | Line | Sides | Area | Many
+Change = Callable[[Any], Residue | None]
 
 
 @dataclass
-class Reference:
-    """The situation of one instance."""
+class Entering:
+    """What a block becomes when it is reached, at the present x."""
 
     tree: Seq
     x: int = 1
+
+    def _whole(self, area: Area | None) -> Area | None:
+        return area if area and (area.main or area.beside) else None
+
+    def _many(self, many: Many, ran: list[tuple[int, Residue | None]]) -> Many | None:
+        running: list[tuple[int, Area]] = []
+        finished, begun = many.finished, many.begun
+        todo = list(ran)
+        while todo:
+            position, area = todo.pop(0)
+            if isinstance(area, Area):
+                running.append((position, area))
+                continue
+            finished += 1
+            if many.each.enough and finished >= many.each.enough:
+                return None
+            if many.each.in_turn and begun < many.each.size:
+                begun += 1
+                todo.append((begun, self._area(many.each.body, None, (*many.path, begun))))
+        if not running and begun == many.each.size:
+            return None
+        return replace(many, running=tuple(running), begun=begun, finished=finished)
+
+    def _area(self, seq: Seq, handler: Handler | None, path: Path) -> Area | None:
+        return self._whole(Area(self._enter(seq, path), (), handler, path))
+
+    def _enter(self, seq: Seq, path: Path) -> Residue | None:
+        return self._from(seq, 0, path)
+
+    def _from(self, seq: Seq, index: int, path: Path) -> Residue | None:
+        for at in range(index, len(seq.blocks)):
+            now = self._begin(seq.blocks[at], path)
+            if now is not None:
+                return Line(seq, at, path, now)
+        return None
+
+    def _begin(self, block: Block, path: Path) -> Residue | None:
+        match block:
+            case Step():
+                return Task(block, path) if self.x >= block.least else None
+            case Call():
+                return Called(block, path)
+            case Wait():
+                return Waiting(block, path)
+            case End():
+                if self.x >= block.least:
+                    raise Over("terminated")
+                return None
+            case Stage():
+                return self._area(block.body, block.handler, path)
+            case Split():
+                return self._split(block, path)
+            case Each():
+                first = min(block.size, 1) if block.in_turn else block.size
+                ran = [(n, self._area(block.body, None, (*path, n))) for n in range(1, first + 1)]
+                return self._many(Many(block, path, (), first, 0), [*ran])
+
+    def _split(self, split: Split, path: Path) -> Residue | None:
+        taken = list(split.branches)
+        if split.kind != "parallel":
+            pairs = zip(split.branches, split.least, strict=True)
+            taken = [b for b, least in pairs if self.x >= least] or [split.otherwise]
+        if split.kind == "choose":
+            return self._enter(taken[0], path)
+        parts = tuple(part for branch in taken if (part := self._enter(branch, path)))
+        return Sides(parts) if parts else None
+
+
+@dataclass
+class Reference(Entering):
+    """The situation of one instance."""
+
     root: Area | None = None
     status: str = "running"
     spawned: list[tuple[str, Residue]] = field(default_factory=list)
@@ -192,24 +266,24 @@ class Reference:
 
     # the machinery -------------------------------------------------------------------------------------
 
-    def _act(self, offer: Offer, change: "object") -> None:
+    def _act(self, offer: Offer, change: Change) -> None:
         self._run(lambda: self._step(self.root, offer, change))
 
-    def _run(self, work: "object") -> None:
+    def _run(self, work: Callable[[], "Area | Residue | None"]) -> None:
         try:
-            self.root = work()  # type: ignore[operator]
+            self.root = work()
         except Over as over:
             self.root, self.status = None, str(over)
             return
         if self.root is None:
             self.status = "completed"
 
-    def _step(self, found: Residue | None, offer: Offer | None, change: "object") -> "Residue | None":
+    def _step(self, found: Residue | None, offer: Offer | None, change: Change) -> "Residue | None":
         """The residue after `change` was done to what offers `offer` (None: to every leaf)."""
         match found:
             case Task() | Called() | Waiting():
                 hit = offer is None or offer in set(_offers(found))
-                return change(found) if hit else found  # type: ignore[operator]
+                return change(found) if hit else found
             case Line():
                 return self._line(found, self._step(found.now, offer, change))
             case Sides():
@@ -218,7 +292,7 @@ class Reference:
                 return Sides(kept) if kept else None
             case Area():
                 if offer is not None and offer in set(_own(found)):
-                    return self._whole(change(found))  # type: ignore[operator]
+                    return self._whole(change(found))
                 main = self._step(found.main, offer, change)
                 spawned, restarted, self.spawned, self.restarted = self.spawned, self.restarted, [], None
                 ran = [(host, self._step(part, offer, change)) for host, part in found.beside]
@@ -241,74 +315,6 @@ class Reference:
         if now is not None:
             return replace(line, now=now)
         return self._from(line.seq, line.at + 1, line.path)
-
-    def _whole(self, area: Area | None) -> Area | None:
-        return area if area and (area.main or area.beside) else None
-
-    def _many(self, many: Many, ran: list[tuple[int, Residue | None]]) -> Many | None:
-        running: list[tuple[int, Area]] = []
-        finished, begun = many.finished, many.begun
-        todo = list(ran)
-        while todo:
-            position, area = todo.pop(0)
-            if isinstance(area, Area):
-                running.append((position, area))
-                continue
-            finished += 1
-            if many.each.enough and finished >= many.each.enough:
-                return None
-            if many.each.in_turn and begun < many.each.size:
-                begun += 1
-                todo.append((begun, self._area(many.each.body, None, (*many.path, begun))))
-        if not running and begun == many.each.size:
-            return None
-        return replace(many, running=tuple(running), begun=begun, finished=finished)
-
-    # entering ------------------------------------------------------------------------------------------
-
-    def _area(self, seq: Seq, handler: Handler | None, path: Path) -> Area | None:
-        return self._whole(Area(self._enter(seq, path), (), handler, path))
-
-    def _enter(self, seq: Seq, path: Path) -> Residue | None:
-        return self._from(seq, 0, path)
-
-    def _from(self, seq: Seq, index: int, path: Path) -> Residue | None:
-        for at in range(index, len(seq.blocks)):
-            now = self._begin(seq.blocks[at], path)
-            if now is not None:
-                return Line(seq, at, path, now)
-        return None
-
-    def _begin(self, block: Block, path: Path) -> Residue | None:
-        match block:
-            case Step():
-                return Task(block, path) if self.x >= block.least else None
-            case Call():
-                return Called(block, path)
-            case Wait():
-                return Waiting(block, path)
-            case End():
-                if self.x >= block.least:
-                    raise Over("terminated")
-                return None
-            case Stage():
-                return self._area(block.body, block.handler, path)
-            case Split():
-                return self._split(block, path)
-            case Each():
-                first = min(block.size, 1) if block.in_turn else block.size
-                ran = [(n, self._area(block.body, None, (*path, n))) for n in range(1, first + 1)]
-                return self._many(Many(block, path, (), first, 0), [*ran])
-
-    def _split(self, split: Split, path: Path) -> Residue | None:
-        taken = list(split.branches)
-        if split.kind != "parallel":
-            pairs = zip(split.branches, split.least, strict=True)
-            taken = [b for b, least in pairs if self.x >= least] or [split.otherwise]
-        if split.kind == "choose":
-            return self._enter(taken[0], path)
-        parts = tuple(part for branch in taken if (part := self._enter(branch, path)))
-        return Sides(parts) if parts else None
 
 
 def _offers(found: Residue | None) -> Iterator[Offer]:

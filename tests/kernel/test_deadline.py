@@ -78,7 +78,7 @@ def test_rungs_fire_in_the_order_of_time_whatever_the_order_written() -> None:
 
 def test_after_downtime_every_missed_rung_fires_at_most_once_and_in_order() -> None:
     desk = planned("2026-09-20")
-    desk.sleep("2026-09-30")
+    desk.idle("2026-09-30")
     desk.advance("2026-09-30")
     assert rungs(desk) == ["L0", "L1", "L2"]
     desk.advance("2026-12-30")
@@ -270,7 +270,7 @@ def test_a_step_opens_at_its_time_and_not_before() -> None:
     with pytest.raises(WrongState):
         desk.do(c.OpenTask(by=c.SYSTEM, at=desk.at, task=desk.task("work")))
     assert not desk.state.timers, "what sits on it is armed when it opens"
-    desk.sleep(here("2026-09-18T09:00"))
+    desk.idle(here("2026-09-18T09:00"))
     desk.fire(next(key for key in desk.agenda if key.endswith("/open")))
     assert desk.state.timers
     desk.submit("work", "ben", ticks=["done"])

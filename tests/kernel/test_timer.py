@@ -115,7 +115,7 @@ def test_an_interrupting_recurrence_fires_once() -> None:
 def test_lateness_of_one_firing_does_not_shift_the_next_and_what_was_missed_fires_once() -> None:
     recurring = BoundaryEvent(id="b1", host="t1", event=every("R/PT10H"), interrupting=False)
     desk = Desk(graph("start > t1 > end\nb1 > t2 > end2", recurring)).start()
-    desk.sleep("35 hours")
+    desk.idle("35 hours")
     desk.advance("1 second")
     assert desk.waiting == {"t1": 1, "t2": 1}, "three occurrences were due, one fired"
     desk.advance("5 hours")
