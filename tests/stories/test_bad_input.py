@@ -170,7 +170,7 @@ def test_a_cell_that_nobody_understands_is_told_and_stays_in_the_way_of_deployin
     rows = [*make.SEED[:2], ["", "复盘", "经理", "看情况吧", "", ""]]
     make.write(folder / "t.csv", make.csv_text(rows))
     result = run("import", "t.csv", "-o", "p.yaml")
-    assert result.exit_code == 0
+    assert result.exit_code == 2, "written, but not to be deployed as it is"
     assert re.search(r"✗ t\.csv:4:4 ", result.stdout), result.stdout
     assert run("check", "p.yaml").exit_code == 2
     assert run("deploy", "p.yaml").exit_code == 2

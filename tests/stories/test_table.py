@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Run, document
+from tests.cli.conftest import Run, document, works_as
 from tests.table import make
 
 SHARED_SEED = Path(__file__).parents[3] / "shared" / "seed" / "seed.txt"
@@ -57,7 +57,7 @@ Form = Callable[[Path], Path]
 @pytest.fixture
 def office(run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Somebody whose login the people skeleton gives to the signer."""
-    monkeypatch.setenv("LOGNAME", "chen-login")
+    works_as(monkeypatch, "chen-login")
     return run
 
 
@@ -188,7 +188,7 @@ def test_the_market_report_without_its_section_is_sent_back_at_the_door(office: 
 def test_the_installed_program_does_the_same_in_chinese(folder: Path) -> None:
     """The way of every command through a process of its own, on a console that cannot show Chinese."""
     text(folder)
-    environment = {**os.environ, "SIGNOFF_LANG": "zh", "PYTHONIOENCODING": "ascii", "LOGNAME": "chen-login"}
+    environment = {**os.environ, "SIGNOFF_LANG": "zh", "PYTHONIOENCODING": "ascii"}
 
     def signoff(*arguments: str) -> str:
         command = [sys.executable, "-m", "signoff_cli", *arguments]
