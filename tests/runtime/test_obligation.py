@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from signoff import Conflict, Invalid, NotFound, Recorded, Refused, RungFired, WrongState
+from signoff import Conflict, Invalid, NotAllowed, NotFound, Recorded, Refused, RungFired, WrongState
+from signoff.kernel import commands
+from signoff.kernel.state import Person
+from signoff.runtime.intake import UNKNOWN
 from signoff.testing import Case
 from tests.testing.base import ERRAND, PEOPLE, START
 
@@ -69,3 +72,25 @@ def test_nothing_is_found_under_an_empty_id() -> None:
     with pytest.raises(NotFound) as refused:
         case.box.engine.submit("", by="amy")
     assert refused.value.code == "not_an_id"
+
+
+def test_nobody_answers_in_the_place_of_the_directory_or_of_a_handler() -> None:
+    case = Case.load(ERRAND, people=PEOPLE).start(START, by="amy")
+    engine, amy = case.box.engine, case.box.actor("amy")
+    said: dict[str, Any] = {"by": amy, "at": UNKNOWN}
+    task = f"{case.instance}:a4"
+    for command in (
+        commands.ResolveRoster(question=f"{case.instance}:q5", people=(Person("amy"),), **said),
+        commands.FinishJob(task=task, **said),
+        commands.FailJob(task=task, code="handler_failed", **said),
+        commands.Lapse(task=task, **said),
+    ):
+        with pytest.raises(NotAllowed) as refused:
+            engine.execute(command)
+        assert refused.value.code == "engine_only"
+
+
+def test_only_administrators_try_again() -> None:
+    case = Case.load(ERRAND, people=PEOPLE).start(START, by="amy")
+    with pytest.raises(NotAllowed):
+        case.retry(by="amy")

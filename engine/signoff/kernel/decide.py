@@ -311,6 +311,11 @@ def _stall(run: Run, command: c.Stall) -> None:
     run.incident(scope, command.elements[-1], fault, retry="none")
 
 
+def _retry(run: Run, command: c.Retry) -> None:
+    _administrators_only(command)
+    repair.retry(run, command)
+
+
 def _suspend(run: Run, command: c.Suspend) -> None:
     _administrators_only(command)
     if not lifecycle.move(lifecycle.INSTANCE, InstanceContext(run.state.status), "suspend"):
@@ -353,7 +358,7 @@ _HANDLERS: dict[type[c.Command], Callable[[Run, Any], None]] = {
     c.FinishJob: _finish_job,
     c.FailJob: _fail_job,
     c.ResolveRoster: _resolve,
-    c.Retry: repair.retry,
+    c.Retry: _retry,
     c.Stall: _stall,
     c.Suspend: _suspend,
     c.Resume: _resume,

@@ -10,6 +10,7 @@ from signoff.kernel.run import Run, Runaway, Token
 from signoff.kernel.state import ActivityStatus, Status
 from signoff.model import nodes
 from signoff.model.expression import ExpressionFault
+from signoff.model.formula import computed_from
 
 _MAY_BE_SKIPPED = (nodes.Activity, nodes.IntermediateCatchEvent)
 
@@ -81,7 +82,7 @@ def _react(run: Run) -> None:
     run.changed.clear()
     run.ended.clear()
     if names:
-        names = names.union(*(d.computed_from(names) for d in definitions))
+        names = names.union(*(computed_from(d, names) for d in definitions))
         review.recheck(run, names)
     if any(names & d.date_names or ended & d.anchors for d in definitions):
         deadline.refresh(run)

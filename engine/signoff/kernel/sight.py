@@ -11,6 +11,7 @@ from signoff.kernel.state import Completion, Delivered, Scope, State
 from signoff.kernel.world import World
 from signoff.model.definition import Definition
 from signoff.model.expression import Expression
+from signoff.model.formula import read_by
 from signoff.model.nodes import Node
 from signoff.model.types import Text
 from signoff.model.value import Value
@@ -125,7 +126,7 @@ class Sight:
 
     def authors(self, names: Iterable[str]) -> tuple[str, ...]:
         """Whose work these data are, or what they are computed from."""
-        read = self.definition.read_by(frozenset(names))
+        read = read_by(self.definition, frozenset(names))
         found = (id for home in self._homes() for name in sorted(read) for id in home.authors.get(name, ()))
         return tuple(dict.fromkeys(found))
 

@@ -249,22 +249,9 @@ class Definition:
     def activities(self) -> Iterator[Activity]:
         return (node for node in self.nodes.values() if isinstance(node, Activity))
 
-    def computed_from(self, names: frozenset[str]) -> frozenset[str]:
-        """The names whose formulas read one of these, directly or through others."""
-        found: frozenset[str] = frozenset()
-        while more := {n for n, reads in self._formulas.items() if reads & (names | found)} - found:
-            found |= more
-        return found
-
-    def read_by(self, names: frozenset[str]) -> frozenset[str]:
-        """These names, and those that their formulas read, directly or through others."""
-        found = names
-        while more := frozenset().union(*(self._formulas.get(n, frozenset()) for n in found)) - found:
-            found |= more
-        return found
-
     @cached_property
-    def _formulas(self) -> Mapping[str, frozenset[str]]:
+    def formulas(self) -> Mapping[str, frozenset[str]]:
+        """Computed data -> the names that its formula reads."""
         return {d.name: d.formula.names for d in self.data.values() if d.formula is not None}
 
     @cached_property

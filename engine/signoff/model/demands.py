@@ -6,6 +6,7 @@ Codes G03, G04, G09, G10, G11, G14, G15, F06. May import the rest of model/.
 from signoff.model.course import Course
 from signoff.model.definition import Definition
 from signoff.model.finding import Finder
+from signoff.model.formula import computed_from
 from signoff.model.gate import Approval, Binding, Form, Rule, Strength
 from signoff.model.nodes import Activity, GateTask, HumanTask, UserTask
 
@@ -54,7 +55,7 @@ def _rule(definition: Definition, node: HumanTask, rule: Rule, finder: Finder) -
         return
     own = set(node.form.writable) if isinstance(node, UserTask) else set()
     delivers = set(node.delivers) if isinstance(node, UserTask) else set()
-    can_change = own | definition.computed_from(frozenset(own))
+    can_change = own | computed_from(definition, frozenset(own))
     if not (names & can_change or documents & delivers):
         finder.tell("G11", mark, name=node.id, names=sorted(names | documents))
 

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from sqlalchemy import Connection
 
-from signoff.errors import Invalid, NotFound
+from signoff.errors import Invalid, NotAllowed, NotFound
 from signoff.kernel import commands as c
 from signoff.kernel.decide import decide, local
 from signoff.kernel.effect import Effect
@@ -156,6 +156,7 @@ _CHANGE_DATA = (data.VariablesSet, flow.ScopeOpened, flow.ScopeClosed)
 def _work_out(core: Core, unit: Unit, command: c.Command) -> _Worked | Receipt:
     """Load and decide; a receipt at once when the same request was carried out before."""
     _refuse_unwritable(command)
+    _refuse_impostor(command)
     instance, digest = c.instance_of(command), digest_of(command)
     asked = {"request_id": command.request_id, "digest": digest}
     loaded, repeated = None, None
@@ -199,6 +200,16 @@ def _is_writable(text: str) -> bool:
         return "\0" not in text and bool(text.isascii() or text.encode())
     except UnicodeEncodeError:
         return False
+
+
+def _refuse_impostor(command: c.Command) -> None:
+    """Rosters are answered inside another command only, and what is owed is worked off by the engine alone."""
+    if isinstance(command, _INSIDE) or (isinstance(command, _WORKED_OFF) and command.by != c.SYSTEM):
+        raise NotAllowed("engine_only", person=command.by.id, command=type(command).__name__)
+
+
+_INSIDE = (c.ResolveRoster, c.Stall)
+_WORKED_OFF = (c.FireTimer, c.Escalate, c.OpenTask, c.Lapse, c.FinishJob, c.FailJob)
 
 
 def _current(unit: Unit, process: str) -> str:

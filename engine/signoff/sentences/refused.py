@@ -85,6 +85,7 @@ SENTENCES = {
     "claimed_by_another": "{step} is held by {person}; ask for it to be released.",
     "not_claimed_by_you": "You do not hold {step}; only who claimed it, or an administrator, can release it.",
     "may_not_start": "{process} is started by {roles}, and {person} is not among them; ask one of them.",
+    "engine_only": "{command} is the engine's own; {person} cannot send it. Use the verbs of people.",
     "administrators_only": "Only administrators may do this, and {person} is none; ask one.",
     "appoints_himself": "An administrator appoints somebody else, never himself ({person}); name another person.",
     "nobody_is_asked": "Nobody is asked at {step} now, so nobody can be appointed; wait for its turn.",
