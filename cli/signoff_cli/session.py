@@ -5,7 +5,6 @@ Must import nothing of signoff before the engine is asked for.
 
 from __future__ import annotations
 
-import getpass
 import os
 import typing
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from signoff_cli import login as account
 from signoff_cli.words import chosen, t
 
 if typing.TYPE_CHECKING:
@@ -80,10 +80,10 @@ class Session:
     @property
     def operator(self) -> str:
         """Whose name stands beside what is done to the installation itself; proves nothing."""
-        return self.person or os.environ.get("SIGNOFF_AS", "") or getpass.getuser()
+        return self.person or os.environ.get("SIGNOFF_AS", "") or account.login()
 
     def _login(self) -> str:
-        name = getpass.getuser()
+        name = account.login()
         found = self.engine.core.directory.login(name)
         if found is None:
             raise Misuse(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pwd
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -32,13 +33,19 @@ KEY = "LEAVE-2035-03-05-lin"
 Run = Callable[..., Result]
 
 
+def works_as(monkeypatch: pytest.MonkeyPatch, login: str) -> None:
+    """Let the system say that this account runs the tests; no variable of the environment can."""
+    entry = pwd.struct_passwd((login, "x", 0, 0, "", "/", ""))
+    monkeypatch.setattr(pwd, "getpwuid", lambda _uid: entry)
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to work in, and an environment that says nothing but English and the login."""
     for name in [each for each in os.environ if each.startswith("SIGNOFF_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("SIGNOFF_LANG", "en")
-    monkeypatch.setenv("LOGNAME", "lin-login")
+    works_as(monkeypatch, "lin-login")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -64,7 +71,7 @@ def staffed(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         ["people", "import", str(place / "people.yaml"), "--yes"],
         ["deploy", str(signoff_workflows.path("leave_request"))],
     ):
-        result = CliRunner().invoke(cli, ["--db", db, *arguments], env={"LOGNAME": "lin-login"})
+        result = CliRunner().invoke(cli, ["--db", db, *arguments])
         assert result.exit_code == 0, result.output
     return place / "signoff.db"
 

@@ -13,7 +13,7 @@ import pytest
 
 import signoff_workflows
 from signoff import DocumentDelivered, Engine, UserTask
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, works_as
 from tests.table.make import SEED_TEXT
 
 LIMIT = 200 * 1024  # kilobytes
@@ -25,9 +25,9 @@ MEASURED = (
 
 
 def typed(*words: str, cwd: Path, code: str = MAIN, **environment: str) -> subprocess.CompletedProcess[str]:
-    """A command line in a process of its own, by the login `reader`."""
+    """A command line in a process of its own."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("SIGNOFF_")}
-    env = {**clean, "LOGNAME": "reader", "SIGNOFF_LANG": "en", "PYTHONIOENCODING": "utf-8", **environment}
+    env = {**clean, "SIGNOFF_LANG": "en", "PYTHONIOENCODING": "utf-8", **environment}
     return subprocess.run(
         [sys.executable, "-c", code, *words], cwd=cwd, env=env, capture_output=True, text=True, check=False
     )
@@ -121,7 +121,7 @@ def test_a_second_run_leaves_the_first_alone_and_its_commands_work(
     document: Any, place: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(place)
-    monkeypatch.setenv("LOGNAME", "reader")
+    works_as(monkeypatch, "reader")
     before = (place / "signoff-demo.db").read_bytes()
     again = run("demo")
     assert again.exit_code == 0, again.stderr

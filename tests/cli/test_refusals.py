@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import KEY, LEAVE, PEOPLE, Run, document
+from tests.cli.conftest import KEY, LEAVE, PEOPLE, Run, document, works_as
 
 GATE = f"{KEY}/approval"
 
@@ -100,7 +100,7 @@ def test_a_business_key_names_one_running_instance(office: Run) -> None:
 
 
 def test_without_a_login_in_the_people_file_nobody_acts(office: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LOGNAME", "stranger")
+    works_as(monkeypatch, "stranger")
     result = office("start", "leave-request", *LEAVE)
     assert result.exit_code == 2
     assert "stranger" in result.stderr
@@ -209,3 +209,12 @@ def test_an_interrupted_daemon_ends_cleanly(office: Run, folder: Path) -> None:
     out, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert '"failed": 0' in out
+
+
+def test_no_variable_of_the_environment_makes_somebody_else_of_an_account(
+    office: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works_as(monkeypatch, "stranger")
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "lin-login")
+    assert office("start", "leave-request", *LEAVE).exit_code == 2

@@ -6,8 +6,9 @@ blocks share one namespace; `sh` blocks set a machine up and are only read. In s
 anything, alone on a line for any lines.
 """
 
-import getpass
 import logging
+import os
+import pwd
 import re
 import shlex
 import subprocess
@@ -134,7 +135,7 @@ class Reader:
 
     def _write(self, block: Block, place: str) -> None:
         path = self.folder / block.file
-        path.write_text(block.text.replace(READER, getpass.getuser()), encoding="utf-8")
+        path.write_text(block.text.replace(READER, pwd.getpwuid(os.getuid()).pw_name), encoding="utf-8")
         if block.text.startswith("signoff"):
             code, output = self.run("signoff check .")
             assert code == 0, f"{place}: {output}"

@@ -3,7 +3,6 @@
 Must not look into a database.
 """
 
-import getpass
 import os
 import shlex
 import shutil
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from signoff_cli import login as account
 from signoff_cli.session import DEFAULT_DB, Misuse
 from signoff_cli.words import t
 
@@ -108,6 +108,8 @@ def _program() -> str:
 
 def _login() -> str:
     try:
-        return getpass.getuser()
+        return account.login()
     except (KeyError, OSError):
-        raise Misuse(t("This machine does not know who you are; set LOGNAME to a name.")) from None
+        raise Misuse(
+            t("This machine has no name for the account that you work under; ask its administrator.")
+        ) from None

@@ -1,12 +1,12 @@
 """doctor: what is wrong with the installation, and what to do about it. Changes nothing."""
 
-import getpass
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from signoff import Engine, database_status, enrolled
 from signoff.errors import SignoffError, StoreError
+from signoff_cli import login as account
 from signoff_cli.moment import shown
 from signoff_cli.screen import Screen
 from signoff_cli.session import Session
@@ -85,7 +85,7 @@ def _people(engine: Engine) -> Iterator[Finding]:
         yield Finding(
             t("Administrators"), "warning", t("nobody: what nobody can do stays undone; write `admin: true`")
         )
-    login = getpass.getuser()
+    login = account.login()
     if not any(login in each.logins for each in active):
         said = t("nobody has the login {login}: without --as nobody acts from here", login=login)
         yield Finding(t("This login"), "warning", said)

@@ -1,7 +1,6 @@
 """import: a process table becomes a definition, cell by cell; again over a file that people have edited."""
 
 from collections.abc import Sequence
-from getpass import getuser
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import click
 from signoff import annotate, update_table
 from signoff import import_table as read_table
 from signoff.errors import DefinitionError, Invalid, NotFound
+from signoff_cli import login as account
 from signoff_cli.screen import Screen
 from signoff_cli.session import Session
 from signoff_cli.source import text_of
@@ -56,7 +56,7 @@ def import_table(
 ) -> Answer:
     if not table.is_file():
         raise NotFound("no_such_file", file=str(table))
-    found = read_table(table, encoding=encoding, process=process, login=getuser())
+    found = read_table(table, encoding=encoding, process=process, login=account.login())
     merged = update_table(text_of(output), found, file=str(output)) if update else None
     skeleton, kept = _people_file(output, people)
     files = [each for each in (output, report, skeleton) if each is not None and not dry_run]
