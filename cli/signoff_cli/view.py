@@ -16,7 +16,7 @@ from signoff_cli.screen import Screen
 from signoff_cli.words import t
 
 if typing.TYPE_CHECKING:
-    from signoff import Engine, InstanceRow, Question, Reason
+    from signoff import Definition, Engine, InstanceRow, Question, Reason
 
 SHORT = 12  # characters of a hash that people compare
 
@@ -158,11 +158,14 @@ def _reason(reason: Reason, lang: str, zone: str, now: datetime) -> Iterator[tup
         yield t("due {due}", due=_due(reason, zone, now)), lateness(reason.due, now)
 
 
-def show_question(screen: Screen, asked: Question, zone: str) -> None:
+def show_question(screen: Screen, asked: Question, definition: Definition) -> None:
     """What is decided on: title, step, data and documents with their hashes, and the subject over all of it."""
+    zone = definition.zone
     screen.line(f"{asked.title} · {text_in(asked.label, screen.lang)}", "head")
     for part in asked.data:
-        screen.line(f"  {text_in(part.label, screen.lang)}: {value(part.value)}")
+        declared = definition.data.get(part.name)
+        said = value(part.value, declared.type if declared else None, screen.lang)
+        screen.line(f"  {text_in(part.label, screen.lang)}: {said}")
     for paper in asked.documents:
         name = text_in(paper.label, screen.lang)
         if not paper.sha256:

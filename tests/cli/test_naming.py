@@ -67,3 +67,31 @@ def test_an_instance_that_is_over_has_nothing_open(pair: Run) -> None:
     result = pair("approve", "P1", "--as", "sun")
     assert result.exit_code == 4
     assert "Nothing in P1 waits" in result.stderr
+
+
+def test_what_is_decided_on_is_shown_under_its_titles(office: Run, folder: Path) -> None:
+    folder.joinpath("goal.yaml").write_text(
+        """signoff: 1
+process: goal
+lang: en
+data:
+  goals: {name: Goals, list_of: {fields: {metric: {type: text, name: What is measured}}}}
+documents: {sheet: {name: Goal sheet}}
+roles: {all: {group: staff}, boss: {person: sun}}
+start: {by: [all]}
+steps:
+  - {step: set, owner: all, form: {fill: [goals]}, delivers: [sheet], approve: [{by: boss}]}
+""",
+        encoding="utf-8",
+    )
+    folder.joinpath("s.md").write_text("# Goals", encoding="utf-8")
+    for arguments in (("deploy", "goal.yaml"), ("start", "goal", "--key", "G")):
+        assert office(*arguments).exit_code == 0
+    goals = ("submit", "G", "--set", 'goals=[{"metric": "users"}]')
+    wrong = office(*goals, "--attach", "plan=s.md")
+    assert "it delivers Goal sheet." in wrong.stderr
+    absent = office(*goals, "--attach", "Goal sheet=none.md")
+    assert absent.exit_code == 4
+    assert "There is no file none.md" in absent.stderr
+    assert office(*goals, "--attach", "Goal sheet=s.md").exit_code == 0
+    assert "What is measured: users" in office("approve", "G", "--dry-run", "--as", "sun").stdout

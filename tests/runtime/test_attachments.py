@@ -15,7 +15,7 @@ from docx.oxml.ns import qn
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signoff.errors import Invalid
+from signoff.errors import Invalid, NotFound
 from signoff.runtime.attachments import MAX_BYTES, WORD, bare, read
 
 
@@ -125,8 +125,11 @@ def test_an_empty_missing_or_oversized_document_is_refused(tmp_path: Path) -> No
     with pytest.raises(Invalid) as refused:
         read(b"", name="a.txt")
     assert refused.value.code == "attachment_empty"
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(NotFound) as absent:
         read(tmp_path / "none.txt")
+    assert absent.value.code == "no_such_file"
+    with pytest.raises(Invalid) as refused:
+        read(tmp_path)
     assert refused.value.code == "attachment_not_opened"
     with pytest.raises(Invalid, match="20 MB") as refused:
         read(b"x" * (MAX_BYTES + 1), name="a.bin")

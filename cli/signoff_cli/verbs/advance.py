@@ -80,8 +80,7 @@ def _approve(session: Session, reason: Reason, note: str, *, yes: bool) -> Answe
     actor, engine = session.actor, session.engine
     asked = question(engine.core, reason.task, actor.id)
     if not session.json:
-        zone = engine.definition_of(asked.instance).zone
-        view.show_question(Screen.of(session.lang), asked, zone)
+        view.show_question(Screen.of(session.lang), asked, engine.definition_of(asked.instance))
         if sys.stdin.isatty():
             session.confirm(t("Approve this?"), yes=yes)
     receipt = engine.approve(asked.gate, by=actor, seen=asked.subject, note=note)

@@ -76,11 +76,11 @@ def checked(seen: str, asked: Question) -> str:
 
 def _with(session: Session, asked: Question, answer: Answer) -> Answer:
     """The answer with what was decided on in front of it."""
-    zone = session.engine.definition_of(asked.instance).zone
+    definition = session.engine.definition_of(asked.instance)
     after = answer.show
 
     def show(screen: Screen) -> None:
-        view.show_question(screen, asked, zone)
+        view.show_question(screen, asked, definition)
         after(screen)
 
     return Answer({**answer.document, "decided_on": asked}, show, answer.exit_code)

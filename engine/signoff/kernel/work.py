@@ -16,9 +16,11 @@ from signoff.kernel import missing, review
 from signoff.kernel.commands import Attachment, Submit
 from signoff.kernel.events import data, gate, task
 from signoff.kernel.run import Run, stopped, write
+from signoff.kernel.sight import texts
 from signoff.kernel.state import Activity, Person
+from signoff.model.definition import Definition
 from signoff.model.nodes import UserTask
-from signoff.model.types import Declaration
+from signoff.model.types import Declaration, Text
 from signoff.model.value import Value, coerce
 
 
@@ -129,10 +131,18 @@ def undeclared(name: str, raw: object) -> Value:
     raise Invalid("untyped_value", at=name, type=type(raw).__name__)
 
 
+def _papers(definition: Definition, node: UserTask) -> list[dict[str, str]]:
+    """What the step delivers, by the names that people know."""
+    declared = definition.documents
+    return [texts(declared[id].label if id in declared else Text(), id) for id in node.delivers]
+
+
 def _deliver(run: Run, command: Submit, activity: Activity, node: UserTask) -> None:
     strangers = [id for id in command.documents if id not in node.delivers]
     if strangers:
-        raise Invalid("not_to_deliver", names=strangers, allowed=list(node.delivers))
+        raise Invalid(
+            "not_to_deliver", names=strangers, allowed=_papers(run.definition(activity.scope), node)
+        )
     sight = run.sight(activity.scope)
     home = sight.scope.home
     for id, attachment in command.documents.items():

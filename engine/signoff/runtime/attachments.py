@@ -13,7 +13,7 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path, PurePath
 
-from signoff.errors import Invalid, SignoffError, UnreadableTable
+from signoff.errors import Invalid, NotFound, SignoffError, UnreadableTable
 from signoff.notation.table.archive import guarded
 from signoff.notation.table.encoding import decoded
 from signoff.runtime.text import one_line
@@ -110,6 +110,8 @@ def _bytes(source: Path | str | bytes, name: str) -> bytes:
     try:
         with Path(source).open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise NotFound("no_such_file", file=str(source)) from None
     except (OSError, ValueError) as error:  # a path with a NUL is a ValueError
         reason = getattr(error, "strerror", None) or str(error)
         raise Invalid("attachment_not_opened", name=name or str(source), reason=reason) from None
