@@ -2,8 +2,9 @@
 
 import pytest
 
-from signoff.errors import NotAllowed
+from signoff.errors import InvalidDefinition, NotAllowed
 from signoff.kernel.state import Status
+from signoff.notation.yaml import read
 from tests.kernel.desk import Desk
 
 LATER = """
@@ -113,3 +114,22 @@ steps:
     desk.return_to("write", "write", "leo")
     desk.submit("write", by="xia")
     assert desk.asked("write") == {"yan", "zoe"}
+
+
+def test_whom_only_a_directory_knows_cannot_be_left_out_and_is_refused_before() -> None:
+    with pytest.raises(InvalidDefinition) as refused:
+        read("""
+signoff: 1
+process: p
+lang: en
+roles:
+  worker: {group: workers}
+  boss: {group: bosses}
+  chief: {manager_of: worker}
+steps:
+  - step: write
+    owner: worker
+    checklist: [Done]
+    approve: {by: boss, not_by: [chief]}
+""")
+    assert [problem.code for problem in refused.value.problems if not problem.warning] == ["G02"]

@@ -379,3 +379,19 @@ steps:
         desk.approve("work", "xia")
     assert len(desk.names(gate.GateOpened)) == 2
     assert [e.verdict for e in desk.names(flow.ElementCompleted)] == ["passed"] * 3
+
+
+def test_an_item_whose_condition_cannot_be_computed_is_to_be_ticked() -> None:
+    desk = Desk("""
+data: {v: {type: integer, default: 1}}
+steps:
+  - step: write
+    owner: worker
+    form: {edit: [v]}
+    checklist: [{item: Checked, if: "10 / (v - 1) > 1"}]
+""").start()
+    with pytest.raises(Invalid) as refused:
+        desk.submit("write")
+    assert refused.value.code == "unticked"
+    desk.submit("write", ticks=["Checked"])
+    assert desk.status is Status.COMPLETED

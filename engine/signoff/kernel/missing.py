@@ -16,7 +16,7 @@ from signoff.kernel.sight import Sight, texts
 from signoff.kernel.state import Activity, ActivityStatus, EntryStatus, GateRecord, GateStatus
 from signoff.model.definition import Definition
 from signoff.model.expression import ExpressionFault
-from signoff.model.gate import Rule
+from signoff.model.gate import Check, Rule
 from signoff.model.nodes import GateTask, HumanTask, UserTask
 from signoff.model.types import Text
 from signoff.sentences import Sentence
@@ -178,9 +178,16 @@ def _documents(sight: Sight, node: UserTask) -> Iterator[Missing]:
 
 def _ticks(sight: Sight, activity: Activity, node: UserTask) -> Iterator[Missing]:
     for check in node.checklist:
-        wanted = sight.holds(check.condition)
-        if wanted and not {check.item.zh, check.item.en} & set(activity.ticks):
+        if _wanted(sight, check) and not {check.item.zh, check.item.en} & set(activity.ticks):
             yield Missing("unticked", params={"item": texts(check.item)})
+
+
+def _wanted(sight: Sight, check: Check) -> bool:
+    """Whether an item is to be ticked; one whose condition cannot be computed is, so that nothing is left out."""
+    try:
+        return sight.holds(check.condition)
+    except ExpressionFault:
+        return True
 
 
 def _absent(sight: Sight, activity: Activity | None, node: GateTask) -> Iterator[Missing]:
