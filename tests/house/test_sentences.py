@@ -33,8 +33,15 @@ def unfilled(found: Iterable[Use], sentences: Mapping[str, str]) -> list[str]:
     return sorted(
         f"{use.place} says {use.code} without {', '.join(sorted(lacking))}"
         for use in found
-        if use.params is not None and (lacking := fields(sentences.get(use.code, "")) - use.params)
+        if use.params is not None
+        and (lacking := fields(sentences.get(use.code, "")) - use.params - added_to(use.code))
     )
+
+
+def added_to(code: str) -> frozenset[str]:
+    """What is told of a fault only further up: `Expression.evaluate` says in which expression it happened."""
+    family, _ = catalogue().get(code, ("", ""))
+    return frozenset({"expression"}) if family == "expression" else frozenset()
 
 
 def left_over(modules: Iterable[Module], sentences: Mapping[str, str]) -> list[str]:

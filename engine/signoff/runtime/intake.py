@@ -55,5 +55,5 @@ def person(core: Core, id: str, connection: Connection | None) -> Person:
     """A person of the directory; raises NotFound."""
     found = core.directory.person(id, connection=connection)
     if found is None:
-        raise NotFound("unknown_person", person=id)
+        raise NotFound("unknown_person", at="person", person=id)
     return found

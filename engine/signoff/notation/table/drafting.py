@@ -87,7 +87,7 @@ class _Drafting:
         self.words = self._words(
             {identifier(name): (name,) for name in names if identifier(name) and name not in dates}
         )
-        if ahead := self._ahead(names):
+        if ahead := _ahead(self.rows, self.words, names):
             for name in ahead:
                 self.draft.events.name(name, identifier(name))
             dates |= _spoken(self.draft.events)
@@ -96,19 +96,6 @@ class _Drafting:
         self.draft.events.keep(
             _used(texts, self.words), early=any(remark.EARLY.search(text) for text in texts)
         )
-
-    def _ahead(self, names: list[str]) -> list[str]:
-        """Rows that an earlier row, or the row itself, counts from: 开班前60天 hangs on the date of 开班, not on its end."""
-        ids = [identifier(name) for name in names]
-        rows = [row for row in self.rows if row.cell(Column.STEP)]
-        found: list[str] = []
-        for at, row in enumerate(rows):
-            for text in (cell.text for kind in (Column.DUE, Column.OPENS) for _, cell in row.all(kind)):
-                read = understand(text, self.words)
-                phrases = filter(None, (read.due, read.opens)) if read else ()
-                counted = {id_ for phrase in phrases for id_ in parse_when(phrase, self.words).steps}
-                found += [names[ids.index(id_)] for id_ in counted & set(ids) if ids.index(id_) >= at]
-        return list(dict.fromkeys(found))
 
     def _words(self, steps: dict[str, tuple[str, ...]]) -> Words:
         return Words(self.draft.events.words(), steps)
@@ -239,6 +226,20 @@ class _Drafting:
                 self._say(note(cell, text=cell.text))
             elif kind is Column.NUMBER:
                 self._say(understood(cell, "table_is_number", row=step.number))
+
+
+def _ahead(given: list[Record], words: Words, names: list[str]) -> list[str]:
+    """Rows that an earlier row, or the row itself, counts from: 开班前60天 hangs on the date of 开班, not on its end."""
+    ids = [identifier(name) for name in names]
+    rows = [row for row in given if row.cell(Column.STEP)]
+    found: list[str] = []
+    for at, row in enumerate(rows):
+        for text in (cell.text for kind in (Column.DUE, Column.OPENS) for _, cell in row.all(kind)):
+            read = understand(text, words)
+            phrases = filter(None, (read.due, read.opens)) if read else ()
+            counted = {id_ for phrase in phrases for id_ in parse_when(phrase, words).steps}
+            found += [names[ids.index(id_)] for id_ in counted & set(ids) if ids.index(id_) >= at]
+    return list(dict.fromkeys(found))
 
 
 def _other(step: Step, found: Deadline) -> bool:
