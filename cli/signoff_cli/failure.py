@@ -54,6 +54,10 @@ def _lines(error: BaseException, lang: str) -> Iterator[str]:
     yield translated("Error: {text}", lang).format(text=sentence(error, lang))
     if isinstance(error, InvalidDefinition):
         yield from (found(problem, lang) for problem in error.problems)
+    if isinstance(error, SignoffError) and error.code == "too_weak":
+        yield translated(
+            "Without --as and SIGNOFF_AS you act as the person of your login, which is attested.", lang
+        )
     for each in getattr(error, "missing", ()):
         yield f"  - {missing(each, lang)}"
     if isinstance(error, click.UsageError) and error.ctx is not None:
@@ -71,7 +75,9 @@ def missing(each: Any, lang: str, zone: str = "") -> str:
     who = ("、" if lang == "zh" else ", ").join(getattr(each, "who", ()))
     since = getattr(each, "since", None)
     parts = [translated("from {who}", lang).format(who=who)] if who else []
-    parts += [translated("since {since}", lang).format(since=shown(since, zone))] if since else []
+    # A refusal does not know the zone of the process, so it says which zone it speaks of.
+    at = "" if since is None else shown(since, zone) if zone else f"{shown(since)} {since.astimezone():%Z}"
+    parts += [translated("since {since}", lang).format(since=at)] if at else []
     if not parts:
         return said
     return translated("{text} ({more})", lang).format(

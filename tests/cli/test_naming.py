@@ -95,3 +95,13 @@ steps:
     assert "There is no file none.md" in absent.stderr
     assert office(*goals, "--attach", "Goal sheet=s.md").exit_code == 0
     assert "What is measured: users" in office("approve", "G", "--dry-run", "--as", "sun").stdout
+
+
+def test_a_list_and_a_show_tell_the_same_time(pair: Run) -> None:
+    started = next(line for line in pair("show", "P1").stdout.splitlines() if line.startswith("Started"))
+    assert " ".join(started.split()[1:3]) in pair("list").stdout
+
+
+def test_a_status_that_there_is_not_is_refused(pair: Run) -> None:
+    assert pair("list", "--status", "runing").exit_code == 2
+    assert "P1" in pair("list", "--status", "running").stdout

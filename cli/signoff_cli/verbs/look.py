@@ -13,6 +13,7 @@ from signoff_cli.verb import Answer, option, verb
 from signoff_cli.words import t
 
 INSTANCE = click.argument("instance", metavar="INSTANCE")
+STATUSES = ("running", "suspended", "completed", "declined", "cancelled", "terminated")
 
 
 @verb("list")
@@ -20,12 +21,15 @@ INSTANCE = click.argument("instance", metavar="INSTANCE")
 @option(
     "--status",
     metavar="STATUS",
-    default="",
+    type=click.Choice(STATUSES),
     help="Only these: running, suspended, completed, declined, cancelled …",
 )
 @option("--limit", type=click.IntRange(1), default=100, help="At most so many; 100.")
-def list_instances(session: Session, process: str, status: str, limit: int) -> Answer:
-    rows = session.engine.instances(process, status=status, limit=limit)
+def list_instances(session: Session, process: str, status: str | None, limit: int) -> Answer:
+    engine = session.engine
+    rows = engine.instances(process, status=status or "", limit=limit)
+    one_of = {row.version: row.id for row in rows}
+    zones = {version: engine.definition_of(id).zone for version, id in one_of.items()}
 
     def show(screen: Screen) -> None:
         if not rows:
@@ -35,7 +39,14 @@ def list_instances(session: Session, process: str, status: str, limit: int) -> A
         screen.table(
             titles,
             [
-                (view.name_of(row), row.title, row.process, _status(row), shown(row.started_at), row.starter)
+                (
+                    view.name_of(row),
+                    row.title,
+                    row.process,
+                    _status(row),
+                    shown(row.started_at, zones[row.version]),
+                    row.starter,
+                )
                 for row in rows
             ],
         )
