@@ -6,6 +6,7 @@ from signoff.errors import InvalidDefinition, NotAllowed
 from signoff.kernel.state import Status
 from signoff.notation.yaml import read
 from tests.kernel.desk import Desk
+from tests.kernel.people import process
 
 LATER = """
 data:
@@ -133,3 +134,66 @@ steps:
     approve: {by: boss, not_by: [chief]}
 """)
     assert [problem.code for problem in refused.value.problems if not problem.warning] == ["G02"]
+
+
+EACH = """
+data:
+  names: {list_of: text, default: [a, b]}
+  got: {list_of: text, default: []}
+steps:
+  - each: who
+    item: it
+    in: names
+    data: {answer: {type: text, optional: true}}
+    collect: {got: answer}
+    TURN
+    steps:
+      - {step: ask, owner: [worker, boss], form: {edit: [answer]}}
+  - gate: last
+    binds: [got]
+    approve: {by: boss, need: any, declined: end}
+"""
+
+
+@pytest.mark.parametrize("turn", ["in_turn: false", "in_turn: true"])
+def test_who_wrote_what_an_each_collects_has_no_vote_on_the_collection(turn: str) -> None:
+    desk = Desk(EACH.replace("TURN", turn)).start()
+    desk.submit("ask", by="xia", answer="mine")
+    desk.submit("ask", by="amy", answer="hers")
+    assert desk.values("got") == ["mine", "hers"]
+    assert desk.asked("last") == {"yan", "zoe"}
+    refused(desk, "last", "xia")
+
+
+INNER = """
+data: {given: {type: text}, word: {type: text, optional: true}}
+returns: [word]
+steps:
+  - {step: say, owner: [worker, boss], form: {edit: [word]}}
+  - gate: check
+    binds: [given]
+    approve: {by: boss, need: any, declined: end}
+"""
+OUTER = """
+data: {x: {type: text, default: a}, back: {type: text, optional: true}}
+steps:
+  - {step: write, owner: [worker, boss], form: {edit: [x]}}
+  - call: go
+    process: inner
+    with: {given: "x"}
+    set: {back: result.word}
+  - gate: last
+    binds: [back]
+    approve: {by: boss, need: any, declined: end}
+"""
+
+
+def test_who_wrote_what_a_called_process_gets_or_gives_back_has_no_vote_on_it() -> None:
+    desk = Desk(OUTER, process(INNER, "inner")).start()
+    desk.submit("write", by="xia", x="b")
+    desk.submit("say", by="yan", word="done")
+    assert desk.asked("check") == {"yan", "zoe"}
+    desk.approve("check", "zoe")
+    assert desk.values("back") == "done"
+    assert desk.asked("last") == {"xia", "zoe"}
+    refused(desk, "last", "yan")

@@ -200,10 +200,16 @@ def stopped(run: Run, activity: str) -> bool:
 
 
 def assign(
-    run: Run, scope: str, assignments: nodes.Assignments, local: Mapping[str, Value] | None = None
+    run: Run,
+    scope: str,
+    assignments: nodes.Assignments,
+    local: Mapping[str, Value] | None = None,
+    *,
+    by: tuple[str, ...] = (),
 ) -> None:
     """Write what a `set` says: all right sides first, then each to the scope that declares its name.
 
+    `by`: whose work the `local` values are, beside that of the data that the right sides read.
     Raises ExpressionFault, and Invalid when a value does not fit its type; nothing is written then.
     """
     if not assignments:
@@ -216,7 +222,8 @@ def assign(
         owner = sight.owner_of(name)
         before = values.get(name, owner.data.get(name) if owner else None)
         values[name] = _placed(before, path, stored(value))
-    by = sight.authors(name for _, expression in assignments for name in expression.names)
+    read = sight.authors(name for _, expression in assignments for name in expression.names)
+    by = tuple(dict.fromkeys((*read, *by)))
     write(run, scope, {name: _fitted(sight, name, value) for name, value in values.items()}, by=by)
 
 

@@ -131,6 +131,7 @@ class Multi:
     started: int = 0
     finished: int = 0
     results: dict[str, Value] = field(default_factory=dict)  # position -> {list: value}
+    authors: tuple[str, ...] = ()  # whose work the results are
 
 
 @dataclass(slots=True)

@@ -48,7 +48,10 @@ def enter_call(run: Run, scope: str, node: nodes.CallActivity, _via: str) -> str
     defaults: dict[str, Value] = {d.name: d.default for d in declared.values() if d.default is not None}
     activity = _begin(run, scope, node)
     inner = run.next("s")
-    run.emit(flow.ScopeOpened(inner, "", scope, activity, version, inner, data={**defaults, **values}))
+    found = {name: sight.authors(expression.names) for name, expression in node.inputs}
+    authors = {name: people for name, people in found.items() if people}
+    given = {**defaults, **values}
+    run.emit(flow.ScopeOpened(inner, "", scope, activity, version, inner, data=given, authors=authors))
     begin_process(run, inner)
     return activity
 
@@ -237,7 +240,12 @@ def end_inside(run: Run, activity: Activity, inner: str) -> None:
     """The inside of a sub-process or of a call is finished: `set`, completion, and on."""
     node, scope = run.node(activity.scope, activity.node), run.state.scopes[inner]
     assert isinstance(node, nodes.Activity)
-    assign(run, activity.scope, node.assign, {"result": _result(run, scope, node)})
+    by = (
+        run.sight(inner).authors(run.definition(inner).returns)
+        if isinstance(node, nodes.CallActivity)
+        else ()
+    )
+    assign(run, activity.scope, node.assign, {"result": _result(run, scope, node)}, by=by)
     _shut(run, scope)
     _complete(run, activity, node)
 
@@ -259,7 +267,8 @@ def end_occurrence(run: Run, body: Activity, inner: str) -> None:
     results = {name: stored(sight.value(expression)) for name, expression in node.loop.collect}
     count: dict[str, Value] = {"finished": body.multi.finished + 1, "total_count": len(body.multi.items)}
     enough = node.loop.until is not None and run.sight(body.scope).holds(node.loop.until, count)
-    run.emit(flow.OccurrenceFinished(body.id, scope.position, results))
+    by = sight.authors(name for _, expression in node.loop.collect for name in expression.names)
+    run.emit(flow.OccurrenceFinished(body.id, scope.position, results, by))
     _shut(run, scope)
     if enough:
         stop_inside(run, body)
@@ -280,7 +289,7 @@ def finish_body(run: Run, body: Activity, node: nodes.Activity) -> None:
         name: [row[name] for row in ordered if isinstance(row, dict)] for name, _ in node.loop.collect
     }
     try:
-        write(run, body.scope, values, node.id)
+        write(run, body.scope, values, node.id, by=body.multi.authors)
         assign(run, body.scope, node.assign, {"result": None})
     except SignoffError as fault:
         run.incident(body.scope, node.id, fault, retry="complete", activity=body.id)

@@ -179,11 +179,12 @@ class RegionReturned(Event):
 
 @dataclass(slots=True)
 class OccurrenceFinished(Event):
-    """One instance of a multi-instance body ended with these results."""
+    """One instance of a multi-instance body ended with these results; `by`: whose work they are."""
 
     body: str
     position: int
     results: dict[str, Value] = field(default_factory=dict)
+    by: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

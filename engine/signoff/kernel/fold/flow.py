@@ -155,6 +155,8 @@ def occurrence_finished(state: State, event: e.OccurrenceFinished, _at: datetime
     multi.finished += 1
     if event.results:
         multi.results[str(event.position)] = dict(event.results)
+    if event.by:
+        multi.authors = tuple(dict.fromkeys((*multi.authors, *event.by)))
 
 
 def occurrence_missed(_state: State, _event: e.OccurrenceMissed, _at: datetime) -> None:
