@@ -9,10 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.postgres import Cluster, MissingServer
 
 REQUIRED = "SIGNOFF_REQUIRE_POSTGRES"
+
+# The same examples at every run: whether a change passes must not hang on luck. SIGNOFF_SEARCH=1 looks for new ones.
+settings.register_profile("same", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile("search", deadline=None, print_blob=True)
+settings.load_profile("search" if os.environ.get("SIGNOFF_SEARCH") == "1" else "same")
 
 
 @pytest.fixture(scope="session")

@@ -56,15 +56,16 @@ steps:
     assert desk.waiting == {"work": 1}
 
 
-def test_a_checklist_that_cannot_be_computed_refuses_the_submission() -> None:
+def test_a_checklist_that_cannot_be_computed_is_to_be_ticked() -> None:
     desk = Desk("""
 data: {x: {type: integer, optional: true}}
 steps: [{step: work, owner: worker, checklist: [{item: big, if: "x > 3"}]}]
 """).start()
     with pytest.raises(Invalid) as refused:
         desk.submit("work")
-    assert refused.value.code == "modelling_fault"
-    assert "`x` is still empty" in refused.value.sentence()
+    assert refused.value.code == "unticked"
+    desk.submit("work", ticks=["big"])
+    assert not desk.waiting
 
 
 def test_a_fault_in_the_command_that_starts_refuses_the_start() -> None:

@@ -19,6 +19,9 @@ from signoff.testing.situation import Situation
 Say = Callable[["Speaker"], c.Command]
 
 
+_ENGINES_OWN = (c.FireTimer, c.OpenTask, c.Lapse, c.Escalate, c.FinishJob, c.FailJob)
+
+
 class Speaker:
     """Says one command after the other about one instance."""
 
@@ -36,8 +39,11 @@ class Speaker:
         command = self.random.choices([say for say, _ in _SAYINGS], [weight for _, weight in _SAYINGS])[0](
             self
         )
-        if self.random.random() < 0.3:
-            command.request_id = f"r-{self.random.randrange(20)}"
+        if isinstance(command, _ENGINES_OWN) and self.random.random() < 0.8:
+            command.by = c.SYSTEM
+        named = self.random.random()
+        if named < 0.6:  # most ids are new; some were used for something else
+            command.request_id = f"r-{self.random.randrange(20) if named < 0.1 else 20 + len(self.said)}"
         self.said.append(command)
         return command
 
@@ -111,6 +117,15 @@ def _about_task(kind: type[Any], **more: Any) -> Say:
     return lambda speaker: kind(task=speaker.task(), **more, **speaker.by())
 
 
+def _claim(speaker: Speaker) -> c.Command:
+    """By somebody who may, more often than not."""
+    command = c.Claim(task=speaker.task(), **speaker.by())
+    activity = speaker.state.activities.get(command.task.rpartition(":")[2])
+    if activity is not None and activity.roster and speaker.random.random() < 0.6:
+        command.by = speaker.box.engine.actor(speaker.random.choice(activity.roster).id)
+    return command
+
+
 def _assign(speaker: Speaker) -> c.Command:
     person = intake.person(speaker.box.engine.core, speaker.random.choice(speaker.people), None)
     return c.Assign(
@@ -125,7 +140,7 @@ _SAYINGS: tuple[tuple[Say, int], ...] = (
     (_vote(c.Decline), 1),
     (lambda s: c.ReturnTo(gate=s.gate(), to=s.random.choice(["prepare", "book"]), **s.by()), 2),
     (_about_task(c.Waive, rule="R1", reason="so be it"), 2),
-    (_about_task(c.Claim), 3),
+    (_claim, 3),
     (_about_task(c.Release), 2),
     (_assign, 2),
     (_about_task(c.FinishJob, result={"number": 7}), 3),

@@ -85,25 +85,25 @@ def test_a_form_that_does_not_fit_is_refused_with_the_name_of_the_field(
 
 
 @pytest.mark.parametrize(
-    ("attached", "said"),
+    ("attached", "code", "said"),
     [
-        ("Handover note=none.md", "none.md"),
-        ("Handover note=.", "directory"),
-        ("Handover note=empty.md", "empty.md"),
-        ("Handover note=sheet.xls", "xls"),
-        ("Handover note=broken.docx", "broken.docx"),
-        ("Hnadover note=note.md", "Hnadover"),
+        ("Handover note=none.md", 4, "none.md"),
+        ("Handover note=.", 7, "directory"),
+        ("Handover note=empty.md", 7, "empty.md"),
+        ("Handover note=sheet.xls", 7, "xls"),
+        ("Handover note=broken.docx", 7, "broken.docx"),
+        ("Hnadover note=note.md", 7, "Hnadover"),
     ],
 )
 def test_a_document_that_does_not_fit_is_refused(
-    leave: Run, folder: pathlib.Path, attached: str, said: str
+    leave: Run, folder: pathlib.Path, attached: str, code: int, said: str
 ) -> None:
     files = {"empty.md": b"", "sheet.xls": b"x", "broken.docx": b"PK\x03\x04 broken", "note.md": b"# a"}
     for name, content in files.items():
         folder.joinpath(name).write_bytes(content)
     leave("approve", GATE, "--as", "sun")
     leave("submit", STAND_IN, "--set", "stand_in=sun")
-    refused(leave, folder, ["submit", HAND_OVER, "--attach", attached, "--tick-all"], 7, said)
+    refused(leave, folder, ["submit", HAND_OVER, "--attach", attached, "--tick-all"], code, said)
 
 
 def test_deciding_twice_is_told_as_such(leave: Run, folder: pathlib.Path) -> None:

@@ -74,12 +74,16 @@ class Table:
 
     def told(self, happening: Happening) -> None:
         self._last.append(happening)
-        now = time.monotonic()
-        if self._live is not None and now - self._drawn > _PAUSE:
+        if time.monotonic() - self._drawn > _PAUSE:
+            self._draw()
+
+    def _draw(self) -> None:
+        if self._live is not None:
             self._live.update(self._picture(self._engine.timeline(self._id)), refresh=True)
-            self._drawn = now
+            self._drawn = time.monotonic()
 
     def end(self) -> None:
+        self._draw()  # what happened since the last picture
         if self._live is not None:
             self._live.stop()
             self._live = None
