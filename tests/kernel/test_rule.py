@@ -65,7 +65,32 @@ def test_a_rule_is_waived_by_whom_it_names_with_a_reason() -> None:
     assert desk.status is Status.COMPLETED
 
 
-def test_a_waived_rule_stays_waived_when_the_approval_is_asked_again() -> None:
+def test_a_waived_rule_stays_waived_while_what_it_reads_stays() -> None:
+    desk = Desk(RULES).start()
+    desk.waive("offer", "low", "xia")
+    desk.submit("offer", price=12)
+    desk.return_to("offer", "offer", "yan")
+    desk.submit("offer", price=12)
+    desk.approve("offer", "yan")
+    assert desk.status is Status.COMPLETED
+
+
+@pytest.mark.parametrize("resume", ["restart", "smart"])
+def test_a_waiver_falls_when_other_data_are_handed_in_after_a_return(resume: str) -> None:
+    desk = Desk(f"defaults: {{resume: {resume}}}" + RULES).start()
+    desk.waive("offer", "low", "xia")
+    desk.submit("offer", price=11)
+    desk.return_to("offer", "offer", "yan")
+    with pytest.raises(Invalid) as refused:
+        desk.submit("offer", price=1_000_000)
+    assert refused.value.code == "rule"
+    desk.waive("offer", "low", "xia")
+    desk.submit("offer", price=1_000_000)
+    desk.approve("offer", "yan")
+    assert desk.status is Status.COMPLETED
+
+
+def test_a_waiver_falls_when_what_its_rule_reads_changes_after_the_approval() -> None:
     desk = Desk(
         RULES
         + """
@@ -78,8 +103,30 @@ def test_a_waived_rule_stays_waived_when_the_approval_is_asked_again() -> None:
     desk.submit("offer", price=12)
     desk.approve("offer", "yan")
     desk.submit("change", price=13)
+    with pytest.raises(Invalid):
+        desk.approve("offer", "yan")
+    desk.waive("offer", "low", "xia")
     desk.approve("offer", "yan")
     assert desk.status is Status.COMPLETED
+
+
+def test_a_waiver_given_to_an_open_gate_falls_when_its_data_change() -> None:
+    desk = Desk("""
+data: {price: {type: integer, default: 12}}
+steps:
+  - parallel: both
+    branches:
+      - steps: [{step: fix, owner: worker, form: {edit: [price]}}]
+      - steps:
+          - gate: ready
+            approve: {by: boss, declined: end}
+            require: [{id: low, rule: "price < 10", says: too dear, waive: [boss]}]
+""").start()
+    desk.waive("ready", "low", "xia")
+    desk.submit("fix", price=1_000_000)
+    with pytest.raises(Invalid) as refused:
+        desk.approve("ready", "xia")
+    assert refused.value.code == "rule"
 
 
 def test_a_rule_that_a_later_change_breaks_can_be_waived_at_the_gate_that_asks_again() -> None:

@@ -120,7 +120,7 @@ class Facts:
             yield name_of("opened", node.id)
         holder = record or activity
         for rule in node.gate.rules:
-            if (holder and rule.id in holder.waived) or missing.fails(sight, rule) is None:
+            if missing.waived(sight, holder, rule) or missing.fails(sight, rule) is None:
                 yield name_of("rule", rule.id)
         if any(
             g.status is GateStatus.STALE and g.id != getattr(record, "id", "")

@@ -114,10 +114,17 @@ def broken_rules(
     holder = gate or activity
     if not node.gate.rules:
         return ()
-    waived = holder.waived if holder else {}
-    rules = [rule for rule in node.gate.rules if rule.id not in waived]
+    rules = [rule for rule in node.gate.rules if not waived(sight, holder, rule)]
     who = tuple(p.id for p in activity.roster) if activity else ()
     return broken(sight, rules, who, holder.since if holder else None)
+
+
+def waived(sight: Sight, holder: Activity | GateRecord | None, rule: Rule) -> bool:
+    """Whether a rule is set aside, for what it reads now; a waiver falls when that has changed."""
+    if holder is None or rule.id not in holder.waived:
+        return False
+    on = holder.waived_on.get(rule.id, "")
+    return not on or on == subject.of_rule(sight, rule)
 
 
 def broken(

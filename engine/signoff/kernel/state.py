@@ -182,6 +182,9 @@ class Activity:
     gate: str = ""
     round: int = 0
     waived: dict[str, str] = field(default_factory=dict)  # rule -> person
+    waived_on: dict[str, str] = field(
+        default_factory=dict
+    )  # rule -> hash of what it read; none yet: open work
     ticks: tuple[str, ...] = ()
     attempts: int = 0
     parent: str = ""  # the multi-instance body it is one instance of
@@ -233,6 +236,7 @@ class GateRecord:
     entries: list[Entry] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     waived: dict[str, str] = field(default_factory=dict)
+    waived_on: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ import json
 
 from signoff.kernel.sight import Sight, texts
 from signoff.model.expression import ExpressionFault
-from signoff.model.gate import Approval, Binding
+from signoff.model.gate import Approval, Binding, Rule
 from signoff.model.nodes import Node
 from signoff.model.types import Text
 from signoff.model.value import plain
@@ -53,6 +53,11 @@ def named(sight: Sight, part: str) -> dict[str, str]:
     owner = sight.owner_of(id)
     declared = sight.definition.declared(owner.node).get(id) if owner else None
     return texts(declared.label if declared else Text(), id)
+
+
+def of_rule(sight: Sight, rule: Rule) -> str:
+    """A hash over what a rule reads: a waiver counts for that, and for nothing else."""
+    return digest([rule.id, bound(sight, Binding(data=tuple(sorted(rule.test.names))))])
 
 
 def print_of(sight: Sight, node: Node) -> str:

@@ -10,8 +10,10 @@ from signoff.kernel.elements import container, human
 from signoff.kernel.events import gate, task
 from signoff.kernel.lifecycle import GateContext
 from signoff.kernel.run import Run
+from signoff.kernel.sight import Sight
 from signoff.kernel.state import (
     Activity,
+    ActivityStatus,
     Decision,
     Entry,
     EntryStatus,
@@ -20,7 +22,7 @@ from signoff.kernel.state import (
     Person,
 )
 from signoff.model.definition import BlockKind
-from signoff.model.gate import Approval, DeclineKind, Meaning, Resume, Strength
+from signoff.model.gate import Approval, DeclineKind, Meaning, Resume, Rule, Strength
 from signoff.model.nodes import GateTask, HumanTask, UserTask
 from signoff.sentences import Sentence
 
@@ -231,7 +233,20 @@ def waive(run: Run, command: Waive, holder: Activity | GateRecord, node: HumanTa
         )
     if not command.reason.strip():
         raise Invalid("reason_missing", rule=rule.id)
-    run.emit(gate.RuleWaived(holder.id, rule.id, run.actor.id, command.reason))
+    run.emit(
+        gate.RuleWaived(
+            holder.id, rule.id, run.actor.id, command.reason, _waived_on(sight, holder, node, rule)
+        )
+    )
+
+
+def _waived_on(sight: Sight, holder: Activity | GateRecord, node: HumanTask, rule: Rule) -> str:
+    """What the waiver counts for; work that is still open says so when it is handed in."""
+    open_work = isinstance(node, UserTask) and holder.status in (
+        ActivityStatus.OPEN,
+        ActivityStatus.SCHEDULED,
+    )
+    return "" if isinstance(holder, Activity) and open_work else subject.of_rule(sight, rule)
 
 
 def appoint(run: Run, command: Assign, record: GateRecord, only: int | None) -> None:

@@ -12,7 +12,7 @@ from math import isfinite
 from typing import Any
 
 from signoff.errors import Invalid, NotAllowed, WrongState
-from signoff.kernel import missing, review
+from signoff.kernel import missing, review, subject
 from signoff.kernel.commands import Attachment, Submit
 from signoff.kernel.events import data, gate, task
 from signoff.kernel.run import Run, stopped, write
@@ -38,6 +38,7 @@ def submit(run: Run, command: Submit, activity: Activity, node: UserTask) -> Non
             activity.round + 1,
             command.ticks,
             command.note,
+            _waived(run, activity, node),
         )
     )
     step = missing.texts(node.label, node.id)
@@ -52,6 +53,12 @@ def submit(run: Run, command: Submit, activity: Activity, node: UserTask) -> Non
         review.open_round(run, activity, node)
     else:
         review.finish(run, activity, node)
+
+
+def _waived(run: Run, activity: Activity, node: UserTask) -> dict[str, str]:
+    """What the waivers given before this work was handed in count for from now on."""
+    fresh = [r for r in node.gate.rules if r.id in activity.waived and r.id not in activity.waived_on]
+    return {rule.id: subject.of_rule(run.sight(activity.scope), rule) for rule in fresh}
 
 
 def _authorize(run: Run, activity: Activity, node: UserTask) -> None:

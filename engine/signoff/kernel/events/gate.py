@@ -133,12 +133,16 @@ class GateCancelled(Event):
 
 @dataclass(slots=True)
 class RuleWaived(Event):
-    """Of a task; or of a gate (`activity` is its id) that asks again after its task has ended."""
+    """Of a task; or of a gate (`activity` is its id) that asks again after its task has ended.
+
+    `on`: the hash of what the rule read, beyond which it does not count; empty until open work is handed in.
+    """
 
     activity: str
     rule: str
     person: str
     reason: str
+    on: str = ""
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """Events of people and their work."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -67,6 +67,7 @@ class WorkSubmitted(Event):
     round: int
     ticks: tuple[str, ...] = ()
     note: str = ""
+    waived: dict[str, str] = field(default_factory=dict)  # rule -> hash of what its waiver counts for
 
 
 @dataclass(slots=True)

@@ -29,6 +29,7 @@ def gate_opened(state: State, event: e.GateOpened, at: datetime) -> None:
         event.preparers,
         [Entry() for _ in range(event.entries)],
         waived=dict(state.activities[event.activity].waived),
+        waived_on=dict(state.activities[event.activity].waived_on),
     )
     activity = state.activities[event.activity]
     activity.gate, activity.status = event.id, ActivityStatus.IN_REVIEW
@@ -92,7 +93,10 @@ def asked_again(state: State, event: e.VotesVoided | e.GateReopened, at: datetim
     if isinstance(event, e.VotesVoided) and event.activity:
         gate.activity, gate.scope = event.activity, state.activities[event.activity].scope
         gate.status = GateStatus.OPEN
-        state.activities[event.activity].gate = gate.id
+        taker = state.activities[event.activity]
+        taker.gate = gate.id
+        gate.waived.update(taker.waived)
+        gate.waived_on.update(taker.waived_on)
     activity = state.activities.get(gate.activity)
     if activity is not None and activity.gate == gate.id:
         activity.status = ActivityStatus.IN_REVIEW
@@ -117,6 +121,9 @@ def rule_waived(state: State, event: e.RuleWaived, _at: datetime) -> None:
     for holder in (activity, gate):
         if holder is not None:
             holder.waived[event.rule] = event.person
+            holder.waived_on.pop(event.rule, None)
+            if event.on:
+                holder.waived_on[event.rule] = event.on
 
 
 def rule_warned(_state: State, _event: e.RuleWarned, _at: datetime) -> None:

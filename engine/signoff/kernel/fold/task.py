@@ -47,6 +47,9 @@ def work_submitted(state: State, event: e.WorkSubmitted, _at: datetime) -> None:
     activity = state.activities[event.activity]
     activity.owner, activity.round, activity.ticks = event.person, event.round, event.ticks
     activity.editors = tuple(dict.fromkeys((*activity.editors, event.person)))
+    activity.waived_on.update(event.waived)
+    if activity.gate in state.gates:
+        state.gates[activity.gate].waived_on.update(event.waived)
 
 
 def work_reopened(state: State, event: e.WorkReopened, at: datetime) -> None:
