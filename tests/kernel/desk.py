@@ -206,8 +206,9 @@ class Desk(Instance):
         seen = self.subject(node, by)
         return self.do(c.Decline(by=actor(by), at=self.at, gate=self.task(node), seen=seen, note=note))
 
-    def return_to(self, node: str, to: str, by: str) -> list[Event]:
-        return self.do(c.ReturnTo(by=actor(by), at=self.at, gate=self.task(node), to=to, note="again"))
+    def return_to(self, node: str, to: str, by: str, auth: Strength = Strength.ATTESTED) -> list[Event]:
+        who = actor(by, auth)
+        return self.do(c.ReturnTo(by=who, at=self.at, gate=self.task(node), to=to, note="again"))
 
     def waive(self, node: str, rule: str, by: str, reason: str = "because") -> list[Event]:
         return self.do(c.Waive(by=actor(by), at=self.at, task=self.task(node), rule=rule, reason=reason))

@@ -5,6 +5,7 @@ import pytest
 from signoff.errors import NotAllowed, WrongState
 from signoff.kernel.events import flow
 from signoff.kernel.state import GateStatus, Status
+from signoff.model.gate import Strength
 from tests.kernel.desk import Desk
 
 CHAIN = """
@@ -53,6 +54,44 @@ steps:
     assert desk.gate("write").status is GateStatus.RETURNED
     desk.submit("write", ticks=["done"])
     assert desk.asked("write") == {"xia", "yan", "zoe"}
+
+
+JUDGED = """
+data: {{x: {{type: integer, default: 1}}}}
+steps:
+  - step: write
+    owner: worker
+    form: {{edit: [x]}}
+    approve: {approve}
+"""
+
+
+def judged(approve: str) -> Desk:
+    desk = Desk(JUDGED.format(approve=approve)).start()
+    desk.submit("write")
+    return desk
+
+
+def test_a_return_is_proved_as_strongly_as_the_vote() -> None:
+    desk = judged("{by: boss, sign: true}")
+    with pytest.raises(NotAllowed) as refused:
+        desk.return_to("write", "write", "xia", auth=Strength.ASSERTED)
+    assert refused.value.code == "too_weak"
+    desk.return_to("write", "write", "xia")
+    assert desk.gate("write").status is GateStatus.RETURNED
+
+
+def test_who_is_asked_only_to_take_note_sends_nothing_back() -> None:
+    desk = judged("[{by: boss, as: acknowledge}, {by: zoe}]")
+    with pytest.raises(NotAllowed) as refused:
+        desk.return_to("write", "write", "xia")
+    assert refused.value.code == "acknowledge_only"
+
+
+def test_who_takes_note_and_judges_as_well_may_send_back() -> None:
+    desk = judged("[{parallel: [{by: boss, as: acknowledge}, {by: zoe}]}]")
+    desk.return_to("write", "write", "zoe")
+    assert desk.gate("write").status is GateStatus.RETURNED
 
 
 def test_a_return_restarts_at_its_target_with_one_token() -> None:

@@ -188,7 +188,7 @@ def _return_to(run: Run, command: c.ReturnTo) -> None:
     if activity is not None and isinstance(node, nodes.GateTask) and not node.gate.approvals:
         vote.send_back_task(run, command, activity, node)
     else:
-        vote.send_back(run, command, _gate(run, command.gate)[0])
+        vote.send_back(run, command, *_gate(run, command.gate))
 
 
 def _waive(run: Run, command: c.Waive) -> None:

@@ -173,12 +173,27 @@ def _offered(run: Run, scope: str, node: HumanTask, target: str) -> str:
     return node.id
 
 
-def send_back(run: Run, command: ReturnTo, record: GateRecord) -> None:
-    """Return to a step that the gate names, by one who is asked."""
+def send_back(run: Run, command: ReturnTo, record: GateRecord, only: int | None = None) -> None:
+    """Return to a step that the gate names, by one who is asked to judge, as strongly proved as his vote."""
     node = _node(run, record)
-    _entry_for(run, record, node)
+    number = _judging(run, record, node, only)
+    check_strength(run, node.gate.approvals[number].least, node)
     _check_target(run, record.scope, node, command.to)
     _go_back(run, record, node, command.to, command.note)
+
+
+def _judging(run: Run, record: GateRecord, node: HumanTask, only: int | None) -> int:
+    """The first entry that asks this actor for more than to take note."""
+    first, _ = _entry_for(run, record, node, only)
+    actor = run.actor.id
+    for number in range(first, len(record.entries) if only is None else first + 1):
+        entry = record.entries[number]
+        asked = (
+            entry.status is EntryStatus.OPEN and actor in {p.id for p in entry.roster} - entry.votes.keys()
+        )
+        if asked and node.gate.approvals[number].meaning is not Meaning.ACKNOWLEDGE:
+            return number
+    raise NotAllowed("acknowledge_only", step=_label(node))
 
 
 def send_back_task(run: Run, command: ReturnTo, activity: Activity, node: GateTask) -> None:
