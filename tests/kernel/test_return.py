@@ -59,10 +59,7 @@ steps:
 JUDGED = """
 data: {{x: {{type: integer, default: 1}}}}
 steps:
-  - step: write
-    owner: worker
-    form: {{edit: [x]}}
-    approve: {approve}
+  - {{step: write, owner: worker, form: {{edit: [x]}}, approve: {approve}}}
 """
 
 
