@@ -143,7 +143,7 @@ class Facts:
         pairs = list(zip(node.gate.approvals, entries, strict=True))
         unsettled = {name for a, e in pairs for name in _unsettled(sight, a, e)}
         yield from {name for a, _ in pairs for name in of_approval(a)} - unsettled
-        if not any(e.status is EntryStatus.OPEN and ballot.outstanding(e) for e in entries):
+        if not any(_judges(a, e) and ballot.outstanding(e) for a, e in pairs):
             yield "unasked__anybody"
         if not any(vetoed(a, e) for a, e in pairs):
             yield "open__no"
@@ -162,8 +162,12 @@ def holds(sight: Sight, condition: Expression | None) -> bool:
 
 def vetoed(approval: Approval, entry: Entry) -> bool:
     """Whether the noes of this entry decide it."""
-    voice = approval.meaning is not Meaning.ACKNOWLEDGE and entry.status is EntryStatus.OPEN
-    return voice and ballot.tally(approval, entry) is ballot.Verdict.DECLINED
+    return _judges(approval, entry) and ballot.tally(approval, entry) is ballot.Verdict.DECLINED
+
+
+def _judges(approval: Approval, entry: Entry) -> bool:
+    """Whether this entry is open to somebody who may say no; who only takes note neither declines nor sends back."""
+    return approval.meaning is not Meaning.ACKNOWLEDGE and entry.status is EntryStatus.OPEN
 
 
 def moved(events: list[Event], *, asked: str) -> Iterator[str]:
