@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from signoff.errors import Invalid, UnreadableState
-from signoff.kernel.commands import Command
 from signoff.kernel.events import base, data, flow, gate, task
 from signoff.kernel.events import time as time_events
 from signoff.kernel.state import Scope, State
@@ -39,8 +38,6 @@ _state_forms = Forms({Scope: _bare_scope})  # type: ignore[dict-item]  # a datac
 _state = _state_forms.dataclass(State)
 _events = _forms.pair(list[base.Event])
 _definition = _forms.dataclass(Definition)
-_commands = _forms.pair(Command)
-_LOOKED_UP = frozenset({"at", "request_id", "instance", "version", "people"})
 
 
 def _refuse_float(text: str) -> Any:
@@ -158,13 +155,6 @@ def decode_entry(bytes: str) -> Entry:
         return Entry(*place, _call(_envelope[1], row), decode_events(events, format))
 
     return _readable(read)
-
-
-def digest_of(command: Command) -> str:
-    """What tells two commands of one request id apart: everything but the time and what was looked up for them."""
-    content: dict[str, Any] = _call(_commands[0], command)
-    kept = {name: part for name, part in content.items() if name not in _LOOKED_UP}
-    return version_of(_write_sorted({**kept, "by": command.by.id}))
 
 
 # definitions --------------------------------------------------------------------------------------------
