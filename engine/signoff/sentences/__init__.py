@@ -6,6 +6,7 @@ signoff.
 """
 
 import gettext
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,6 +19,8 @@ FAMILIES = ("definition", "expression", "time", "table", "refused", "handler", "
 LANGUAGES = ("zh", "en")
 LONGEST = 300  # characters of a text that a sentence quotes
 _LOCALE = Path(__file__).resolve().parent.parent / "locale"
+_CLOSED = re.compile(r"(?P<place>\{(?P<name>\w+)\})[.。]")  # what is quoted at the end of a sentence
+_STOPS, _CRIES = (".", "。"), ("!", "?", "！", "？", "…")
 
 
 @cache
@@ -53,7 +56,25 @@ def render(code: str, params: Mapping[str, Any], lang: str = "en") -> str:
     if not english:
         return " ".join([code, *(f"{name}={value}" for name, value in params.items())])
     text = _translations(family, lang).gettext(english)
-    return text.format_map(_Shown({name: spoken(value, lang) for name, value in params.items()}))
+    closing = {match["name"] for match in _CLOSED.finditer(text)}
+    shown = {name: (_quoted if name in closing else spoken)(value, lang) for name, value in params.items()}
+    return _CLOSED.sub(lambda match: _once(match, shown), text).format_map(_Shown(shown))
+
+
+def _quoted(value: Any, lang: str) -> Any:
+    """What is quoted at the end of a sentence, without the full stop that the sentence brings itself."""
+    if isinstance(value, (list, tuple)):
+        return spoken([_quoted(item, lang) for item in value], lang)
+    said = spoken(value, lang)
+    if not isinstance(said, str):
+        return said
+    bare = said.rstrip()
+    return bare[:-1] if bare.endswith(_STOPS) else bare
+
+
+def _once(match: re.Match[str], shown: Mapping[str, Any]) -> str:
+    """A question or a cry that is quoted at the end ends the sentence itself."""
+    return match["place"] if str(shown.get(match["name"], "")).endswith(_CRIES) else match[0]
 
 
 def spoken(value: Any, lang: str) -> Any:
