@@ -293,8 +293,11 @@ class Reference(Entering):
             case Area():
                 if offer is not None and offer in set(_own(found)):
                     return self._whole(change(found))
+                around = self.spawned, self.restarted  # of the area around this one: not for this one to take
+                self.spawned, self.restarted = [], None
                 main = self._step(found.main, offer, change)
-                spawned, restarted, self.spawned, self.restarted = self.spawned, self.restarted, [], None
+                spawned, restarted = self.spawned, self.restarted
+                self.spawned, self.restarted = around
                 ran = [(host, self._step(part, offer, change)) for host, part in found.beside]
                 beside = [(host, part) for host, part in ran if part] + spawned
                 if restarted is not None:

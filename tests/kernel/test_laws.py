@@ -18,7 +18,7 @@ from signoff.model.nodes import IntermediateCatchEvent, ServiceTask
 from tests.kernel.desk import Desk
 from tests.kernel.people import actor
 from tests.kernel.reference import Offer, Path, Reference
-from tests.kernel.trees import Seq, Step, trees, written
+from tests.kernel.trees import Handler, Seq, Split, Stage, Step, trees, written
 
 QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 BOSSES = ("xia", "yan", "zoe")
@@ -92,9 +92,15 @@ class Play:
     def act(self, draw: Any) -> None:
         found = offered(self.desk)
         offer = draw(st.sampled_from(sorted(found, key=repr)))
-        id = found[offer]
         note(f"{offer}")
-        getattr(self, f"_{offer.waits}")(draw, offer, id)
+        self._take(draw, offer)
+
+    def take(self, element: str, answer: Any = 1) -> None:
+        """What waits at this element is done, in a story told by hand; `answer`: whatever is asked on the way."""
+        self._take(lambda _: answer, next(offer for offer in offered(self.desk) if offer.id == element))
+
+    def _take(self, draw: Any, offer: Offer) -> None:
+        getattr(self, f"_{offer.waits}")(draw, offer, offered(self.desk)[offer])
         self.compare()
 
     def _work(self, draw: Any, offer: Offer, id: str) -> None:
@@ -199,6 +205,16 @@ def play(data: st.DataObject, most: int, commands: int) -> None:
             game.act(data.draw)
     for key in list(game.desk.agenda):
         assert game.desk.agenda[key].key == key
+
+
+def test_what_a_step_starts_beside_itself_outlives_a_stage_in_the_next_branch() -> None:
+    step = Step("t1", handler=Handler("h1", interrupts=False, body=Seq((Step("t2"),))))
+    stage = Stage("s1", Seq((Step("t3"),)))
+    game = Play(Seq((Split("p1", "parallel", (Seq((step,)), Seq((stage, Step("t4"))))),)))
+    game.start()
+    game.take("h1")
+    game.take("t3")
+    assert game.desk.waiting == {"t1": 1, "t2": 1, "t4": 1}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=QUIET)
