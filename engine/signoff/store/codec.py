@@ -106,10 +106,22 @@ def decode_events(written: Iterable[Any], format: int = FORMAT) -> list[base.Eve
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
+class Signed:
+    """That a person signed a decision: the statement as it was signed, and the signature over it, in hex."""
+
+    key: str
+    method: str
+    nonce: str
+    statement: str
+    value: str
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
 class Envelope:
     """Who did it, when and how: what a journal row says beside the events.
 
-    `digest` is that of the command's content, `heads` those of the system chains that a decision rests on.
+    `digest` is that of the command's content, `heads` those of the system chains that a decision rests on,
+    `proof` what the host's verifier said of who acted, `signed` the person's own signature.
     """
 
     actor: str
@@ -123,6 +135,8 @@ class Envelope:
     via: str = ""
     request_id: str = ""
     heads: Mapping[str, str] = field(default_factory=dict)
+    proof: str = ""
+    signed: Signed | None = None
 
 
 @dataclass(slots=True, frozen=True)

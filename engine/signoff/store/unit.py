@@ -338,6 +338,7 @@ class _Written:
             "bytes": saved.bytes,
             "hash": saved.head,
             "recorded_at": micros(envelope.at),
+            "nonce": envelope.signed.nonce if envelope.signed else None,
         }
 
     def _hold(self) -> list[dict[str, Any]]:
