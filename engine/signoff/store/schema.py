@@ -2,10 +2,9 @@
 
 Instants are whole microseconds since 1970 UTC (`micros`, `instant`), the same on both databases. There are no
 foreign keys: rows of one instance share `shard` and `instance`, are written in one statement and can be rebuilt
-from the journal. Every name starts with `signoff_`. Must import nothing of signoff.
+from the journal. Every name starts with `signoff_`. Must import nothing of signoff. On SQLite a table of short rows
+is its own primary key (WITHOUT ROWID): a row written is then one page, not two.
 """
-
-from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
     BigInteger,
@@ -14,7 +13,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     SmallInteger,
     Table,
@@ -23,12 +21,47 @@ from sqlalchemy import (
     text,
 )
 
-PREFIX = "signoff_"
-VERSION_TABLE = "signoff_version"
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+from signoff.store.columns import EPOCH, PREFIX, SHORT, instant, metadata, micros
+from signoff.store.columns import instant_column as _at
+from signoff.store.columns import text_column as _text
+from signoff.store.staff import band, ceiling, department, login, membership, people_group, person, substitute
 
-metadata = MetaData()
+__all__ = [
+    "EPOCH",
+    "PREFIX",
+    "VERSION_TABLE",
+    "agenda",
+    "band",
+    "calendar",
+    "candidate",
+    "ceiling",
+    "chain",
+    "chain_head",
+    "definition",
+    "definition_current",
+    "department",
+    "document",
+    "document_chunk",
+    "info",
+    "instance",
+    "instant",
+    "involvement",
+    "journal",
+    "key",
+    "login",
+    "membership",
+    "metadata",
+    "micros",
+    "owns",
+    "people_group",
+    "person",
+    "personal",
+    "subscription",
+    "substitute",
+    "task",
+]
+
+VERSION_TABLE = "signoff_version"
 
 
 def owns(name: str | None) -> bool:
@@ -36,26 +69,8 @@ def owns(name: str | None) -> bool:
     return bool(name) and str(name).startswith(PREFIX)
 
 
-def micros(at: datetime) -> int:
-    """An instant as it is stored; exact."""
-    return (at - EPOCH) // _MICROSECOND
-
-
-def instant(value: int) -> datetime:
-    """A stored instant, in UTC; exact."""
-    return EPOCH + timedelta(microseconds=value)
-
-
-def _text(name: str, *, default: str | None = "") -> Column[str]:
-    return Column(name, Text, nullable=False, server_default=default)
-
-
 def _maybe(name: str) -> Column[int | None]:
     return Column(name, BigInteger, nullable=True)
-
-
-def _at(name: str) -> Column[int]:
-    return Column(name, BigInteger, nullable=False)
 
 
 def _shard() -> Column[int]:
@@ -118,9 +133,26 @@ journal = Table(
     _text("bytes", default=None),
     _text("hash", default=None),
     _at("recorded_at"),
+    Column("nonce", Text, nullable=True),  # of a signed decision
     PrimaryKeyConstraint("shard", "instance", "n", name="signoff_journal_pk"),
-    UniqueConstraint("shard", "instance", "request_id", name="signoff_journal_request_uq"),
+    Index(
+        "signoff_journal_request_uq",
+        "shard",
+        "instance",
+        "request_id",
+        unique=True,
+        sqlite_where=text("request_id IS NOT NULL"),
+        postgresql_where=text("request_id IS NOT NULL"),
+    ),
     Index("signoff_journal_recorded_ix", "recorded_at"),
+    Index(
+        "signoff_journal_nonce_uq",
+        "shard",
+        "nonce",
+        unique=True,
+        sqlite_where=text("nonce IS NOT NULL"),
+        postgresql_where=text("nonce IS NOT NULL"),
+    ),
 )
 
 # The system chains: directory, keys, deployment. The head row is locked while a link is appended.
@@ -142,6 +174,25 @@ chain_head = Table(
     Column("n", Integer, nullable=False),
     _text("hash"),
     PrimaryKeyConstraint("name", name="signoff_chain_head_pk"),
+    **SHORT,
+)
+
+# The keys that people sign with, as the chain `keys` has them: public halves only. `valid_to` and `revoked_at`
+# may be empty; `purpose` is decision or checkpoint.
+key = Table(
+    "signoff_key",
+    metadata,
+    _text("id", default=None),  # SHA-256 of the public key
+    _text("person"),
+    _text("purpose", default=None),
+    _text("method", default=None),
+    _text("public", default=None),  # hex
+    _at("valid_from"),
+    _maybe("valid_to"),
+    _maybe("revoked_at"),
+    _text("reason"),
+    PrimaryKeyConstraint("id", name="signoff_key_pk"),
+    Index("signoff_key_person_ix", "person"),
 )
 
 # Values declared personal stand in journal bytes as salted hashes; value and salt here can be erased.
@@ -174,7 +225,9 @@ task = Table(
     _text("subject"),
     Column("open", Boolean, nullable=False),
     PrimaryKeyConstraint("shard", "instance", "id", name="signoff_task_pk"),
-    Index("signoff_task_due_ix", "open", "due"),
+    # Of what is open only: what is done costs it nothing. SQLite compares the text: `open = 1` is how Core asks.
+    Index("signoff_task_due_ix", "due", sqlite_where=text("open = 1"), postgresql_where=text("open")),
+    **SHORT,
 )
 
 # `state`: open (may act), done (has acted: "done by me"), gone. `at`: of the last change of state.
@@ -189,6 +242,7 @@ candidate = Table(
     _at("at"),
     PrimaryKeyConstraint("shard", "instance", "task", "person", name="signoff_candidate_pk"),
     Index("signoff_candidate_person_ix", "person", "state", "at"),
+    **SHORT,
 )
 
 # `how`: started or copied.
@@ -202,6 +256,7 @@ involvement = Table(
     _at("at"),
     PrimaryKeyConstraint("shard", "instance", "person", "how", name="signoff_involvement_pk"),
     Index("signoff_involvement_person_ix", "person", "how", "at"),
+    **SHORT,
 )
 
 # what is owed -------------------------------------------------------------------------------------------
@@ -218,6 +273,7 @@ subscription = Table(
     _at("at"),
     PrimaryKeyConstraint("shard", "instance", "id", name="signoff_subscription_pk"),
     Index("signoff_subscription_name_ix", "name", "key"),
+    **SHORT,
 )
 
 # `state`: ready, held (its instance is suspended), done, dead. A claim raises `generation` and `attempts` and
@@ -240,6 +296,7 @@ agenda = Table(
     _text("last_error"),
     PrimaryKeyConstraint("shard", "instance", "key", name="signoff_agenda_pk"),
     Index("signoff_agenda_claim_ix", "state", "due_at"),
+    **SHORT,
 )
 
 # reference data -----------------------------------------------------------------------------------------
@@ -266,6 +323,7 @@ definition_current = Table(
     _text("process", default=None),
     _text("version", default=None),
     PrimaryKeyConstraint("process", name="signoff_definition_current_pk"),
+    **SHORT,
 )
 
 calendar = Table(
@@ -296,49 +354,6 @@ document_chunk = Table(
     Column("n", Integer, nullable=False),  # from 0
     Column("bytes", LargeBinary, nullable=False),
     PrimaryKeyConstraint("sha256", "n", name="signoff_document_chunk_pk"),
-)
-
-person = Table(
-    "signoff_person",
-    metadata,
-    _text("id", default=None),
-    _text("name"),
-    _text("department"),
-    _text("title"),
-    _text("manager"),
-    _text("mail"),
-    _text("lang"),
-    Column("active", Boolean, nullable=False),
-    Column("admin", Boolean, nullable=False),
-    _text("data"),  # canonical JSON: whatever else the people file says
-    PrimaryKeyConstraint("id", name="signoff_person_pk"),
-)
-
-people_group = Table(
-    "signoff_people_group",
-    metadata,
-    _text("id", default=None),
-    _text("name"),
-    PrimaryKeyConstraint("id", name="signoff_people_group_pk"),
-)
-
-membership = Table(
-    "signoff_membership",
-    metadata,
-    _text("group_id", default=None),
-    _text("person", default=None),
-    Column("belongs", Boolean, nullable=False),  # who leads a group need not be a member of it
-    Column("leads", Boolean, nullable=False),
-    PrimaryKeyConstraint("group_id", "person", name="signoff_membership_pk"),
-    Index("signoff_membership_person_ix", "person"),
-)
-
-login = Table(
-    "signoff_login",
-    metadata,
-    _text("login", default=None),  # of the operating system
-    _text("person", default=None),
-    PrimaryKeyConstraint("login", name="signoff_login_pk"),
 )
 
 # Facts about the database itself: `installation` (random, names its chains), `write_format`.

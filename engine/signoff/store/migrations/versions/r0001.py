@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from signoff.store.migrations import staff
+
 revision = "0001"
 down_revision = None
 
@@ -21,11 +23,9 @@ def upgrade() -> None:
     _instance()
     _involvement()
     _journal()
-    _login()
-    _membership()
-    _people_group()
-    _person()
+    _key()
     _personal()
+    staff.create()
     _subscription()
     _task()
 
@@ -38,24 +38,29 @@ def downgrade() -> None:
 
 TABLES = (
     "agenda",
+    "band",
     "calendar",
     "candidate",
+    "ceiling",
     "chain",
     "chain_head",
     "definition",
     "definition_current",
+    "department",
     "document",
     "document_chunk",
     "info",
     "instance",
     "involvement",
     "journal",
+    "key",
     "login",
     "membership",
     "people_group",
     "person",
     "personal",
     "subscription",
+    "substitute",
     "task",
 )
 
@@ -76,6 +81,7 @@ def _agenda() -> None:
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("last_error", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("shard", "instance", "key", name="signoff_agenda_pk"),
+        sqlite_with_rowid=False,
     )
     op.create_index("signoff_agenda_claim_ix", "signoff_agenda", ["state", "due_at"], unique=False)
 
@@ -102,6 +108,7 @@ def _candidate() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("shard", "instance", "task", "person", name="signoff_candidate_pk"),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         "signoff_candidate_person_ix", "signoff_candidate", ["person", "state", "at"], unique=False
@@ -127,6 +134,7 @@ def _chain_head() -> None:
         sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("hash", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("name", name="signoff_chain_head_pk"),
+        sqlite_with_rowid=False,
     )
 
 
@@ -153,6 +161,7 @@ def _definition_current() -> None:
         sa.Column("process", sa.Text(), nullable=False),
         sa.Column("version", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("process", name="signoff_definition_current_pk"),
+        sqlite_with_rowid=False,
     )
 
 
@@ -235,6 +244,7 @@ def _involvement() -> None:
         sa.Column("how", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("shard", "instance", "person", "how", name="signoff_involvement_pk"),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         "signoff_involvement_person_ix", "signoff_involvement", ["person", "how", "at"], unique=False
@@ -251,57 +261,43 @@ def _journal() -> None:
         sa.Column("bytes", sa.Text(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
+        sa.Column("nonce", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("shard", "instance", "n", name="signoff_journal_pk"),
-        sa.UniqueConstraint("shard", "instance", "request_id", name="signoff_journal_request_uq"),
+    )
+    op.create_index(
+        "signoff_journal_request_uq",
+        "signoff_journal",
+        ["shard", "instance", "request_id"],
+        unique=True,
+        sqlite_where=sa.text("request_id IS NOT NULL"),
+        postgresql_where=sa.text("request_id IS NOT NULL"),
     )
     op.create_index("signoff_journal_recorded_ix", "signoff_journal", ["recorded_at"], unique=False)
-
-
-def _login() -> None:
-    op.create_table(
-        "signoff_login",
-        sa.Column("login", sa.Text(), nullable=False),
-        sa.Column("person", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("login", name="signoff_login_pk"),
+    op.create_index(
+        "signoff_journal_nonce_uq",
+        "signoff_journal",
+        ["shard", "nonce"],
+        unique=True,
+        sqlite_where=sa.text("nonce IS NOT NULL"),
+        postgresql_where=sa.text("nonce IS NOT NULL"),
     )
 
 
-def _membership() -> None:
+def _key() -> None:
     op.create_table(
-        "signoff_membership",
-        sa.Column("group_id", sa.Text(), nullable=False),
-        sa.Column("person", sa.Text(), nullable=False),
-        sa.Column("belongs", sa.Boolean(), nullable=False),
-        sa.Column("leads", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("group_id", "person", name="signoff_membership_pk"),
-    )
-    op.create_index("signoff_membership_person_ix", "signoff_membership", ["person"], unique=False)
-
-
-def _people_group() -> None:
-    op.create_table(
-        "signoff_people_group",
+        "signoff_key",
         sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), server_default="", nullable=False),
-        sa.PrimaryKeyConstraint("id", name="signoff_people_group_pk"),
+        sa.Column("person", sa.Text(), server_default="", nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("public", sa.Text(), nullable=False),
+        sa.Column("valid_from", sa.BigInteger(), nullable=False),
+        sa.Column("valid_to", sa.BigInteger(), nullable=True),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name="signoff_key_pk"),
     )
-
-
-def _person() -> None:
-    op.create_table(
-        "signoff_person",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), server_default="", nullable=False),
-        sa.Column("department", sa.Text(), server_default="", nullable=False),
-        sa.Column("title", sa.Text(), server_default="", nullable=False),
-        sa.Column("manager", sa.Text(), server_default="", nullable=False),
-        sa.Column("mail", sa.Text(), server_default="", nullable=False),
-        sa.Column("lang", sa.Text(), server_default="", nullable=False),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("admin", sa.Boolean(), nullable=False),
-        sa.Column("data", sa.Text(), server_default="", nullable=False),
-        sa.PrimaryKeyConstraint("id", name="signoff_person_pk"),
-    )
+    op.create_index("signoff_key_person_ix", "signoff_key", ["person"], unique=False)
 
 
 def _personal() -> None:
@@ -327,6 +323,7 @@ def _subscription() -> None:
         sa.Column("key", sa.Text(), server_default="", nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("shard", "instance", "id", name="signoff_subscription_pk"),
+        sqlite_with_rowid=False,
     )
     op.create_index("signoff_subscription_name_ix", "signoff_subscription", ["name", "key"], unique=False)
 
@@ -346,5 +343,13 @@ def _task() -> None:
         sa.Column("subject", sa.Text(), server_default="", nullable=False),
         sa.Column("open", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("shard", "instance", "id", name="signoff_task_pk"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("signoff_task_due_ix", "signoff_task", ["open", "due"], unique=False)
+    op.create_index(
+        "signoff_task_due_ix",
+        "signoff_task",
+        ["due"],
+        unique=False,
+        sqlite_where=sa.text("open = 1"),
+        postgresql_where=sa.text("open"),
+    )
