@@ -98,6 +98,21 @@ class Assign(Command):
     person: Person
 
 
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Signature:
+    """A person's own signature over the statement of a decision; `value` in hex, empty: not given yet.
+
+    `nonce` and `at` are those of the statement. Whether it fits the shell finds out before anything is decided on
+    its strength; the kernel never looks at it.
+    """
+
+    key: str
+    value: str
+    nonce: str
+    at: datetime
+    method: str = "ed25519"
+
+
 @dataclass(slots=True, kw_only=True)
 class Approve(Command):
     """Say yes to what was seen."""
@@ -105,6 +120,7 @@ class Approve(Command):
     gate: str
     seen: str = ""
     note: str = ""
+    signature: Signature | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -114,6 +130,7 @@ class Decline(Command):
     gate: str
     seen: str = ""
     note: str = ""
+    signature: Signature | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -123,6 +140,7 @@ class ReturnTo(Command):
     gate: str
     to: str
     note: str = ""
+    signature: Signature | None = None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from signoff.errors import AlreadyDecided, Invalid, NotAllowed, NotFound, StaleSubject, WrongState
 from signoff.kernel import ballot, lifecycle, missing, region, review, roster, subject
@@ -179,7 +180,19 @@ def send_back(run: Run, command: ReturnTo, record: GateRecord, only: int | None 
     number = _judging(run, record, node, only)
     check_strength(run, node.gate.approvals[number].least, node)
     _check_target(run, record.scope, node, command.to)
-    _go_back(run, record, node, command.to, command.note)
+    _go_back(run, record, node, command.to, command.note, number)
+
+
+def _judged(run: Run, record: GateRecord, node: HumanTask, number: int) -> dict[str, Any]:
+    """As whom, and on what, the actor sends back in this entry."""
+    person = next(p for p in record.entries[number].roster if p.id == run.actor.id)
+    return {
+        "entry": number,
+        "name": person.name or run.actor.name,
+        "role": person.role,
+        "subject": review.seen_in(run, record, node, number),
+        "strength": run.actor.auth,
+    }
 
 
 def _judging(run: Run, record: GateRecord, node: HumanTask, only: int | None) -> int:
@@ -217,12 +230,14 @@ def _check_target(run: Run, scope: str, node: HumanTask, target: str) -> None:
         raise WrongState("not_done_here", to=missing.texts(known[target].label, target))
 
 
-def _go_back(run: Run, record: GateRecord, node: HumanTask, target: str, note: str) -> None:
+def _go_back(
+    run: Run, record: GateRecord, node: HumanTask, target: str, note: str, number: int | None = None
+) -> None:
     activity = run.state.activities.get(record.activity)
     assert lifecycle.move(lifecycle.GATE, GateContext(record.status), "send_back")
-    run.emit(
-        gate.GateReturned(record.id, record.node, target, run.actor.id, note, review.open_entries(record))
-    )
+    judged: dict[str, Any] = {} if number is None else _judged(run, record, node, number)
+    closed = review.open_entries(record)
+    run.emit(gate.GateReturned(record.id, record.node, target, run.actor.id, note, closed, **judged))
     if target == node.id and isinstance(node, UserTask) and activity is not None:
         human.reopen(run, activity, node)
         return

@@ -78,7 +78,10 @@ class GateDeclined(Event):
 
 @dataclass(slots=True)
 class GateReturned(Event):
-    """Somebody who was asked sent the work back to `to`."""
+    """Somebody who was asked sent the work back to `to`.
+
+    `entry`: in which he was asked, as whom, how strongly proved, on which subject; none where a no led here.
+    """
 
     gate: str
     node: str
@@ -86,6 +89,11 @@ class GateReturned(Event):
     by: str
     note: str = ""
     closed: tuple[str, ...] = ()
+    entry: int | None = None
+    name: str = ""
+    role: str = ""
+    subject: str = ""
+    strength: Strength = Strength.ASSERTED
 
 
 @dataclass(slots=True)
