@@ -69,7 +69,7 @@ def _element_opened(e: flow.ElementOpened, _seq: int) -> Iterable[Effect]:
 def _element_ended(e: flow.ElementCompleted | flow.ElementCancelled, _seq: int) -> Iterable[Effect]:
     if e.inbox:
         yield TaskDropped(e.activity)
-    for kind in ("open", "rung", "lapse", "job"):
+    for kind in e.owed:
         yield Settled(f"{e.activity}/{kind}")
 
 

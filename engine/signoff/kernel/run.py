@@ -116,6 +116,7 @@ class Run:
         """Let the token go on from an element; `ending` closes the activity that held it."""
         if ending is not None:
             _let_go(self, ending.activity, scope)
+            ending.owed = _owed(node, self.state.activities[ending.activity])
             self.emit(ending)
         self.ended.add(node.id)
         self.touched[scope] = None
@@ -133,10 +134,9 @@ class Run:
         self.behaviours[kind_of(node, activity)].stop(self, activity)
         _let_go(self, activity.id, activity.scope)
         self.touched[activity.scope] = None
+        inbox, owed = in_inbox(node, activity), _owed(node, activity)
         self.emit(
-            flow.ElementCancelled(
-                activity.id, activity.node, activity.scope, reason, inbox=in_inbox(node, activity)
-            )
+            flow.ElementCancelled(activity.id, activity.node, activity.scope, reason, inbox=inbox, owed=owed)
         )
 
     def incident(
@@ -160,6 +160,13 @@ class Run:
 
     def sight(self, scope: str) -> Sight:
         return Sight(self.world, self.state, scope, self.at)
+
+
+def _owed(node: nodes.Node, activity: Activity) -> tuple[str, ...]:
+    """The kinds of what may still be owed for an activity: most owe nothing, and then no row need be looked for."""
+    dated = (("open", activity.opens), ("rung", activity.rung_at), ("lapse", activity.lapses))
+    jobs = ("job",) if isinstance(node, nodes.ServiceTask) else ()
+    return (*(kind for kind, at in dated if at is not None), *jobs)
 
 
 def _let_go(run: Run, activity: str, scope: str) -> None:

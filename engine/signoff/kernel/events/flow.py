@@ -85,7 +85,7 @@ class ElementOpened(Event):
 
 @dataclass(slots=True)
 class ElementCompleted(Event):
-    """Ended normally (passed, lapsed). `print` see `Completion`."""
+    """Ended normally (passed, lapsed). `print` see `Completion`; `owed`: the kinds of what was owed at a time for it."""
 
     activity: str
     node: str
@@ -96,17 +96,22 @@ class ElementCompleted(Event):
     approvers: tuple[str, ...] = ()
     print: str = ""
     inbox: bool = False
+    owed: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class ElementCancelled(Event):
-    """Ended from outside: interrupted, returned over, terminated; `missed` for an occurrence that its host outlived."""
+    """Ended from outside: interrupted, returned over, terminated; `missed` for an occurrence that its host outlived.
+
+    `owed` as of `ElementCompleted`.
+    """
 
     activity: str
     node: str
     scope: str
     reason: str
     inbox: bool = False
+    owed: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
