@@ -3,7 +3,7 @@
 The GATE machine of `lifecycle` decides; events carry what it decided. Must import kernel below `elements`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from signoff.errors import SignoffError
 from signoff.kernel import ballot, lifecycle, missing, roster, subject
@@ -16,6 +16,7 @@ from signoff.kernel.sight import Sight
 from signoff.kernel.state import (
     Activity,
     ActivityStatus,
+    Entry,
     EntryStatus,
     GateRecord,
     GateStatus,
@@ -276,15 +277,22 @@ def open_entries(record: GateRecord) -> tuple[str, ...]:
 def try_again(run: Run) -> bool:
     """Gates that have all their votes, or need none, and may pass now that something else has changed."""
     before = len(run.events)
-    for record in list(run.state.gates.values()):
-        if record.status in _ASKING and all(e.status in FINISHED for e in record.entries):
+    for record in tuple(run.state.gates.values()):
+        if record.status in _ASKING and _answered(record.entries):
             conclude(run, record)
-    for activity in list(run.state.activities.values()):
-        if activity.status is ActivityStatus.OPEN and activity.multi is None:
-            node = run.node(activity.scope, activity.node)
-            if isinstance(node, GateTask) and not node.gate.approvals:
+    for activity in tuple(run.state.activities.values()):
+        definition = run.definition(activity.scope)
+        if activity.node in definition.self_opening and activity.status is ActivityStatus.OPEN:
+            node = definition.nodes[activity.node]
+            assert isinstance(node, GateTask)
+            if activity.multi is None:
                 _open_by_itself(run, activity, node)
     return len(run.events) > before
+
+
+def _answered(entries: Iterable[Entry]) -> bool:
+    """Whether none of these entries has a vote to come."""
+    return all(entry.status in FINISHED for entry in entries)
 
 
 def _open_by_itself(run: Run, activity: Activity, node: GateTask) -> None:

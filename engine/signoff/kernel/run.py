@@ -6,7 +6,7 @@ or decide.
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -71,7 +71,7 @@ class Run:
         "events",
         "origin",
         "queue",
-        "recent",
+        "sights",
         "state",
         "touched",
         "world",
@@ -97,9 +97,9 @@ class Run:
         self.changed: set[str] = set()  # names of data and document ids written by this command
         self.touched: dict[str, None] = {}  # scopes that may have come to their end, in order
         self.ended: set[str] = set()  # elements that this command has ended
-        self.recent: deque[str] = deque(maxlen=20)
-        self.entered = 0
+        self.entered: list[str] = []  # elements, in order
         self.budget = STEP_BUDGET
+        self.sights: dict[str, Sight] = {}
 
     # the five verbs ------------------------------------------------------------------------------------
 
@@ -153,13 +153,17 @@ class Run:
         return f"{kind}{self.state.seq + 1}"
 
     def definition(self, scope: str) -> Definition:
-        return self.world.definition(self.state.scopes[scope].version)
+        return self.world.definitions[self.state.scopes[scope].version]
 
     def node(self, scope: str, id: str) -> nodes.Node:
         return self.definition(scope).nodes[id]
 
     def sight(self, scope: str) -> Sight:
-        return Sight(self.world, self.state, scope, self.at)
+        """What is seen from a scope now; the same object throughout the command."""
+        found = self.sights.get(scope)
+        if found is None:
+            found = self.sights[scope] = Sight(self.world, self.state, scope, self.at)
+        return found
 
 
 def _owed(node: nodes.Node, activity: Activity) -> tuple[str, ...]:
@@ -172,13 +176,15 @@ def _owed(node: nodes.Node, activity: Activity) -> tuple[str, ...]:
 def _let_go(run: Run, activity: str, scope: str) -> None:
     """What hangs on an activity goes with it: timers, incidents, open occurrences of its recurring handlers."""
     state = run.state
-    for timer in [t for t in state.timers.values() if t.host == activity]:
-        run.emit(time.TimerDropped(timer.id, timer.node))
-    for incident in [i for i in state.incidents.values() if i.activity == activity]:
-        run.emit(data.IncidentResolved(incident.id))
-    occurrences = run.definition(scope).occurrences
-    for other in [a for a in state.activities.values() if a.origin == activity and a.node in occurrences]:
-        miss(run, other)
+    if state.timers:
+        for timer in [t for t in state.timers.values() if t.host == activity]:
+            run.emit(time.TimerDropped(timer.id, timer.node))
+    if state.incidents:
+        for incident in [i for i in state.incidents.values() if i.activity == activity]:
+            run.emit(data.IncidentResolved(incident.id))
+    if occurrences := run.definition(scope).occurrences:
+        for other in [a for a in state.activities.values() if a.origin == activity and a.node in occurrences]:
+            miss(run, other)
 
 
 def miss(run: Run, occurrence: Activity) -> None:
@@ -187,12 +193,12 @@ def miss(run: Run, occurrence: Activity) -> None:
     run.stop(occurrence, "missed")
 
 
-def _chosen(run: Run, scope: str, node: nodes.Node) -> list[nodes.SequenceFlow]:
+def _chosen(run: Run, scope: str, node: nodes.Node) -> Sequence[nodes.SequenceFlow]:
     """The flows whose condition holds, else the default; an element without flows ends its token."""
-    flows = run.definition(scope).outgoing[node.id]
-    if all(f.condition is None for f in flows):
-        return list(flows)
     sight = run.sight(scope)
+    flows = sight.definition.outgoing[node.id]
+    if node.id not in sight.definition.conditional:
+        return flows
     default = getattr(node, "default", "")
     found = [f for f in flows if f.id != default and sight.holds(f.condition)]
     found = found or [f for f in flows if f.id == default]

@@ -3,6 +3,8 @@
 A queue, no recursion. Boundary events and multi-instance wrap an activity here, in exactly one place.
 """
 
+from typing import Any
+
 from signoff.kernel import deadline, review, subject, timer
 from signoff.kernel.elements import container, gateway
 from signoff.kernel.events import flow
@@ -13,6 +15,7 @@ from signoff.model.expression import ExpressionFault
 from signoff.model.formula import computed_from
 
 _MAY_BE_SKIPPED = (nodes.Activity, nodes.IntermediateCatchEvent)
+_NAMED = 20  # elements that a runaway names
 
 
 def settle(run: Run) -> None:
@@ -26,7 +29,7 @@ def settle(run: Run) -> None:
         elif not (
             (state.joins and gateway.fire_waiting(run))
             or review.try_again(run)
-            or container.close_finished(run)
+            or (run.touched and container.close_finished(run))
         ):
             return
 
@@ -34,7 +37,9 @@ def settle(run: Run) -> None:
 def _arrive(run: Run, token: Token) -> None:
     """A token reaches an element: skipped, passed unasked after a smart return, or entered."""
     node = run.node(token.scope, token.node)
-    _count(run, token.scope, node)
+    run.entered.append(node.id)
+    if len(run.entered) > run.budget:
+        raise Runaway(token.scope, run.entered[-_NAMED:])
     run.origin = token.origin
     try:
         _begin(run, token, node)
@@ -46,19 +51,26 @@ def _arrive(run: Run, token: Token) -> None:
 
 def _begin(run: Run, token: Token, node: nodes.Node) -> None:
     scope = token.scope
+    if node.id in run.definition(scope).plain:
+        _enter(run, token, node, type(node))
+        return
     instance = run.state.scopes[scope].node == node.id  # of a multi-instance body, in the scope made for it
     condition = node.condition if isinstance(node, _MAY_BE_SKIPPED) else None
     if not instance and condition is not None and not run.sight(scope).holds(condition):
         run.emit(flow.ElementSkipped(node.id, scope))
         run.leave(scope, node)
-    elif not isinstance(node, nodes.Activity):
-        run.behaviours[type(node)].enter(run, scope, node, token.via)
-    elif _stands(run, scope, node):
+    elif isinstance(node, nodes.Activity) and _stands(run, scope, node):
         run.emit(flow.ElementReused(node.id, scope))
         run.leave(scope, node)
     else:
-        kind = nodes.MultiInstance if node.loop is not None and not instance else type(node)
-        id = run.behaviours[kind].enter(run, scope, node, token.via)
+        body = isinstance(node, nodes.Activity) and node.loop is not None and not instance
+        _enter(run, token, node, nodes.MultiInstance if body else type(node))
+
+
+def _enter(run: Run, token: Token, node: nodes.Node, kind: type[Any]) -> None:
+    boundaries = run.definition(token.scope).boundaries
+    id = run.behaviours[kind].enter(run, token.scope, node, token.via)
+    if boundaries:
         activity = run.state.activities.get(id)
         if activity is not None and activity.status is not ActivityStatus.SCHEDULED:
             container.arm_boundaries(run, activity)
@@ -75,22 +87,14 @@ def _stands(run: Run, scope: str, node: nodes.Activity) -> bool:
 
 def _react(run: Run) -> None:
     """Data, documents or steps have changed: stale approvals, moved deadlines and timers."""
-    definitions = [
-        run.world.definition(v) for v in dict.fromkeys(s.version for s in run.state.scopes.values())
-    ]
-    names, ended = frozenset(run.changed), frozenset(run.ended)
-    run.changed.clear()
-    run.ended.clear()
+    definitions = [run.world.definitions[v] for v in {s.version for s in run.state.scopes.values()}]
+    names, ended = frozenset(run.changed), run.ended
+    run.changed, run.ended = set(), set()
     if names:
         names = names.union(*(computed_from(d, names) for d in definitions))
         review.recheck(run, names)
-    if any(names & d.date_names or ended & d.anchors for d in definitions):
-        deadline.refresh(run)
-        timer.rearm(run)
-
-
-def _count(run: Run, scope: str, node: nodes.Node) -> None:
-    run.entered += 1
-    run.recent.append(node.id)
-    if run.entered > run.budget:
-        raise Runaway(scope, run.recent)
+    for definition in definitions:
+        if not (names.isdisjoint(definition.date_names) and ended.isdisjoint(definition.anchors)):
+            deadline.refresh(run)
+            timer.rearm(run)
+            return

@@ -26,20 +26,21 @@ def texts(text: Text, fallback: str = "") -> dict[str, str]:
 
 
 class Sight:
-    """One scope of one instance at one instant; throw it away after use. It is the `Facts` of expressions."""
+    """One scope of one instance, during one command; it sees what each event has changed.
 
-    __slots__ = ("_names", "now", "scope", "state", "world")
+    It is the `Facts` of expressions.
+    """
+
+    __slots__ = ("_names", "_seq", "definition", "now", "scope", "state", "world")
 
     def __init__(self, world: World, state: State, scope: str, now: datetime) -> None:
         self.world = world
         self.state = state
         self.scope = state.scopes[scope]
+        self.definition: Definition = world.definitions[self.scope.version]
         self.now = now
-        self._names: Mapping[str, Value] | None = None
-
-    @property
-    def definition(self) -> Definition:
-        return self.world.definition(self.scope.version)
+        self._names: Mapping[str, Value] = {}
+        self._seq = -1  # the last event that `_names` has seen; none yet
 
     @property
     def calendar(self) -> Calendar:
@@ -51,11 +52,11 @@ class Sight:
     @property
     def names(self) -> Mapping[str, Value]:
         """The data visible here, formulas included; innermost first."""
-        if self._names is None:
+        if self._seq != self.state.seq:
             names: Mapping[str, Value] = self._builtin()
             for scope in reversed(tuple(self._chain())):
                 names = View(self.definition.declared(scope.node), scope.data, self, names)
-            self._names = names
+            self._names, self._seq = names, self.state.seq
         return self._names
 
     def value(self, expression: Expression, local: Mapping[str, Value] | None = None) -> Value:

@@ -10,16 +10,15 @@ from enum import StrEnum
 from functools import cached_property
 
 from signoff.model.expression import Expression
-from signoff.model.gate import Binding, Form, Resume, Rule
+from signoff.model.gate import Binding, Form, Rule
+from signoff.model.graph import Graph
 from signoff.model.nodes import (
-    Activity,
     BoundaryEvent,
     EventSubProcess,
     HumanTask,
     Node,
     SequenceFlow,
     ServiceTask,
-    StartEvent,
     TimerEvent,
     UserTask,
 )
@@ -126,8 +125,8 @@ class Block:
     exit_flow: str = ""
 
 
-@dataclass(frozen=True)
-class Definition:
+@dataclass(frozen=True)  # without slots: what is derived is computed once
+class Definition(Graph):
     """A compiled process. `lang` is the language of plain texts; `returns` are given back to a caller."""
 
     id: str
@@ -156,44 +155,6 @@ class Definition:
     def touches(self) -> Mapping[str, Binding]:
         """What an element reads, writes, delivers and binds, by its id: what its print covers."""
         return {id: found for id, node in self.nodes.items() if (found := _touched(node)) is not None}
-
-    @cached_property
-    def outgoing(self) -> Mapping[str, tuple[SequenceFlow, ...]]:
-        """node -> flows that leave it, in the order written."""
-        return self._by("source")
-
-    @cached_property
-    def incoming(self) -> Mapping[str, tuple[SequenceFlow, ...]]:
-        return self._by("target")
-
-    def _by(self, end: str) -> Mapping[str, tuple[SequenceFlow, ...]]:
-        found: dict[str, list[SequenceFlow]] = {id: [] for id in self.nodes}
-        for flow in self.flows.values():
-            found[getattr(flow, end)].append(flow)
-        return {id: tuple(flows) for id, flows in found.items()}
-
-    @cached_property
-    def starts(self) -> Mapping[str, str]:
-        """scope (empty: the process) -> its start event."""
-        return {n.scope: n.id for n in self.nodes.values() if isinstance(n, StartEvent)}
-
-    @cached_property
-    def boundaries(self) -> Mapping[str, tuple[BoundaryEvent, ...]]:
-        """activity -> its boundary events."""
-        found: dict[str, list[BoundaryEvent]] = {}
-        for node in self.nodes.values():
-            if isinstance(node, BoundaryEvent):
-                found.setdefault(node.host, []).append(node)
-        return {host: tuple(events) for host, events in found.items()}
-
-    @cached_property
-    def handlers(self) -> Mapping[str, tuple[EventSubProcess, ...]]:
-        """scope -> its event sub-processes."""
-        found: dict[str, list[EventSubProcess]] = {}
-        for node in self.nodes.values():
-            if isinstance(node, EventSubProcess):
-                found.setdefault(node.scope, []).append(node)
-        return {scope: tuple(nodes) for scope, nodes in found.items()}
 
     @cached_property
     def block_of(self) -> Mapping[str, str]:
@@ -246,9 +207,6 @@ class Definition:
             collect(top)
         return found
 
-    def activities(self) -> Iterator[Activity]:
-        return (node for node in self.nodes.values() if isinstance(node, Activity))
-
     @cached_property
     def formulas(self) -> Mapping[str, frozenset[str]]:
         """Computed data -> the names that its formula reads."""
@@ -277,11 +235,6 @@ class Definition:
         led = {flow.target for flow in self.flows.values() if flow.source in recurring}
         handlers = {block.entry for block in self.blocks.values() if block.kind is BlockKind.HANDLER}
         return frozenset((recurring | led) & handlers)
-
-    @cached_property
-    def returns_smartly(self) -> bool:
-        """Whether some gate lets pass unasked, after a return, what touches nothing that changed."""
-        return any(isinstance(n, HumanTask) and n.gate.resume is Resume.SMART for n in self.nodes.values())
 
     @cached_property
     def deliverers(self) -> Mapping[str, tuple[str, ...]]:

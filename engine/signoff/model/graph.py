@@ -1,0 +1,94 @@
+"""Nodes and flows, and the indexes over them that the kernel asks at every step.
+
+May import the rest of model/ below it (nodes, gate); nothing else of signoff.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from signoff.model.gate import Resume
+from signoff.model.nodes import (
+    Activity,
+    BoundaryEvent,
+    EventSubProcess,
+    GateTask,
+    HumanTask,
+    Node,
+    SequenceFlow,
+    StartEvent,
+)
+
+
+class Graph:
+    """What a definition is made of: each index is computed when it is first asked for, and kept."""
+
+    nodes: Mapping[str, Node]
+    flows: Mapping[str, SequenceFlow]
+
+    @cached_property
+    def outgoing(self) -> Mapping[str, tuple[SequenceFlow, ...]]:
+        """node -> flows that leave it, in the order written."""
+        return self._by("source")
+
+    @cached_property
+    def incoming(self) -> Mapping[str, tuple[SequenceFlow, ...]]:
+        return self._by("target")
+
+    def _by(self, end: str) -> Mapping[str, tuple[SequenceFlow, ...]]:
+        found: dict[str, list[SequenceFlow]] = {id: [] for id in self.nodes}
+        for flow in self.flows.values():
+            found[getattr(flow, end)].append(flow)
+        return {id: tuple(flows) for id, flows in found.items()}
+
+    @cached_property
+    def conditional(self) -> frozenset[str]:
+        """The nodes of which some flow has a condition."""
+        return frozenset(flow.source for flow in self.flows.values() if flow.condition is not None)
+
+    @cached_property
+    def plain(self) -> frozenset[str]:
+        """The nodes that every token enters: never skipped, repeated, or passed unasked after a smart return."""
+        return frozenset(
+            node.id
+            for node in self.nodes.values()
+            if getattr(node, "condition", None) is None
+            and not (isinstance(node, Activity) and (node.loop is not None or self.returns_smartly))
+        )
+
+    @cached_property
+    def starts(self) -> Mapping[str, str]:
+        """scope (empty: the process) -> its start event."""
+        return {n.scope: n.id for n in self.nodes.values() if isinstance(n, StartEvent)}
+
+    @cached_property
+    def boundaries(self) -> Mapping[str, tuple[BoundaryEvent, ...]]:
+        """activity -> its boundary events."""
+        found: dict[str, list[BoundaryEvent]] = {}
+        for node in self.nodes.values():
+            if isinstance(node, BoundaryEvent):
+                found.setdefault(node.host, []).append(node)
+        return {host: tuple(events) for host, events in found.items()}
+
+    @cached_property
+    def handlers(self) -> Mapping[str, tuple[EventSubProcess, ...]]:
+        """scope -> its event sub-processes."""
+        found: dict[str, list[EventSubProcess]] = {}
+        for node in self.nodes.values():
+            if isinstance(node, EventSubProcess):
+                found.setdefault(node.scope, []).append(node)
+        return {scope: tuple(nodes) for scope, nodes in found.items()}
+
+    @cached_property
+    def self_opening(self) -> frozenset[str]:
+        """The gates without approvals: each opens once all that it demands is there."""
+        return frozenset(
+            n.id for n in self.nodes.values() if isinstance(n, GateTask) and not n.gate.approvals
+        )
+
+    @cached_property
+    def returns_smartly(self) -> bool:
+        """Whether some gate lets pass unasked, after a return, what touches nothing that changed."""
+        return any(isinstance(n, HumanTask) and n.gate.resume is Resume.SMART for n in self.nodes.values())
+
+    def activities(self) -> Iterator[Activity]:
+        return (node for node in self.nodes.values() if isinstance(node, Activity))
