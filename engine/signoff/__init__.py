@@ -66,6 +66,7 @@ if typing.TYPE_CHECKING:
     from signoff.read.timeline import TimelineRow
     from signoff.runtime.channels import Channel, LogChannel, MailChannel, Notice, channels_from
     from signoff.runtime.clock import Clock, SystemClock, VirtualClock
+    from signoff.runtime.contact import Contact
     from signoff.runtime.core import Recorded
     from signoff.runtime.daemon import Daemon
     from signoff.runtime.directory import Directory, SqlDirectory, Standing, StaticDirectory
@@ -122,6 +123,7 @@ _HOME = {
     "read.timeline": "TimelineRow",
     "runtime.channels": "Channel LogChannel MailChannel Notice channels_from",
     "runtime.clock": "Clock SystemClock VirtualClock",
+    "runtime.contact": "Contact",
     "runtime.core": "Recorded",
     "runtime.daemon": "Daemon",
     "runtime.directory": "Directory SqlDirectory Standing StaticDirectory",
@@ -166,6 +168,7 @@ __all__ = [
     "Clock",
     "Command",
     "Conflict",
+    "Contact",
     "Daemon",
     "Database",
     "DatabaseDocuments",

@@ -32,7 +32,6 @@ def test_several_that_are_quoted_in_a_row_are_one_sentence() -> None:
 
 
 def test_a_sentence_within_a_sentence_ends_with_it() -> None:
-    cause = Sentence("field_empty", {"field": "Sum"})
-    assert render("incident_open", {"cause": cause}).startswith(
-        "Stopped by an incident: Sum is empty; fill it in. Repair"
-    )
+    failure = Sentence("field_empty", {"field": "Sum"})
+    said = render("directory_failed", {"failure": failure})
+    assert said.endswith("who the people are: Sum is empty; fill it in. Repair it.")

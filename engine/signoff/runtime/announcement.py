@@ -4,6 +4,7 @@ At least once per person and channel, under an id that stays the same (V12). Mus
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from signoff.kernel.missing import texts
@@ -16,11 +17,13 @@ from signoff.runtime.contact import Contact
 from signoff.runtime.core import Core
 from signoff.runtime.notices import Occasion, render
 from signoff.runtime.reference import world
+from signoff.runtime.tongue import tongue
 from signoff.runtime.why import Reason, why
 from signoff.sentences import render as sentence
 from signoff.sentences import spoken
 from signoff.store.agenda import Obligation
 
+_INCIDENT = "incident"
 _OCCASIONS: Mapping[str, Occasion] = {
     "task": Occasion.TASK,
     "gate": Occasion.GATE,
@@ -54,7 +57,7 @@ def _people(core: Core, payload: Mapping[str, Any], reasons: list[Reason], state
     named = tuple(payload.get("people", ()))
     if named:
         return named
-    if payload["template"] == "incident":
+    if payload["template"] == _INCIDENT:
         return [admin.id for admin in core.directory.admins()]
     task = f"{state.id}:{payload.get('task', '')}"
     return next((reason.who for reason in reasons if reason.task == task), ())
@@ -74,6 +77,7 @@ def _notice(
 ) -> Notice:
     payload = obligation.payload
     said = definition.notices.get(str(payload.get("say") or ""))
+    to = replace(to, lang=tongue(to, definition))
     facts = _facts(payload, definition, state, reasons, to.lang)
     message = render(said or _OCCASIONS[str(payload["template"])], facts, to.lang, zone=definition.zone)
     return Notice(
@@ -91,7 +95,9 @@ def _facts(
     payload: Mapping[str, Any], definition: Definition, state: State, reasons: list[Reason], lang: str
 ) -> dict[str, Any]:
     node = definition.nodes.get(str(payload.get("node") or ""))
-    reason = next((r for r in reasons if node is not None and r.node == node.id), None)
+    incident = payload["template"] == _INCIDENT
+    about = [r for r in reasons if node is not None and r.node == node.id]
+    reason = next((r for r in about if not incident or r.status == _INCIDENT), None)
     root = next(iter(state.scopes.values()), None)
     names = _names(state)
     owner = _owner(state, node.id) if node is not None else ""
@@ -108,8 +114,9 @@ def _facts(
         },
         "by": names.get(owner, owner),
         "bound": list(_bound(definition, state, node.id, lang)) if node is not None else [],
-        "why": list(_why(reason, lang)) if reason else [],
-        "note": _note(payload, lang),
+        "instance": state.id,
+        "why": [] if reason is None or incident else list(_why(reason, lang)),
+        "problem": _problem(payload, lang),
     }
 
 
@@ -147,7 +154,7 @@ def _why(reason: Reason, lang: str) -> Iterable[str]:
     return (missing.sentence(lang) for missing in reason.missing)
 
 
-def _note(payload: Mapping[str, Any], lang: str) -> str:
+def _problem(payload: Mapping[str, Any], lang: str) -> str:
     """What an incident was, in words."""
     code = payload.get("code")
     return sentence(str(code), payload.get("params", {}), lang) if code else ""

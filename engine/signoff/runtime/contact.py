@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """`active` is false for somebody who is known and has left."""
+    """`active` is false for somebody who is known and has left; `lang` is empty where nobody said it."""
 
     id: str
     name: str = ""
     mail: str = ""
-    lang: str = "zh"
+    lang: str = ""
     active: bool = True

@@ -40,7 +40,7 @@ def call(core: Core, obligation: Obligation) -> c.FinishJob | c.FailJob | Later:
     except BpmnError as error:
         return _failed(obligation, error.code, error.message, error.error, error.variables)
     except Permanent as error:
-        return _failed(obligation, "handler_failed", error.sentence())
+        return _failed(obligation, "handler_failed", _said(error))
     except Exception as error:  # noqa: BLE001 - a handler may raise anything; it is tried again
         wait = _wait(core, obligation, error)
         return _failed(obligation, "handler_failed", _said(error)) if wait is None else Later(error, wait)
@@ -92,6 +92,9 @@ def _request_id(obligation: Obligation) -> str:
 
 
 def _said(error: Exception) -> str:
+    """What the handler says itself; whether it is tried again is no longer its to say."""
+    if isinstance(error, (Permanent, Retryable)):
+        return str(error.params["message"]) or error.sentence()
     return error.sentence() if isinstance(error, SignoffError) else f"{type(error).__name__}: {error}"
 
 

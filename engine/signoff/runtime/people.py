@@ -178,7 +178,7 @@ class _Reader:
     def lang(self, tree: Keyed) -> str:
         found = self.leaf(tree, "lang")
         if found is None:
-            return LANGUAGES[0]
+            return ""
         if found.text not in LANGUAGES:
             self.report("people_unknown_lang", found.place, name=found.text, known=list(LANGUAGES))
         return found.text

@@ -45,7 +45,10 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`gate` is the id that commands take; `asked`: whether this person's vote is asked for now."""
+    """`gate` is the id that commands take; `asked`: whether this person's vote is asked for now.
+
+    `return_to`: the steps to which this person may send back; none for who only takes note, or is not asked.
+    """
 
     gate: str
     instance: str
@@ -91,7 +94,7 @@ def _question(sight: Sight, record: GateRecord, person: str) -> Question:
         round=record.round,
         data=tuple(_value(sight, name) for name in binding.data),
         documents=tuple(_paper(sight, id) for id in binding.documents),
-        return_to=node.gate.return_to,
+        return_to=node.gate.return_to if _judges(node, record, person) else (),
     )
 
 
@@ -103,6 +106,17 @@ def _asked(entries: list[Entry], person: str) -> int | None:
         if entry.status is EntryStatus.OPEN and any(each.id == person for each in entry.roster)
     )
     return next(open_to, None)
+
+
+def _judges(node: HumanTask, record: GateRecord, person: str) -> bool:
+    """Whether this person is asked for more than to take note, and has not decided: only such a one sends back."""
+    return any(
+        entry.status is EntryStatus.OPEN
+        and approval.meaning is not Meaning.ACKNOWLEDGE
+        and person not in entry.votes
+        and any(each.id == person for each in entry.roster)
+        for approval, entry in zip(node.gate.approvals, record.entries, strict=True)
+    )
 
 
 def _value(sight: Sight, name: str) -> Shown:

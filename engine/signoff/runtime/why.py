@@ -10,6 +10,10 @@ from signoff.kernel.sight import Sight
 from signoff.kernel.state import Activity, ActivityStatus, GateStatus, State
 from signoff.kernel.world import World
 from signoff.model import nodes
+from signoff.sentences import Sentence
+
+_NEVER = "none"  # the way to retry of an incident that no retry repairs
+_BESIDE = "fire"  # that of an event beside an activity, which goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,12 @@ class Reason:
 
 def why(world: World, state: State, now: datetime) -> list[Reason]:
     """Every place at which the instance waits, in the order in which they began; the engine's own reasons."""
+    stopped = {each.activity for each in state.incidents.values() if each.retry != _BESIDE}
     found = [
-        reason for activity in state.activities.values() for reason in _activity(world, state, activity, now)
+        reason
+        for activity in state.activities.values()
+        if activity.id not in stopped
+        for reason in _activity(world, state, activity, now)
     ]
     found += _stale(world, state, now)
     found += _incidents(world, state, now)
@@ -97,7 +105,9 @@ def _incidents(world: World, state: State, now: datetime) -> Iterator[Reason]:
     for incident in state.incidents.values():
         sight = Sight(world, state, incident.scope, now)
         label = texts(sight.node(incident.node).label, incident.node)
-        found = Missing("incident_open", {"cause": incident.code, **incident.params}, (), incident.at)
+        cause = Sentence(incident.code, incident.params)
+        code = "incident_final" if incident.retry == _NEVER else "incident_open"
+        found = Missing(code, {"code": incident.code, "cause": cause}, (), incident.at)
         yield Reason(
             f"{state.id}:{incident.id}",
             incident.node,

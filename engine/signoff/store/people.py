@@ -44,7 +44,7 @@ class Individual:
     mail: str = ""
     leads: tuple[str, ...] = ()
     admin: bool = False
-    lang: str = "zh"
+    lang: str = ""  # empty: that of the process
     active: bool = True
 
     def snapshot(self) -> Person:
