@@ -62,14 +62,10 @@ class Facts:
         return next((g for g in self.state.gates.values() if g.node == node and g.status in ASKING), None)
 
     def skipped(self, scope: str, block: str) -> bool:
-        """Whether a block was not done in this round, as far as is remembered."""
+        """Whether the flow has not come to a block in this round."""
         sight, entry = self.sight(scope), self.definition.blocks[block].entry
-        inside = [sight.done(id) for id in self.definition.nodes_in(block)]
-        superseded = any(c and c.status is ActivityStatus.SUPERSEDED for c in inside)
         done = sight.done(entry)
-        if done is not None:
-            return done.status is ActivityStatus.SUPERSEDED
-        return superseded or not sight.passed(entry)
+        return not sight.passed(entry) and (done is None or done.status is ActivityStatus.SUPERSEDED)
 
     def _of_node(self, node: Node) -> Iterator[Demand]:
         sight = self.sight(node.scope)

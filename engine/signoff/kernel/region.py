@@ -23,17 +23,20 @@ _NESTED = frozenset({BlockKind.STAGE, BlockKind.EACH, BlockKind.HANDLER})
 
 
 def offers(run: Run, scope: str, node: str, target: str) -> bool:
-    """Whether `target` was finished in this round, in the same or an enclosing block."""
+    """Whether the flow came to `target` in this round and has left it, in the same or an enclosing block.
+
+    However it was left: done, skipped, lapsed, or interrupted by its own event.
+    """
     definition = run.definition(scope)
     if target not in definition.blocks or node not in definition.block_of:
         return False
     sight = run.sight(scope)
     entry = definition.blocks[target].entry
+    scopes = run.state.scopes
+    if any(a.node == entry and scopes[a.scope].home in sight.homes for a in run.state.activities.values()):
+        return False
     done = sight.done(entry)
-    if done is not None:
-        return done.status is not ActivityStatus.SUPERSEDED
-    inside = [sight.done(id) for id in definition.nodes_in(target)]
-    return sight.passed(entry) and not any(c and c.status is ActivityStatus.SUPERSEDED for c in inside)
+    return sight.passed(entry) or (done is not None and done.status is not ActivityStatus.SUPERSEDED)
 
 
 def send_back(run: Run, scope: str, node: str, target: str, *, resume: Resume, note: str) -> None:
@@ -123,12 +126,16 @@ def _supersede(
     superseded = sorted(node for node in later if node in home.done)
     smart = resume is Resume.SMART
     again = sorted(definition.nodes_in(target.id) & set(superseded))  # it was sent back to be done again
+    through = {
+        block.entry for block in path[:-1]
+    }  # the flow comes to what is around the target by the return
+    passed = sorted((later - through) & home.counts.keys())
     for record in list(run.state.gates.values()):
         stands = smart and record.status is GateStatus.PASSED  # it counts again if its step is passed unasked
         mine = run.state.scopes[record.scope].home == home.id
         if mine and record.node in superseded and not stands:
             run.emit(gate.GateCancelled(record.id, "superseded", open_entries(record)))
-    run.emit(flow.RegionReturned(scope, region.id, target.entry, superseded, smart, note, again))
+    run.emit(flow.RegionReturned(scope, region.id, target.entry, superseded, smart, note, again, passed))
 
 
 def _earlier(definition: Definition, path: tuple[Block, ...], working: dict[str, bool]) -> frozenset[str]:

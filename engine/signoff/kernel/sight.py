@@ -115,7 +115,7 @@ class Sight:
         return None
 
     def passed(self, node: str) -> bool:
-        """Whether an element that takes no time let a token through here."""
+        """Whether a token came to an element here, since the last return to what lies before it."""
         return any(node in home.counts for home in self._homes())
 
     def delivered(self, document: str) -> Delivered | None:

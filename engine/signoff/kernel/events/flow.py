@@ -170,7 +170,7 @@ class RegionReturned(Event):
     """`return to`: a block restarts at `target`; these elements' completions are superseded.
 
     With `smart` those that touch nothing that changed pass again unasked, but never what it was sent back to:
-    `again`.
+    `again`. `passed` are the elements of the block that the flow had come to, and has not in the new round.
     """
 
     scope: str
@@ -180,6 +180,7 @@ class RegionReturned(Event):
     smart: bool
     note: str = ""
     again: list[str] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

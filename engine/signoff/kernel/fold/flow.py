@@ -141,7 +141,10 @@ def tokens_dropped(state: State, event: e.TokensDropped, _at: datetime) -> None:
 
 
 def region_returned(state: State, event: e.RegionReturned, _at: datetime) -> None:
-    done = _home(state, event.scope).done
+    home = _home(state, event.scope)
+    done = home.done
+    for node in event.passed:
+        del home.counts[node]
     for node in event.superseded:
         if node in done:
             stood = done[node].smart or done[node].status is ActivityStatus.PASSED

@@ -110,16 +110,22 @@ def _target(chart: Chart, node: HumanTask, here: str, target: str) -> str:
 
 
 def _may_skip(chart: Chart, target: str, node: HumanTask) -> bool:
-    """Whether the flow may have passed the target by: under an `if`, in a branch not taken, or in an empty loop."""
+    """Whether the flow may have passed the target by: an `if`, a branch not taken, an empty loop, a stage cut short."""
     if target == node.id:
         return False
     lineage = chart.definition.lineage(chart.definition.block_of.get(target, target))
     around = {block.id for block in chart.definition.lineage(node.id)}
     return any(
-        chart.guarded(block) or (inner.id != block.id and block.kind in _PASSED_BY)
+        chart.guarded(block) or (inner.id != block.id and _passes_by(chart.definition, block))
         for block, inner in pairwise([*lineage, lineage[-1]])
         if block.id not in around and block.kind is not BlockKind.SEQUENCE
     )
+
+
+def _passes_by(definition: Definition, block: Block) -> bool:
+    """Whether what lies in a block need not all be done when the block is over."""
+    events = (*definition.boundaries.get(block.id, ()), *definition.handlers.get(block.id, ()))
+    return block.kind in _PASSED_BY or any(event.interrupting for event in events)
 
 
 def _end(chart: Chart, node: TerminateEndEvent, here: str, after: str) -> States:
