@@ -160,6 +160,47 @@ def test_a_return_out_of_a_branch_takes_its_siblings_along(campaign: Definition)
     assert chart.state == "planning/detail-plan/work"
 
 
+TWO_GATES = """  - step: first
+    owner: a
+    checklist: [done]
+  - parallel: both
+    branches:
+      - steps:
+          - step: left
+            owner: a
+            checklist: [done]
+            approve: {by: b}
+            return_to: [first]
+      - steps:
+          - step: right
+            owner: a
+            checklist: [done]
+            approve: {by: b}
+            return_to: [first]
+"""
+
+
+def test_a_return_that_two_branches_could_ask_for_happens_once() -> None:
+    chart = machine(process(TWO_GATES))
+    walk(chart, everything(chart), "start", "submit:first", "submit:left", "submit:right")
+    only_left = Situation({"right:unasked__anybody"})
+    assert chart.trigger("return_to:first", only_left), "the other gate's not yet does not undo it"
+    assert at(chart) == {"first/work"}
+
+
+def test_an_end_in_one_branch_leaves_nothing_moving_in_another() -> None:
+    chart = machine(
+        process("""  - parallel: both
+    branches:
+      - steps: [{stage: work, steps: [{wait: bell, after: 1 day}, {end: drop, outcome: dropped, if: "1 == 1"}]}]
+      - steps: [{gate: free, owner: a}, {step: late, owner: a, checklist: [done]}]
+""")
+    )
+    chart.set_state(["both/1/work/drop", "both/2/free/passed"])
+    chart.settle(Situation({"when__drop"}))
+    assert chart.state == ".dropped"
+
+
 def test_a_return_into_a_branch_leaves_the_others_done(campaign: Definition) -> None:
     chart = machine(campaign)
     every = everything(chart)

@@ -10,7 +10,7 @@ from typing import Any
 
 from transitions import Transition
 from transitions.extensions import HierarchicalMachine
-from transitions.extensions.nesting import NestedState
+from transitions.extensions.nesting import NestedEvent, NestedEventData, NestedState
 
 from signoff.model.definition import Definition
 from signoff.notation.states.blocks import Projection
@@ -31,6 +31,13 @@ class StepState(NestedState):
     separator = "/"
 
 
+class StepEvent(NestedEvent):
+    """A trigger moves the machine once; the branches beside the one that moved may be left by then."""
+
+    def _process(self, event_data: NestedEventData) -> bool:  # type: ignore[override] # as in its base
+        return bool(event_data.result) or super()._process(event_data)
+
+
 class ProcessMachine(HierarchicalMachine):
     """The machine of one definition; it is its own model: `m.trigger("submit:plan", Situation({…}))`, `m.state`.
 
@@ -42,6 +49,7 @@ class ProcessMachine(HierarchicalMachine):
     """
 
     state_cls = StepState
+    event_cls = StepEvent
 
     def __init__(self, definition: Definition, lang: str) -> None:
         chart = Chart(definition)
