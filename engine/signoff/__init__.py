@@ -73,6 +73,7 @@ if typing.TYPE_CHECKING:
     from signoff.runtime.engine import Engine
     from signoff.runtime.enrolment import enrolled, import_people, people_file, preview_people
     from signoff.runtime.execution import Receipt
+    from signoff.runtime.handlers import Handler, Job
     from signoff.runtime.log import JsonFormatter
     from signoff.runtime.people import PeopleFile, read_people
     from signoff.runtime.question import Question, question
@@ -130,6 +131,7 @@ _HOME = {
     "runtime.engine": "Engine",
     "runtime.enrolment": "enrolled import_people people_file preview_people",
     "runtime.execution": "Receipt",
+    "runtime.handlers": "Handler Job",
     "runtime.log": "JsonFormatter",
     "runtime.people": "PeopleFile read_people",
     "runtime.question": "Question question",
@@ -186,6 +188,7 @@ __all__ = [
     "GateOpened",
     "GatePassed",
     "GateReturned",
+    "Handler",
     "HandlerError",
     "HumanTask",
     "InboxRow",
@@ -197,6 +200,7 @@ __all__ = [
     "InstanceStarted",
     "Invalid",
     "InvalidDefinition",
+    "Job",
     "JsonFormatter",
     "ListOf",
     "LogChannel",

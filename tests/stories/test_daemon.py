@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from signoff import Engine
+from signoff import Engine, VirtualClock
 from tests.cli.conftest import Run, document
 
 PATIENCE = 120  # seconds: only a hang takes so long
@@ -132,10 +132,24 @@ def test_once_works_off_what_is_due_and_ends(due: Run, folder: Path) -> None:
 
 def test_without_the_handler_it_says_so_and_goes_on_with_the_rest(due: Run, folder: Path) -> None:
     result = due("daemon", "--once", "--json")
-    assert document(result) == {"done": len(KEYS), "failed": len(KEYS)}
+    assert document(result) == {"done": len(KEYS), "failed": 0}
     assert {each["reasons"][0]["node"] for each in _whys(due)} == {"add"}
     assert "no handler is registered for add" in result.stderr
     assert "Traceback" not in result.output
+    assert due("daemon", "--once", "--handlers", "handlers:HANDLERS").exit_code == 0
+    assert {each["reasons"][0]["node"] for each in _whys(due)} == {"look"}, "no attempt was used up"
+
+
+def test_a_call_that_nobody_can_make_is_found_by_the_doctor(due: Run, folder: Path) -> None:
+    assert "no call waits for its handler" in due("doctor").stdout
+    clock = VirtualClock("2021-03-02T00:00Z")
+    engine = Engine(f"sqlite:///{folder / 'signoff.db'}", clock=clock)
+    case = engine.start("watch", {"day": "2021-03-01"}, by="lin", key="long ago")
+    engine.worker().drain()
+    engine.dispose()
+    assert "7 calls of add wait since 2021-03-02" in due("doctor").stdout.replace("\n", " ")
+    (reason,) = document(due("why", case.instance, "--json"))["reasons"]
+    assert reason["missing"][0]["params"]["handler"] == "add"
 
 
 def _whys(run: Run) -> list[Any]:

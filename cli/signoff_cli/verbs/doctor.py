@@ -50,6 +50,7 @@ def _examined(session: Session, *, every: bool) -> Iterator[Finding]:
     yield from _people(engine)
     yield _definitions(engine)
     yield _owed(engine)
+    yield _unhandled(engine)
     yield _given_up(engine)
     yield _unassigned(engine)
     if every:
@@ -104,6 +105,21 @@ def _owed(engine: Engine) -> Finding:
     if at is None or engine.now() - at < PATIENCE:
         return Finding(what, "ok", t("nothing is overdue for the daemon"))
     return Finding(what, "warning", t("owed since {at}: is `signoff daemon` running?", at=shown(at)))
+
+
+def _unhandled(engine: Engine) -> Finding:
+    what, now = t("Handlers"), engine.now()
+    waiting = [each for each in engine.unhandled() if now - each.since >= PATIENCE]
+    if not waiting:
+        return Finding(what, "ok", t("no call waits for its handler"))
+    first = min(waiting, key=lambda each: each.since)
+    said = t(
+        "{n} calls of {handler} wait since {at}: run a `signoff daemon` whose --handlers has it",
+        n=first.number,
+        handler=", ".join(sorted(each.handler for each in waiting)),
+        at=shown(first.since),
+    )
+    return Finding(what, "warning", said)
 
 
 def _given_up(engine: Engine) -> Finding:

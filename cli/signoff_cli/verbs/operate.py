@@ -45,6 +45,7 @@ def daemon(session: Session, once: bool, handlers: str, channel: Sequence[str], 
         worker = engine.worker()
         if once:
             drained = worker.drain()
+            worker.tell_unhandled()
         else:
             engine.now()  # a database that is not there is told at once, not retried
             runs = Daemon(worker)

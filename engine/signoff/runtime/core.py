@@ -6,7 +6,6 @@ Held by the facade, handed to the functions of this layer. Must not import `engi
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -15,12 +14,11 @@ from signoff.kernel.events import Event
 from signoff.runtime.channels import Channel
 from signoff.runtime.clock import Clock
 from signoff.runtime.directory import Directory
+from signoff.runtime.handlers import Call
 from signoff.store.database import Database
 from signoff.store.definitions import Library
 from signoff.store.documents import Documents
 from signoff.time.calendar import Calendar
-
-Handler = Callable[[dict[str, Any]], Mapping[str, Any] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class Core:
     documents: Documents
     clock: Clock | None = None
     library: Library = field(default_factory=Library)
-    handlers: Mapping[str, Handler] = field(default_factory=dict)
+    handlers: Mapping[str, Call] = field(default_factory=dict)
     channels: Sequence[Channel] = ()
     hooks: dict[type[Event], list[Hook]] = field(default_factory=dict)
     calendars: dict[str, Calendar] = field(default_factory=dict)

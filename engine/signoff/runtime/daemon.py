@@ -77,6 +77,7 @@ class Daemon:
             drained = self._worker.drain()
             self.drained.done += drained.done
             self.drained.failed += drained.failed
+            self._worker.tell_unhandled()
             self._set_clock(self._worker.next_due())
             self.idle.set()
         except SignoffError as error:  # the database is away: the safety poll tries again

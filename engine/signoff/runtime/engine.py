@@ -16,9 +16,10 @@ from signoff.kernel.events import Event
 from signoff.runtime import intake
 from signoff.runtime.channels import Channel
 from signoff.runtime.clock import Clock, SystemClock
-from signoff.runtime.core import Core, Handler, Hook
+from signoff.runtime.core import Core, Hook
 from signoff.runtime.directory import Directory, SqlDirectory
 from signoff.runtime.execution import Receipt
+from signoff.runtime.handlers import Handler, prepared
 from signoff.runtime.verbs import By, Verbs, said
 from signoff.store.database import Database
 from signoff.store.definitions import Deployed
@@ -49,7 +50,8 @@ class Engine(Verbs):
         database = Database(db, schema=schema, clock=SystemClock().now)
         people = directory or SqlDirectory(database)
         kept = documents or DatabaseDocuments(database)
-        super().__init__(Core(database, people, kept, clock, handlers=handlers or {}, channels=channels))
+        calls = prepared(handlers or {})
+        super().__init__(Core(database, people, kept, clock, handlers=calls, channels=channels))
 
     # definitions -------------------------------------------------------------------------------------------
 

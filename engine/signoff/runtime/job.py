@@ -17,6 +17,7 @@ from signoff.read import instance
 from signoff.runtime import intake
 from signoff.runtime.core import Core
 from signoff.runtime.execution import digest_of
+from signoff.runtime.handlers import Job
 from signoff.runtime.reference import world
 from signoff.runtime.text import visible
 from signoff.store.agenda import Obligation
@@ -47,11 +48,14 @@ def call(core: Core, obligation: Obligation) -> c.FinishJob | c.FailJob | Later:
 
 
 def _handle(core: Core, obligation: Obligation) -> Mapping[str, Any] | None:
-    name = str(obligation.payload["handler"])
+    payload = obligation.payload
+    name = str(payload["handler"])
     handler = core.handlers.get(name)
-    if handler is None:
+    if handler is None:  # such rows are not claimed
         raise Retryable(f"no handler is registered for {name}")
-    return handler(dict(obligation.payload.get("inputs", {})))
+    task, step = _task(obligation), str(payload.get("node", ""))
+    job = Job(task, obligation.attempts, handler=name, instance=obligation.instance, step=step)
+    return handler(dict(payload.get("inputs", {})), job)
 
 
 def _finished(obligation: Obligation, result: Mapping[str, Any] | None) -> c.FinishJob:

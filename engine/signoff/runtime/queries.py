@@ -24,9 +24,10 @@ from signoff.runtime.core import Core
 from signoff.runtime.evidence import Verified
 from signoff.runtime.why import Reason
 from signoff.store import agenda, definitions
-from signoff.store.agenda import Dead
+from signoff.store.agenda import Dead, Unhandled
 from signoff.store.database import Handle
 from signoff.store.definitions import Listed
+from signoff.store.schema import micros
 
 if TYPE_CHECKING:
     from transitions.extensions import HierarchicalMachine
@@ -127,6 +128,12 @@ class Queries:
         """What was owed and given up after its last attempt, of one instance or of all; the longest due first."""
         with self.core.database.read() as handle:
             return agenda.dead(handle.connection, instance=instance or None)
+
+    def unhandled(self) -> list[Unhandled]:
+        """The calls that are due and in nobody's hands, by handler: they wait for a daemon that has it."""
+        with self.core.database.read() as handle:
+            now = self._now()
+            return agenda.unhandled(handle.connection, now=None if now is None else micros(now))
 
     def show(self, id: str) -> Shown:
         """One instance with its state; raises NotFound."""

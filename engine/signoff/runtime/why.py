@@ -61,8 +61,10 @@ def _activity(world: World, state: State, activity: Activity, now: datetime) -> 
         )
     elif isinstance(node, (nodes.ServiceTask, nodes.IntermediateCatchEvent)):
         at = next((t.at for t in state.timers.values() if t.host == activity.id), None)
-        code = "handler_owed" if isinstance(node, nodes.ServiceTask) else "moment_to_come"
-        owed = Missing(code, {"step": label, "at": at}, (), activity.since)
+        code, more = "moment_to_come", {}
+        if isinstance(node, nodes.ServiceTask):
+            code, more = "handler_owed", {"handler": node.handler}
+        owed = Missing(code, {"step": label, "at": at, **more}, (), activity.since)
         yield Reason(id, node.id, label, activity.status.value, activity.since, at, (), (owed,))
 
 

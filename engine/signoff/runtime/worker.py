@@ -21,7 +21,7 @@ from signoff.runtime import announcement, execution, intake, job
 from signoff.runtime.core import Core
 from signoff.runtime.text import visible
 from signoff.store import agenda
-from signoff.store.agenda import Obligation
+from signoff.store.agenda import Obligation, Unhandled
 from signoff.store.schema import micros
 
 LEASE = timedelta(minutes=5)
@@ -40,11 +40,15 @@ class Drained:
 
 
 class Worker:
-    """Works off due obligations until none is left. Any number of workers may share a database."""
+    """Works off due obligations until none is left. Any number of workers may share a database.
+
+    Calls are claimed only where their handler is registered.
+    """
 
     def __init__(self, core: Core, name: str = "") -> None:
         self.core = core
         self.name = name or f"worker-{secrets.token_hex(4)}"
+        self._told: frozenset[str] = frozenset()
 
     def drain(self, limit: int | None = None) -> Drained:
         """Work off everything that is due now, and what that makes due; `limit` bounds the number."""
@@ -72,7 +76,22 @@ class Worker:
     def next_due(self) -> int | None:
         """When the next obligation is due, in microseconds; None when nothing is owed."""
         with self.core.database.read() as handle:
-            return agenda.next_due(handle.connection, self._now())
+            return agenda.next_due(handle.connection, self._now(), handlers=self.core.handlers)
+
+    def unhandled(self) -> list[Unhandled]:
+        """The due calls of handlers that are not here: they wait for another worker, and use up no attempt."""
+        with self.core.database.read() as handle:
+            return agenda.unhandled(handle.connection, now=self._now(), but=self.core.handlers)
+
+    def tell_unhandled(self) -> None:
+        """Log what waits for a handler that is not here, each handler once while it does."""
+        waiting = {each.handler: each for each in self.unhandled()}
+        for name in waiting.keys() - self._told:
+            number = waiting[name].number
+            _log.warning(
+                "no handler is registered for %s: %d calls wait for a daemon that has it", name, number
+            )
+        self._told = frozenset(waiting)
 
     def _now(self) -> int | None:
         return micros(self.core.clock.now()) if self.core.clock is not None else None
@@ -81,7 +100,12 @@ class Worker:
         def claim() -> list[Obligation]:
             with self.core.database.write() as handle:
                 return agenda.claim(
-                    handle.connection, owner=self.name, lease=LEASE, limit=BATCH, now=self._now()
+                    handle.connection,
+                    owner=self.name,
+                    lease=LEASE,
+                    limit=BATCH,
+                    now=self._now(),
+                    handlers=self.core.handlers,
                 )
 
         return self.core.database.attempt(claim)

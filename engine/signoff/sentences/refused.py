@@ -73,7 +73,7 @@ SENTENCES = {
     "nobody_waits": "Nothing waits at {element} now; look at what is active.",
     "step_not_open": "{step} is not open now: its turn has not come, or it is over. `show` tells what waits.",
     "opens_later": "It opens later ({at}); come back then.",
-    "handler_owed": "{step} is for its handler; nobody has to act. If it stays, see that `signoff daemon` runs.",
+    "handler_owed": "{step} is for the handler {handler}; nobody has to act. If it stays, see that a `signoff daemon` with that handler runs.",
     "moment_to_come": "{step} waits for its moment; nobody has to act. If it stays, see that `signoff daemon` runs.",
     "in_review": "The work of {step} has been handed in and is under review; wait for the decision, or have it returned.",
     "stopped_by_incident": "{step} is stopped by an incident; have an administrator repair the cause and retry.",
@@ -137,5 +137,6 @@ SENTENCES = {
     "uncaught_error": "The error {error} was raised and nothing catches it: {message}. Repair the cause.",
     "runaway": "The process went round through {elements} for more than {limit} steps; what was asked was not done. Correct the definition.",
     "no_flow_holds": "No way out of {element} is open: no condition holds and there is no default. Correct the data or the definition.",
+    "handler_signature": "The handler {handler} cannot be called: {signature}. Write it as f(variables) or f(variables, job).",
     "deadlock": "A token waits at {element} for others that can never come; correct the definition. An administrator can cancel this instance.",
 }

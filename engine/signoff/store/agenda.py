@@ -6,9 +6,9 @@ kit passes `now` (microseconds) instead. May import store.schema and store.codec
 means.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Update,
     case,
     delete,
+    false,
     func,
     literal,
     literal_column,
@@ -28,11 +29,13 @@ from sqlalchemy import (
     update,
 )
 
+from signoff.errors import UnreadableState
 from signoff.store import codec
 from signoff.store.form import decode_value
-from signoff.store.schema import agenda
+from signoff.store.schema import agenda, instant
 
 READY, HELD, DONE, DEAD = "ready", "held", "done", "dead"
+JOB = "job"  # the kind of the calls of handlers
 FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(hours=1)
 ERROR_LENGTH = 2000  # characters kept of an error
@@ -91,6 +94,15 @@ class Dead:
 
 
 @dataclass(slots=True, frozen=True)
+class Unhandled:
+    """Calls of one handler that are due and in nobody's hands: how many, and since when the first is due."""
+
+    handler: str
+    number: int
+    since: datetime
+
+
+@dataclass(slots=True, frozen=True)
 class Lag:
     """How far behind: rows due and not done, those of them in work, rows given up, age of the oldest due.
 
@@ -132,13 +144,16 @@ def claim(
     now: int | None = None,
     shard: int | None = None,
     kinds: Sequence[str] | None = None,
+    handlers: Collection[str] | None = None,
 ) -> list[Obligation]:
     """Take up to `limit` due rows for as long as `lease`, the longest due first; one statement.
 
-    A row whose lease ran out is taken again, so there is no other recovery. Commit before working.
+    Of the calls of handlers only those of `handlers` (None: of all), so that who lacks one uses up no attempt of
+    who has it. A row whose lease ran out is taken again, so there is no other recovery. Commit before working.
     """
     at = clock(connection, now)
-    due = select(*_ROW).where(*_claimable(at, shard, kinds)).order_by(agenda.c.due_at).limit(limit)
+    wanted = [*_wanted(shard, kinds, handlers), agenda.c.due_at <= at, _free_at(at)]
+    due = select(*_ROW).where(*wanted).order_by(agenda.c.due_at).limit(limit)
     statement = update(agenda)
     if (
         connection.dialect.name == "postgresql"
@@ -247,9 +262,10 @@ def next_due(
     *,
     shard: int | None = None,
     kinds: Sequence[str] | None = None,
+    handlers: Collection[str] | None = None,
 ) -> int | None:
     """When there is something to claim next, in microseconds; in the past when there is now, None for never."""
-    wanted, at = _wanted(shard, kinds), clock(connection, now)
+    wanted, at = _wanted(shard, kinds, handlers), clock(connection, now)
     free = select(agenda.c.due_at).where(*wanted, agenda.c.lease_until.is_(None))
     first = free.order_by(agenda.c.due_at).limit(1).scalar_subquery()
     leased = select(func.min(agenda.c.lease_until)).where(
@@ -286,6 +302,24 @@ def dead(connection: Connection, *, instance: str | None = None, limit: int = 10
     return [Dead(*row) for row in connection.execute(rows).all()]
 
 
+def unhandled(
+    connection: Connection, *, now: int | None = None, but: Collection[str] = ()
+) -> list[Unhandled]:
+    """The calls that wait for somebody with their handler, by handler, those of the handlers `but` left out.
+
+    Of what is due at most `COUNTED` are looked at.
+    """
+    at = clock(connection, now)
+    waiting = [agenda.c.state == READY, agenda.c.kind == JOB, agenda.c.due_at <= at, _free_at(at)]
+    rows = select(agenda.c.payload, agenda.c.due_at).where(*waiting, ~_calls(but))
+    found: dict[str, Unhandled] = {}
+    for written, due in connection.execute(rows.order_by(agenda.c.due_at).limit(COUNTED)).all():
+        name = _handler(written)
+        known = found.get(name, Unhandled(name, 0, instant(due)))
+        found[name] = Unhandled(name, known.number + 1, known.since)
+    return list(found.values())
+
+
 def clock(connection: Connection, now: int | None = None) -> Instant:
     """The instant that decides what is due, in microseconds: the database's own unless `now` is given."""
     if now is not None:
@@ -296,23 +330,44 @@ def clock(connection: Connection, now: int | None = None) -> Instant:
 # ------------------------------------------------------------------------------------------------------
 
 
+def _handler(written: str) -> str:
+    """The handler that a call names; empty where the row cannot be read."""
+    try:
+        return str(codec.parse(written)["handler"])
+    except (UnreadableState, KeyError, TypeError):
+        return ""
+
+
 def _obligation(row: RowMapping) -> Obligation:
     found = dict(row)
     return Obligation(due=found.pop("due_at"), written=found.pop("payload"), **found)
 
 
-def _wanted(shard: int | None, kinds: Sequence[str] | None) -> list[ColumnElement[bool]]:
+def _wanted(
+    shard: int | None, kinds: Sequence[str] | None, handlers: Collection[str] | None
+) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [agenda.c.state == READY]
     if shard is not None:
         found.append(agenda.c.shard == shard)
     if kinds is not None:
         found.append(agenda.c.kind.in_(kinds))
+    if handlers is not None:
+        found.append(or_(agenda.c.kind != JOB, _calls(handlers)))
     return found
 
 
-def _claimable(at: Instant, shard: int | None, kinds: Sequence[str] | None) -> list[ColumnElement[bool]]:
-    free = or_(agenda.c.lease_until.is_(None), agenda.c.lease_until <= at)
-    return [*_wanted(shard, kinds), agenda.c.due_at <= at, free]
+def _calls(handlers: Collection[str]) -> ColumnElement[bool]:
+    """Calls of these handlers, by the beginning of the payload: nothing is parsed, so nothing can fail."""
+    begins: dict[int, list[str]] = {}
+    for name in handlers:
+        text = codec.canonical({"handler": name})[:-1]
+        begins.setdefault(len(text), []).append(text)
+    beginning = (func.substr(agenda.c.payload, 1, length).in_(texts) for length, texts in begins.items())
+    return or_(false(), *beginning)
+
+
+def _free_at(at: Instant) -> ColumnElement[bool]:
+    return or_(agenda.c.lease_until.is_(None), agenda.c.lease_until <= at)
 
 
 def _free(connection: Connection, now: int | None) -> dict[str, Any]:

@@ -1,23 +1,19 @@
 """The worker and the post of a sandbox: what is owed is worked off at once, what is sent is kept.
 
-A call of a handler that nobody gave waits until a test completes it. May import runtime and store.
+A call of a handler that nobody gave is not claimed: it waits until a test completes it. May import runtime and store.
 """
 
 from copy import deepcopy
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from signoff.errors import BpmnError
-from signoff.kernel.effect import Owed
 from signoff.runtime.channels import Notice
 from signoff.runtime.clock import VirtualClock
-from signoff.runtime.core import Core, Handler
+from signoff.runtime.core import Core
+from signoff.runtime.handlers import Handler
 from signoff.runtime.worker import Worker
-from signoff.store import agenda
-from signoff.store.agenda import Obligation
 from signoff.store.schema import instant
-
-_FOR_EVER = timedelta(days=36_500)
 
 
 class Post:
@@ -47,14 +43,6 @@ class Bench(Worker):
             self.drain()
         self._clock.set(max(self._clock.now(), at))
         self.drain()
-
-    def _work_off(self, obligation: Obligation) -> bool:
-        if obligation.kind == Owed.JOB and obligation.payload["handler"] not in self.core.handlers:
-            self._end(
-                lambda connection: agenda.give_back(connection, obligation, wait=_FOR_EVER, now=self._now())
-            )
-            return True
-        return super()._work_off(obligation)
 
 
 def handler(answer: Any) -> Handler:
