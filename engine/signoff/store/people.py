@@ -7,7 +7,7 @@ May import store.schema, store.chain and store.upsert; reading files and choosin
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -16,7 +16,9 @@ from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, inse
 
 from signoff.errors import Invalid
 from signoff.kernel.state import Person
-from signoff.store import chain
+from signoff.model.authority import Limit
+from signoff.store import chain, organisation
+from signoff.store.organisation import Organisation
 from signoff.store.schema import login, membership, people_group, person
 
 CHAIN = "directory"
@@ -32,7 +34,10 @@ class Import(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Individual:
-    """A person as the directory keeps one. `leads` are the groups led, `logins` those of the operating system."""
+    """A person as the directory keeps one. `leads` are the groups led, `logins` those of the operating system.
+
+    `limits` are the person's own; they go before those of groups and of the title.
+    """
 
     id: str
     name: str = ""
@@ -46,6 +51,7 @@ class Individual:
     admin: bool = False
     lang: str = ""  # empty: that of the process
     active: bool = True
+    limits: tuple[Limit, ...] = ()
 
     def snapshot(self) -> Person:
         """As the kernel keeps a person."""
@@ -58,6 +64,7 @@ class People:
 
     persons: Mapping[str, Individual]
     groups: Mapping[str, str]
+    organisation: Organisation = field(default_factory=Organisation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,7 @@ def take_in(
     """
     chain.lock(connection, CHAIN)
     before = everybody(connection)
-    after = _completed(people if mode is Import.REPLACE else _merged(before, people))
+    after = _completed(before, people if mode is Import.REPLACE else _merged(before, people))
     _check(after)
     done = _difference(before, after)
     if done:
@@ -94,15 +101,20 @@ def take_in(
 
 
 def _merged(before: People, people: People) -> People:
-    return People({**before.persons, **people.persons}, {**before.groups, **people.groups})
+    return People(
+        {**before.persons, **people.persons},
+        {**before.groups, **people.groups},
+        organisation.merged(before.organisation, people.organisation),
+    )
 
 
-def _completed(people: People) -> People:
+def _completed(before: People, people: People) -> People:
     """Groups that only persons name bear their id as their name; lists of a person are sets, sorted."""
     named = {group: group for each in people.persons.values() for group in (*each.groups, *each.leads)}
     return People(
         {id: _sorted(each) for id, each in people.persons.items()},
         {**named, **{id: name or id for id, name in people.groups.items()}},
+        organisation.completed(before.organisation, people.organisation, people.persons),
     )
 
 
@@ -113,11 +125,15 @@ def _sorted(each: Individual) -> Individual:
         groups=tuple(sorted({*each.groups})),
         leads=tuple(sorted({*each.leads})),
         logins=tuple(sorted({*each.logins})),
+        limits=tuple(
+            sorted((replace(limit, holder=each.id) for limit in each.limits), key=organisation.place)
+        ),
     )
 
 
 def _check(people: People) -> None:
-    found = [*_unfit(people), *_shared_logins(people)]
+    strange = (fault.refusal() for fault in organisation.faults(people.organisation, people.persons))
+    found = [*_unfit(people), *_shared_logins(people), *strange]
     if found:
         raise Invalid(found[0].code, missing=found if len(found) > 1 else (), **found[0].params)
 
@@ -152,8 +168,8 @@ def _shared_logins(people: People) -> Iterable[Invalid]:
 
 
 def _difference(before: People, after: People) -> Imported:
-    old = {**_keyed_groups(before), **before.persons}
-    new = {**_keyed_groups(after), **after.persons}
+    old = {**_keyed_groups(before), **before.persons, **organisation.names(before.organisation)}
+    new = {**_keyed_groups(after), **after.persons, **organisation.names(after.organisation)}
     return Imported(
         tuple(sorted(new.keys() - old.keys())),
         tuple(sorted(id for id in new.keys() & old.keys() if new[id] != old[id])),
@@ -178,6 +194,7 @@ def _record(before: People, after: People, done: Imported, *, mode: Import, by: 
             if before.persons.get(id) != each
         },
         "removed": list(done.removed),
+        **organisation.recorded(before.organisation, after.organisation),
     }
 
 
@@ -191,7 +208,15 @@ def _changes(old: Individual | None, new: Individual) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, Limit):
+        return {
+            "category": value.category,
+            "currency": value.currency,
+            "amount": organisation.written(value.amount),
+        }
+    return value
 
 
 def _write(connection: Connection, before: People, after: People) -> None:
@@ -210,6 +235,13 @@ def _write(connection: Connection, before: People, after: People) -> None:
     old = [id for id, name in before.groups.items() if after.groups.get(id) != name]
     new = [{"id": id, "name": name} for id, name in after.groups.items() if before.groups.get(id) != name]
     _replace(connection, people_group, "id", old, new)
+    limits = {id: each.limits for id, each in after.persons.items()}
+    if _offices(before) != _offices(after):
+        organisation.write(connection, after.organisation, limits)
+
+
+def _offices(people: People) -> tuple[Any, ...]:
+    return organisation.parts(people.organisation), {id: p.limits for id, p in people.persons.items()}
 
 
 def _replace(
@@ -249,15 +281,19 @@ def everybody(connection: Connection) -> People:
     logins: dict[str, list[str]] = {}
     for row in connection.execute(select(login.c.person, login.c.login).order_by(login.c.login)).all():
         logins.setdefault(row.person, []).append(row.login)
-    found = {each.id: replace(each, logins=tuple(logins.get(each.id, ()))) for each in _those(connection)}
+    limits = organisation.limits_of_persons(connection)
+    found = {
+        each.id: replace(each, logins=tuple(logins.get(each.id, ())), limits=limits.get(each.id, ()))
+        for each in _those(connection)
+    }
     groups = connection.execute(
         select(people_group.c.id, people_group.c.name).order_by(people_group.c.id)
     ).all()
-    return People(found, {row.id: row.name for row in groups})
+    return People(found, {row.id: row.name for row in groups}, organisation.everything(connection))
 
 
 def one(connection: Connection, who: str) -> Individual | None:
-    """The person of this id, also an inactive one. `logins` is left empty here and below."""
+    """The person of this id, also an inactive one. `logins` and `limits` are left empty here and below."""
     return next(iter(_those(connection, person.c.id == who)), None)
 
 
@@ -313,8 +349,13 @@ def _those(connection: Connection, *conditions: ColumnElement[bool]) -> list[Ind
         .where(*conditions)
         .order_by(person.c.id, membership.c.group_id)
     )
+    return one_by_one(connection.execute(rows).all())
+
+
+def one_by_one(rows: Iterable[Any]) -> list[Individual]:
+    """Each person once, of rows that say a group each, in the order of the rows."""
     found: dict[str, Individual] = {}
-    for row in connection.execute(rows).all():
+    for row in rows:
         each = found.get(row.id) or _individual(row)
         groups = (*each.groups, row.group_id) if row.belongs else each.groups
         led = (*each.leads, row.group_id) if row.leads else each.leads

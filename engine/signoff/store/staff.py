@@ -99,11 +99,11 @@ substitute = Table(
     Index("signoff_substitute_substitute_ix", "substitute", "until"),
 )
 
-# One row per signer of a band; (`row`, `seat`) is the order in which they were written.
+# One row per signer of a band; (`line`, `seat`) is the order in which they were written.
 band = Table(
     "signoff_band",
     metadata,
-    Column("row", Integer, nullable=False),
+    Column("line", Integer, nullable=False),
     Column("seat", Integer, nullable=False),
     text("category", default=None),
     text("department"),
@@ -113,6 +113,6 @@ band = Table(
     text("verb", default=None),
     text("kind", default=None),
     text("holder", default=None),
-    PrimaryKeyConstraint("row", "seat", name="signoff_band_pk"),
+    PrimaryKeyConstraint("line", "seat", name="signoff_band_pk"),
     Index("signoff_band_category_ix", "category"),
 )

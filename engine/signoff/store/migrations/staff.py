@@ -19,7 +19,7 @@ def create() -> None:
 def _band() -> None:
     op.create_table(
         "signoff_band",
-        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("seat", sa.Integer(), nullable=False),
         sa.Column("category", sa.Text(), nullable=False),
         sa.Column("department", sa.Text(), server_default="", nullable=False),
@@ -29,7 +29,7 @@ def _band() -> None:
         sa.Column("verb", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("holder", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("row", "seat", name="signoff_band_pk"),
+        sa.PrimaryKeyConstraint("line", "seat", name="signoff_band_pk"),
     )
     op.create_index("signoff_band_category_ix", "signoff_band", ["category"], unique=False)
 
