@@ -113,6 +113,11 @@ class SqlDirectory:
         with self._reading(connection) as reading:
             return _snapshot(people.by_login(reading, name))
 
+    def namesakes(self, names: Iterable[str], /) -> frozenset[str]:
+        """Those of the names that several persons bear: `naming` asks for them."""
+        with self._reading(None) as reading:
+            return people.namesakes(reading, names)
+
     @contextmanager
     def _reading(self, connection: Connection | None) -> Iterator[Connection]:
         opened = self._database.read() if connection is None else self._database.join(connection)

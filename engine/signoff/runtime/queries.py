@@ -1,5 +1,6 @@
 """What can be asked of an engine: inboxes, instances, reasons, history. Reads only, each in one short transaction."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from signoff.read.inbox import InboxRow
 from signoff.read.instance import InstanceRow, Shown
 from signoff.read.involvement import InvolvementRow
 from signoff.read.timeline import TimelineRow
-from signoff.runtime import actor, evidence, reference, why
+from signoff.runtime import actor, evidence, naming, reference, why
 from signoff.runtime.core import Core
 from signoff.runtime.evidence import Verified
 from signoff.runtime.why import Reason
@@ -64,6 +65,10 @@ class Queries:
         """What nobody can do, for administrators."""
         with self.core.database.read() as handle:
             return inbox.unassigned(handle.connection, limit=limit, now=self._now())
+
+    def names(self, people: Iterable[str]) -> dict[str, str]:
+        """What people are called, by id: the name, with the id in brackets where several share it; else the id."""
+        return naming.names(self.core.directory, people)
 
     def started_by(self, person: str, *, limit: int = PAGE) -> list[InvolvementRow]:
         """我发起的: the instances this person started."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func, insert, select
 
 from signoff.errors import Invalid
 from signoff.kernel.state import Person
@@ -335,6 +335,12 @@ def groups_of(connection: Connection, who: str) -> frozenset[str]:
         .where(membership.c.person == who, membership.c.belongs, person.c.active)
     )
     return frozenset(connection.execute(rows).scalars().all())
+
+
+def namesakes(connection: Connection, names: Iterable[str]) -> frozenset[str]:
+    """Those of the names that several persons bear."""
+    borne = select(person.c.name).where(person.c.name.in_(sorted({*names})))
+    return frozenset(connection.scalars(borne.group_by(person.c.name).having(func.count() > 1)))
 
 
 def _of(group: str, how: ColumnElement[bool]) -> Any:
