@@ -12,7 +12,8 @@ from sqlalchemy import Connection, event
 
 from signoff.kernel.state import Person
 from signoff.runtime.contact import Contact
-from signoff.runtime.directory import Directory, Roster, SqlDirectory, Standing, StaticDirectory, resolve
+from signoff.runtime.directory import Directory, SqlDirectory, Standing, StaticDirectory
+from signoff.runtime.roster import Roster, resolve
 from signoff.store.database import Database
 from signoff.store.people import Individual, People, take_in
 

@@ -131,6 +131,18 @@ class Way:
         return all(grant.onward for grant in self.grants[:-1])
 
 
+def leading(grants: Iterable[Grant], who: str) -> tuple[Grant, ...]:
+    """The grants that lead to a person, over at most HOPS others; each once, the nearest first."""
+    given = list(grants)
+    found: dict[str, Grant] = {}
+    ends = {who}
+    for _ in range(HOPS):
+        step = [grant for grant in given if grant.substitute in ends]
+        found |= {grant.id: grant for grant in step if grant.id not in found}
+        ends = {grant.principal for grant in step}
+    return tuple(found.values())
+
+
 def ways(grants: Iterable[Grant], who: str, at: datetime) -> Iterator[Way]:
     """Every way in force at that instant on which `who` may be acting for somebody, the shortest first.
 

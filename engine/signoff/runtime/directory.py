@@ -1,27 +1,27 @@
-"""Who the people are: the protocol of a directory, two directories, and the resolver of terms to a roster.
+"""Who the people are: the protocol of a directory, and two directories, one in the database and one in memory.
 
-The kernel asks with terms (lists that JSON can hold, see `resolve`); the answer is a snapshot with its
-provenance. Inactive persons are never on a roster. Of signoff it imports the kernel's `Person`, `store.people`
-and `store.database` only.
+What a directory may answer beyond this protocol stands in `mandate`. Inactive persons are never given. Of signoff
+it imports the kernel's `Person`, `store.people`, `store.organisation`, `store.database` and `mandate` only.
 """
 
 # ruff: noqa: ARG002 - the protocol has `connection`; a directory in memory reads in no transaction
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
 from signoff.kernel.state import Person
+from signoff.model.authority import Limit
 from signoff.runtime.contact import Contact
+from signoff.runtime.mandate import HeldMandates, StoredMandates
 from signoff.store import people
 from signoff.store.database import Database
+from signoff.store.organisation import Organisation
 from signoff.store.people import Individual
-
-Term = Sequence[Any]
-NAMED_AT_MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Directory(Protocol):
         """The active person to whom this login of the operating system belongs."""
 
 
-class SqlDirectory:
+class SqlDirectory(StoredMandates):
     """The directory in signoff's own tables, written by `people import`. One statement for each look-up."""
 
     def __init__(self, database: Database) -> None:
@@ -142,15 +142,22 @@ def _contact(found: Individual | None) -> Contact | None:
     return Contact(found.id, found.name or found.id, found.mail, found.lang, found.active)
 
 
-class StaticDirectory:
+class StaticDirectory(HeldMandates):
     """A directory held in memory: for tests, the test kit and first experiments.
 
     Each person is an `Individual` or a mapping of its fields: `{"chen": {"groups": ["management"]}}`. A field
-    that an `Individual` does not have is an error.
+    that an `Individual` does not have is an error. Limits may be written as `{"limits": {"budget": 5000}}`, in
+    whichever currency; departments, substitutes and the table of authority are an `Organisation`.
     """
 
-    def __init__(self, given: Mapping[str, Individual | Mapping[str, Any]], /) -> None:
+    def __init__(
+        self,
+        given: Mapping[str, Individual | Mapping[str, Any]],
+        /,
+        organisation: Organisation | None = None,
+    ) -> None:
         self._people = {who: _individual(who, each) for who, each in given.items()}
+        self._organisation = organisation or Organisation()
 
     def person(self, who: str, /, *, connection: Connection | None = None) -> Person | None:
         found = self._people.get(who)
@@ -193,157 +200,11 @@ def _individual(who: str, given: Individual | Mapping[str, Any]) -> Individual:
     if isinstance(given, Individual):
         return given
     lists = {name: tuple(value) for name, value in given.items() if name in ("groups", "logins", "leads")}
-    return Individual(**{**given, **lists, "id": who})
+    limits = given.get("limits", ())
+    if isinstance(limits, Mapping):
+        limits = tuple(Limit(category, _exact(amount), "", who) for category, amount in limits.items())
+    return Individual(**{**given, **lists, "limits": tuple(limits), "id": who})
 
 
-@dataclass(frozen=True, slots=True)
-class Roster:
-    """Who was found, in order, each person once per role; and how, in words for people."""
-
-    people: tuple[Person, ...]
-    provenance: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What a term gave. `why` is a line of the provenance for each look-up that was made."""
-
-    people: tuple[Person, ...]
-    why: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    directory: Directory
-    connection: Connection | None
-
-
-def resolve(directory: Directory, terms: Iterable[Term], connection: Connection | None = None) -> Roster:
-    """The union of the terms in order, one entry per person and role.
-
-    Terms: `[person, id]`, `[group, name]`, `[lead_of, term]`, `[manager_of, term, levels]`,
-    `[people, [id…], role]`, `[admins]`, `[role, id, term]`, `[except, term, [id…]]`, `[else, term, fallback]`. A
-    person nobody knows is kept by its id under `people`, and is nobody elsewhere. A level above the root gives nobody.
-    """
-    source = _Source(directory, connection)
-    found = [_look_up(source, term) for term in terms]
-    once = {(person.id, person.role): person for one in found for person in one.people}
-    return Roster(tuple(once.values()), "; ".join(dict.fromkeys(line for one in found for line in one.why)))
-
-
-def _look_up(source: _Source, term: Term) -> _Found:
-    kind, *rest = term
-    assert kind in _TERMS, f"no such term: {kind}"
-    return _TERMS[kind](source, *rest)
-
-
-def _person(source: _Source, who: str) -> _Found:
-    found = source.directory.person(who, connection=source.connection)
-    return _told(f"person {who}", () if found is None else (found,))
-
-
-def _group(source: _Source, name: str) -> _Found:
-    return _told(f"group {name}", source.directory.members(name, connection=source.connection))
-
-
-def _admins(source: _Source) -> _Found:
-    return _told("administrators", source.directory.admins(connection=source.connection))
-
-
-def _people(source: _Source, ids: Sequence[str], role: str = "") -> _Found:
-    known = [person for who in ids for person in _known(source, who)]
-    return _told("named by the process", [replace(person, role=role) for person in known])
-
-
-def _known(source: _Source, who: str) -> tuple[Person, ...]:
-    found = source.directory.person(who, connection=source.connection)
-    if found is not None:
-        return (found,)
-    known = source.directory.contact(who, connection=source.connection)
-    return (Person(who),) if known is None or known.active else ()
-
-
-def _lead_of(source: _Source, term: Term) -> _Found:
-    groups, why = _groups_of(source, term)
-    found = [
-        _told(f"lead of {name}", source.directory.leads(name, connection=source.connection))
-        for name in groups
-    ]
-    return _joined(found, why)
-
-
-def _groups_of(source: _Source, term: Term) -> tuple[Sequence[str], tuple[str, ...]]:
-    if term[0] == "role":
-        return _groups_of(source, term[2])
-    if term[0] == "group":
-        return (term[1],), ()
-    ids, why = _ids(source, term)
-    named = (sorted(source.directory.groups(who, connection=source.connection)) for who in ids)
-    return tuple(dict.fromkeys(name for names in named for name in names)), why
-
-
-def _manager_of(source: _Source, term: Term, levels: int = 1) -> _Found:
-    ids, why = _ids(source, term)
-    return _joined([_above(source, who, levels) for who in ids], why)
-
-
-def _above(source: _Source, who: str, levels: int) -> _Found:
-    found = source.directory.manager(who, levels, connection=source.connection)
-    what = f"manager of {who}" if levels == 1 else f"manager {levels} levels above {who}"
-    return _told(what, () if found is None else (found,))
-
-
-def _ids(source: _Source, term: Term) -> tuple[Sequence[str], tuple[str, ...]]:
-    """Whose groups or managers are meant: one that is named is not looked up, and may have left."""
-    if term[0] == "role":
-        return _ids(source, term[2])
-    if term[0] == "person":
-        return (term[1],), ()
-    if term[0] == "people":
-        return tuple(term[1]), ()
-    found = _look_up(source, term)
-    return tuple(dict.fromkeys(person.id for person in found.people)), found.why
-
-
-def _role(source: _Source, role: str, term: Term) -> _Found:
-    found = _look_up(source, term)
-    return _Found(
-        tuple(replace(person, role=role) for person in found.people),
-        tuple(f"{role}: {line}" for line in found.why),
-    )
-
-
-def _except(source: _Source, term: Term, ids: Sequence[str]) -> _Found:
-    found = _look_up(source, term)
-    out = [person.id for person in found.people if person.id in ids]
-    left = tuple(person for person in found.people if person.id not in ids)
-    return _Found(left, (*found.why, f"without {', '.join(out)}") if out else found.why)
-
-
-def _else(source: _Source, term: Term, fallback: Term) -> _Found:
-    found = _look_up(source, term)
-    return found if found.people else _joined([_look_up(source, fallback)], found.why)
-
-
-def _told(what: str, found: Sequence[Person]) -> _Found:
-    names = [person.id for person in found[:NAMED_AT_MOST]]
-    more = [f"… {len(found)} in all"] if len(found) > NAMED_AT_MOST else []
-    return _Found(tuple(found), (f"{what} → {', '.join([*names, *more]) or 'nobody'}",))
-
-
-def _joined(found: Sequence[_Found], why: tuple[str, ...]) -> _Found:
-    once = {(person.id, person.role): person for one in found for person in one.people}
-    return _Found(tuple(once.values()), (*why, *(line for one in found for line in one.why)))
-
-
-_TERMS: Mapping[str, Callable[..., _Found]] = {
-    "person": _person,
-    "group": _group,
-    "lead_of": _lead_of,
-    "manager_of": _manager_of,
-    "people": _people,
-    "admins": _admins,
-    "role": _role,
-    "except": _except,
-    "else": _else,
-}
+def _exact(amount: Any) -> Decimal | None:
+    return None if amount is None else Decimal(str(amount))
