@@ -165,6 +165,32 @@ def test_who_wrote_what_an_each_collects_has_no_vote_on_the_collection(turn: str
     refused(desk, "last", "xia")
 
 
+OVER = """
+data: {names: {list_of: text, default: [a, b]}}
+steps:
+  - {step: list, owner: [worker, boss], form: {edit: [names]}}
+  - each: who
+    item: it
+    in: names
+    TURN
+    steps:
+      - gate: check
+        binds: [it]
+        approve: {by: boss, need: any, declined: end}
+"""
+
+
+@pytest.mark.parametrize("turn", ["in_turn: false", "in_turn: true"])
+def test_who_wrote_a_list_has_no_vote_on_its_items(turn: str) -> None:
+    desk = Desk(OVER.replace("TURN", turn)).start()
+    desk.submit("list", by="xia", names=["c", "d"])
+    for _ in ("c", "d"):
+        assert desk.asked("check") == {"yan", "zoe"}
+        refused(desk, "check", "xia")
+        desk.approve("check", "zoe")
+    assert desk.status is Status.COMPLETED
+
+
 INNER = """
 data: {given: {type: text}, word: {type: text, optional: true}}
 returns: [word]

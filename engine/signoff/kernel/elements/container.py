@@ -97,14 +97,16 @@ def _open_scope(
     home: str = "",
     local: dict[str, Value] | None = None,
     position: int = 0,
+    authors: dict[str, tuple[str, ...]] | None = None,
 ) -> str:
     id = run.next("s")
     version = run.state.scopes[scope].version
     values = {d.name: d.default for d in node.data if d.default is not None and d.formula is None}
-    origin = run.origin
+    given = {**values, **(local or {})}
+    home = home or id
     run.emit(
         flow.ScopeOpened(
-            id, node.id, scope, activity, version, home or id, origin, position, {**values, **(local or {})}
+            id, node.id, scope, activity, version, home, run.origin, position, given, authors or {}
         )
     )
     _arm_handlers(run, id)
@@ -150,14 +152,19 @@ def _next_occurrence(run: Run, body: Activity, node: nodes.Activity) -> None:
     index = body.multi.started
     if index >= len(body.multi.items):
         return
-    local: dict[str, Value] = {node.loop.item: body.multi.items[index], "position": index + 1}
+    position = index + 1
+    local: dict[str, Value] = {node.loop.item: body.multi.items[index], "position": position}
+    by = run.sight(body.scope).authors(node.loop.collection.names)
+    authors = {node.loop.item: by} if by else {}
     if isinstance(node, nodes.SubProcess):
-        start(run, _open_scope(run, body.scope, node, body.id, local=local, position=index + 1))
+        start(
+            run, _open_scope(run, body.scope, node, body.id, local=local, position=position, authors=authors)
+        )
         return
     inner = run.next("s")
     version = run.state.scopes[body.scope].version
     run.emit(
-        flow.ScopeOpened(inner, node.id, body.scope, body.id, version, inner, position=index + 1, data=local)
+        flow.ScopeOpened(inner, node.id, body.scope, body.id, version, inner, "", position, local, authors)
     )
     run.enter(inner, node.id, origin=body.id)
 
