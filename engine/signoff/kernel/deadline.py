@@ -4,13 +4,15 @@ A rung fires at most once per deadline value. For the ladder, `due` is the later
 it was set, so a late start never jumps to the top rung (DESIGN §7). Must import kernel below `elements`.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from signoff.kernel import reach, roster
 from signoff.kernel.events import task, time
 from signoff.kernel.run import Run
 from signoff.kernel.sight import Sight
-from signoff.kernel.state import Activity, ActivityStatus, EntryStatus, Person, Purpose
+from signoff.kernel.state import Activity, ActivityStatus, EntryStatus, Person, Purpose, State
 from signoff.kernel.timer import Clockface, instant
 from signoff.model.expression import ExpressionFault
 from signoff.model.gate import Rung
@@ -206,15 +208,22 @@ def told(run: Run, activity: Activity, node: HumanTask, people: list[Person]) ->
 
 def words(run: Run, activity: Activity) -> roster.Words:
     """The people behind the words owner, pending, starter and preparer at an activity."""
-    gate = run.state.gates.get(activity.gate)
-    starter = run.state.starter
-    holders = tuple(p.id for p in activity.roster)
-    return {
-        "owner": (activity.owner,) if activity.owner else holders,
-        "pending": roster.pending(activity, gate),
-        "starter": (starter.id,) if starter else (),
-        "preparer": gate.preparers if gate else activity.editors,
-    }
+    return partial(_behind, run.state, activity)
+
+
+def _behind(state: State, activity: Activity, word: str) -> Sequence[str]:
+    gate = state.gates.get(activity.gate)
+    match word:
+        case "owner":
+            return (activity.owner,) if activity.owner else [p.id for p in activity.roster]
+        case "pending":
+            return roster.pending(activity, gate)
+        case "starter":
+            return (state.starter.id,) if state.starter else ()
+        case "preparer":
+            return gate.preparers if gate else activity.editors
+        case _:
+            return ()
 
 
 def _after(rungs: list[tuple[datetime, Rung]], index: int) -> datetime | None:

@@ -68,7 +68,8 @@ def decide(world: World, state: State, command: c.Command) -> Outcome:
     if isinstance(command, c.Start) and state.incidents:
         first = next(iter(state.incidents.values()))
         raise Invalid("start_failed", element=first.node, cause=Sentence(first.code, first.params))
-    return Outcome(state, run.events, [q for q in state.questions.values() if not q.parked])
+    open_now = [q for q in state.questions.values() if not q.parked] if state.questions else []
+    return Outcome(state, run.events, open_now)
 
 
 def _guard(state: State, command: c.Command) -> None:

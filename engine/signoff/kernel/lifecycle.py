@@ -10,15 +10,29 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from transitions import Machine, MachineError
+from transitions import Machine, MachineError, State
 
 from signoff.kernel.state import ActivityStatus, GateStatus, Status
 
 _S = TypeVar("_S", bound=StrEnum)
 
 
+class _Named(State):
+    """A state that knows its name, which transitions asks for at every turn and every line it might log."""
+
+    name = ""
+
+    def __init__(self, name: str | StrEnum, *args: Any, **options: Any) -> None:
+        super().__init__(name, *args, **options)
+        self.name = name.name if isinstance(name, StrEnum) else name
+
+
+class _Machine(Machine):
+    state_cls = _Named
+
+
 def _machine(states: type[StrEnum], initial: StrEnum, rows: list[dict[str, Any]]) -> Machine:
-    return Machine(
+    return _Machine(
         model=None,
         states=states,
         initial=initial,

@@ -59,8 +59,8 @@ def obstacles(
     sight: Sight, gate: GateRecord | None, activity: Activity | None, node: HumanTask
 ) -> list[Missing]:
     """What stands in the way besides the gate's own votes: rules, absent documents, stale approvals elsewhere."""
-    found = list(broken_rules(sight, gate, activity, node))
-    if isinstance(node, GateTask):
+    found = list(broken_rules(sight, gate, activity, node)) if node.gate.rules else []
+    if node.gate.binds.documents and isinstance(node, GateTask):
         found += _absent(sight, activity, node)
     if gate is None or gate.status is not GateStatus.STALE:  # those that ask again do not wait for each other
         found += stale(sight, gate.id if gate else "")

@@ -3,7 +3,7 @@
 The GATE machine of `lifecycle` decides; events carry what it decided. Must import kernel below `elements`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from signoff.errors import SignoffError
 from signoff.kernel import ballot, lifecycle, missing, roster, subject
@@ -16,7 +16,6 @@ from signoff.kernel.sight import Sight
 from signoff.kernel.state import (
     Activity,
     ActivityStatus,
-    Entry,
     EntryStatus,
     GateRecord,
     GateStatus,
@@ -56,42 +55,47 @@ def open_round(run: Run, activity: Activity, node: HumanTask) -> None:
         run.emit(
             gate.VotesVoided(record.id, node.id, number, moved, voided, seen, parts, prepared, closed, taken)
         )
-    advance(run, record)
+    _advance(run, record, node)
 
 
 def _earlier(run: Run, activity: Activity) -> GateRecord | None:
     """The gate of an earlier pass of the same element in the same scope: its approvals no longer count."""
     scopes = run.state.scopes
     home = scopes[activity.scope].home
-    return next(
-        (g for g in run.state.gates.values() if g.node == activity.node and scopes[g.scope].home == home),
-        None,
-    )
+    for record in run.state.gates.values():
+        if record.node == activity.node and scopes[record.scope].home == home:
+            return record
+    return None
 
 
 def preparers(sight: Sight, activity: Activity, node: HumanTask) -> tuple[str, ...]:
     """Who wrote, edited or delivered what the gate binds, in whichever round and by whichever step."""
     binding = node.gate.covers
-    found = [*activity.editors, *sight.authors(binding.data)]
+    found = [*activity.editors]
     for id in binding.documents:
         delivered = sight.delivered(id)
         found += [delivered.by] if delivered else []
-    for step in sight.definition.writers(binding.data):
-        done = sight.done(step)
-        found += [done.by] if done else []
+    if binding.data:
+        found += sight.authors(binding.data)
+        writers = [sight.done(step) for step in sight.definition.writers(binding.data)]
+        found += [done.by for done in writers if done]
     return tuple(dict.fromkeys(id for id in found if id))
 
 
 def advance(run: Run, record: GateRecord) -> None:
     """Ask the next entries whose turn has come; conclude when none is left. A fault is an incident of the gate."""
-    node = _node(run, record)
+    _advance(run, record, _node(run, record))
+
+
+def _advance(run: Run, record: GateRecord, node: HumanTask) -> None:
+    entries = record.entries
     for numbers in node.gate.rounds:
         for number in numbers:
-            if record.entries[number].status is EntryStatus.WAITING and not _ask(run, record, node, number):
+            if entries[number].status is EntryStatus.WAITING and not _ask(run, record, node, number):
                 return
-        if not all(record.entries[n].status in FINISHED for n in numbers):
+        if not FINISHED.issuperset([entries[n].status for n in numbers]):
             return
-    conclude(run, record)
+    _conclude(run, record, node)
 
 
 def _ask(run: Run, record: GateRecord, node: HumanTask, number: int) -> bool:
@@ -99,7 +103,7 @@ def _ask(run: Run, record: GateRecord, node: HumanTask, number: int) -> bool:
     approval = node.gate.approvals[number]
     sight = run.sight(record.scope)
     try:
-        if not sight.holds(approval.condition):
+        if approval.condition is not None and not sight.holds(approval.condition):
             run.emit(gate.EntrySkipped(record.id, number))
             return True
     except ExpressionFault as fault:
@@ -108,7 +112,7 @@ def _ask(run: Run, record: GateRecord, node: HumanTask, number: int) -> bool:
         return False
     activity = run.state.activities.get(record.activity)
     people, _ = roster.left_out(sight, approval.not_by, record.preparers)
-    said = words(run, activity) if activity else {}
+    said = words(run, activity) if activity else roster.nobody
     terms = roster.terms(sight, approval.by, said, leave_out=sorted(people))
     target = f"{record.id}#{number}"
     run.emit(task.RosterAsked(run.next("q"), Purpose.ENTRY, target, record.node, terms))
@@ -122,7 +126,7 @@ def asked(run: Run, question: Question, people: Sequence[Person], provenance: st
     node = _node(run, record)
     approval = node.gate.approvals[number]
     out, groups = roster.left_out(run.sight(record.scope), approval.not_by, record.preparers)
-    kept = [p for p in people if p.id not in out and not groups & set(p.groups)]
+    kept = [p for p in people if p.id not in out and groups.isdisjoint(p.groups)]
     activity = run.state.activities.get(record.activity)
     run.emit(
         task.RosterResolved(
@@ -138,9 +142,8 @@ def asked(run: Run, question: Question, people: Sequence[Person], provenance: st
     )
 
 
-def counted(run: Run, record: GateRecord, number: int) -> None:
+def counted(run: Run, record: GateRecord, node: HumanTask, number: int) -> None:
     """A vote has been cast in this entry: let the machine judge what follows."""
-    node = _node(run, record)
     verdict = ballot.tally(node.gate.approvals[number], record.entries[number])
     if verdict is ballot.Verdict.DECLINED:
         run.emit(gate.EntryDeclined(record.id, number))
@@ -149,12 +152,11 @@ def counted(run: Run, record: GateRecord, number: int) -> None:
         return
     if verdict is ballot.Verdict.PASSED:
         run.emit(gate.EntryPassed(record.id, number))
-        advance(run, record)
+        _advance(run, record, node)
 
 
-def conclude(run: Run, record: GateRecord) -> None:
+def _conclude(run: Run, record: GateRecord, node: HumanTask) -> None:
     """All entries have said yes: the gate passes, unless something else is missing."""
-    node = _node(run, record)
     activity = run.state.activities.get(record.activity)
     clear = not missing.obstacles(run.sight(record.scope), record, activity, node)
     if lifecycle.decide(GateContext(record.status, passed=True, clear=clear)) is not GateStatus.PASSED:
@@ -167,7 +169,7 @@ def conclude(run: Run, record: GateRecord) -> None:
 
 
 def _approvers(record: GateRecord) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(p for e in record.entries for p in ballot.approvers(e.votes)))
+    return tuple(dict.fromkeys([p for entry in record.entries for p in ballot.approvers(entry.votes)]))
 
 
 def finish(run: Run, activity: Activity, node: HumanTask, verdict: str = "passed") -> None:
@@ -244,7 +246,7 @@ def _ask_again(
     else:
         closed = open_entries(record)
         run.emit(gate.VotesVoided(record.id, node.id, round, moved, voided, seen, parts, prepared, closed))
-    advance(run, record)
+    _advance(run, record, node)
 
 
 def _unchanged(
@@ -278,8 +280,8 @@ def try_again(run: Run) -> bool:
     """Gates that have all their votes, or need none, and may pass now that something else has changed."""
     before = len(run.events)
     for record in tuple(run.state.gates.values()):
-        if record.status in _ASKING and _answered(record.entries):
-            conclude(run, record)
+        if record.status in _ASKING and FINISHED.issuperset([entry.status for entry in record.entries]):
+            _conclude(run, record, _node(run, record))
     for activity in tuple(run.state.activities.values()):
         definition = run.definition(activity.scope)
         if activity.node in definition.self_opening and activity.status is ActivityStatus.OPEN:
@@ -288,11 +290,6 @@ def try_again(run: Run) -> bool:
             if activity.multi is None:
                 _open_by_itself(run, activity, node)
     return len(run.events) > before
-
-
-def _answered(entries: Iterable[Entry]) -> bool:
-    """Whether none of these entries has a vote to come."""
-    return all(entry.status in FINISHED for entry in entries)
 
 
 def _open_by_itself(run: Run, activity: Activity, node: GateTask) -> None:

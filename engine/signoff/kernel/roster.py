@@ -6,7 +6,7 @@ Terms are JSON lists: ["person", id] · ["group", name] · ["people", [ids]] · 
 Must import model and kernel below `run`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from signoff.kernel.commands import Actor
@@ -17,7 +17,12 @@ from signoff.model.expression import Expression, ExpressionFault
 from signoff.model.value import Value
 
 Term = list[Any]
-Words = Mapping[str, Sequence[str]]  # owner, pending, preparer, starter -> ids of people
+Words = Callable[[str], Sequence[str]]  # owner, pending, preparer or starter -> ids of people
+
+
+def nobody(_word: str) -> tuple[str, ...]:
+    """The words where no activity is, so that they name nobody."""
+    return ()
 
 
 def terms(sight: Sight, roles: Sequence[str], words: Words, *, leave_out: Sequence[str] = ()) -> list[Term]:
@@ -43,7 +48,7 @@ def term(sight: Sight, name: str, words: Words) -> Term:
         return ["admins"]
     role = sight.definition.roles.get(name)
     if role is None:
-        return ["people", list(words.get(name, ()))]
+        return ["people", list(words(name))]
     match role.kind:
         case RoleKind.PERSON:
             return ["person", role.value]
@@ -91,11 +96,12 @@ def left_out(sight: Sight, rules: Sequence[str], preparers: Sequence[str]) -> tu
     people: set[str] = set()
     groups: set[str] = set()
     for rule in rules:
-        word, _, step = rule.partition(" of ")
-        role = sight.definition.roles.get(rule)
         if rule == "preparer":
             people.update(preparers)
-        elif rule == "starter" and sight.state.starter:
+            continue
+        word, _, step = rule.partition(" of ")
+        role = sight.definition.roles.get(rule)
+        if rule == "starter" and sight.state.starter:
             people.add(sight.state.starter.id)
         elif step:
             done = sight.done(step)
@@ -104,7 +110,8 @@ def left_out(sight: Sight, rules: Sequence[str], preparers: Sequence[str]) -> tu
             groups.add(role.value)
         elif role is not None:
             people.update((role.value,) if role.kind is RoleKind.PERSON else _known(sight, role))
-    return people - {""}, groups
+    people.discard("")
+    return people, groups
 
 
 def may(definition: Definition, actor: Actor, roles: Sequence[str], sight: Sight | None = None) -> bool:

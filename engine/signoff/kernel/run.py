@@ -168,9 +168,12 @@ class Run:
 
 def _owed(node: nodes.Node, activity: Activity) -> tuple[str, ...]:
     """The kinds of what may still be owed for an activity: most owe nothing, and then no row need be looked for."""
+    if isinstance(node, nodes.ServiceTask):
+        return ("job",)
+    if activity.opens is activity.rung_at is activity.lapses is None:
+        return ()
     dated = (("open", activity.opens), ("rung", activity.rung_at), ("lapse", activity.lapses))
-    jobs = ("job",) if isinstance(node, nodes.ServiceTask) else ()
-    return (*(kind for kind, at in dated if at is not None), *jobs)
+    return tuple(kind for kind, at in dated if at is not None)
 
 
 def _let_go(run: Run, activity: str, scope: str) -> None:
@@ -195,10 +198,11 @@ def miss(run: Run, occurrence: Activity) -> None:
 
 def _chosen(run: Run, scope: str, node: nodes.Node) -> Sequence[nodes.SequenceFlow]:
     """The flows whose condition holds, else the default; an element without flows ends its token."""
-    sight = run.sight(scope)
-    flows = sight.definition.outgoing[node.id]
-    if node.id not in sight.definition.conditional:
+    definition = run.definition(scope)
+    flows = definition.outgoing[node.id]
+    if node.id not in definition.conditional:
         return flows
+    sight = run.sight(scope)
     default = getattr(node, "default", "")
     found = [f for f in flows if f.id != default and sight.holds(f.condition)]
     found = found or [f for f in flows if f.id == default]

@@ -36,13 +36,17 @@ def settle(run: Run) -> None:
 
 def _arrive(run: Run, token: Token) -> None:
     """A token reaches an element: skipped, passed unasked after a smart return, or entered."""
-    node = run.node(token.scope, token.node)
+    definition = run.definition(token.scope)
+    node = definition.nodes[token.node]
     run.entered.append(node.id)
     if len(run.entered) > run.budget:
         raise Runaway(token.scope, run.entered[-_NAMED:])
     run.origin = token.origin
     try:
-        _begin(run, token, node)
+        if node.id in definition.plain:
+            _enter(run, token, node, type(node))
+        else:
+            _begin(run, token, node)
     except ExpressionFault as fault:
         run.incident(token.scope, node.id, fault, retry="enter", via=token.via)
     finally:
@@ -51,9 +55,6 @@ def _arrive(run: Run, token: Token) -> None:
 
 def _begin(run: Run, token: Token, node: nodes.Node) -> None:
     scope = token.scope
-    if node.id in run.definition(scope).plain:
-        _enter(run, token, node, type(node))
-        return
     instance = run.state.scopes[scope].node == node.id  # of a multi-instance body, in the scope made for it
     condition = node.condition if isinstance(node, _MAY_BE_SKIPPED) else None
     if not instance and condition is not None and not run.sight(scope).holds(condition):
@@ -87,13 +88,14 @@ def _stands(run: Run, scope: str, node: nodes.Activity) -> bool:
 
 def _react(run: Run) -> None:
     """Data, documents or steps have changed: stale approvals, moved deadlines and timers."""
-    definitions = [run.world.definitions[v] for v in {s.version for s in run.state.scopes.values()}]
+    world, versions = run.world, {scope.version for scope in run.state.scopes.values()}
     names, ended = frozenset(run.changed), run.ended
     run.changed, run.ended = set(), set()
     if names:
-        names = names.union(*(computed_from(d, names) for d in definitions))
+        names = names.union(*(computed_from(world.definitions[v], names) for v in versions))
         review.recheck(run, names)
-    for definition in definitions:
+    for version in versions:
+        definition = world.definitions[version]
         if not (names.isdisjoint(definition.date_names) and ended.isdisjoint(definition.anchors)):
             deadline.refresh(run)
             timer.rearm(run)

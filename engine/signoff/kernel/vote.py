@@ -38,9 +38,9 @@ def vote(run: Run, command: Approve | Decline, record: GateRecord, only: int | N
     _authorize(run, record, approval, node)
     seen = _check_seen(run, record, node, number, command.seen)
     yes = isinstance(command, Approve)
-    if yes:
+    if yes and node.gate.rules:
         _check_rules(run, record, node)
-    elif approval.meaning is Meaning.ACKNOWLEDGE:
+    elif not yes and approval.meaning is Meaning.ACKNOWLEDGE:
         raise NotAllowed("acknowledge_only", step=_label(node))
     run.emit(
         gate.VoteCast(
@@ -56,7 +56,7 @@ def vote(run: Run, command: Approve | Decline, record: GateRecord, only: int | N
             command.note,
         )
     )
-    review.counted(run, record, number)
+    review.counted(run, record, node, number)
     if record.entries[number].status is EntryStatus.DECLINED:
         _declined(run, record, node, approval, command.note)
 
@@ -70,7 +70,7 @@ def _entry_for(run: Run, record: GateRecord, node: HumanTask, only: int | None =
     for number, entry in enumerate(record.entries):
         if only is not None and number != only:
             continue
-        person = next((p for p in entry.roster if p.id == actor), None)
+        person = _asked(entry, actor)
         if person is not None and actor in entry.votes:
             voted = True
         elif person is not None and entry.status is EntryStatus.OPEN:
@@ -78,6 +78,13 @@ def _entry_for(run: Run, record: GateRecord, node: HumanTask, only: int | None =
     if voted:
         raise AlreadyDecided("voted_already", step=_label(node), person=actor)
     raise _not_asked(run, record, node)
+
+
+def _asked(entry: Entry, actor: str) -> Person | None:
+    for person in entry.roster:
+        if person.id == actor:
+            return person
+    return None
 
 
 def _not_asked(run: Run, record: GateRecord, node: HumanTask) -> NotAllowed:
@@ -106,8 +113,11 @@ def _ruled_out(run: Run, record: GateRecord, approval: Approval) -> bool:
     people, groups = roster.left_out(sight, approval.not_by, record.preparers)
     if run.actor.id in people or groups & run.actor.groups:
         return True
-    roles = [role for role in approval.not_by if role in sight.definition.roles]
-    return bool(roles) and roster.may(sight.definition, run.actor, roles, sight)
+    definition = sight.definition
+    if definition.roles.keys().isdisjoint(approval.not_by):
+        return False
+    roles = [role for role in approval.not_by if role in definition.roles]
+    return roster.may(definition, run.actor, roles, sight)
 
 
 def _authorize(run: Run, record: GateRecord, approval: Approval, node: HumanTask) -> None:
@@ -141,12 +151,11 @@ def _check_seen(run: Run, record: GateRecord, node: HumanTask, number: int, seen
 
 
 def _check_rules(run: Run, record: GateRecord, node: HumanTask) -> None:
-    if node.gate.rules:
-        activity = run.state.activities.get(record.activity)
-        found = list(missing.broken_rules(run.sight(record.scope), record, activity, node))
-        if found:
-            code, params = missing.main(found)
-            raise Invalid(code, found, **{**params, "step": _label(node)})
+    activity = run.state.activities.get(record.activity)
+    found = list(missing.broken_rules(run.sight(record.scope), record, activity, node))
+    if found:
+        code, params = missing.main(found)
+        raise Invalid(code, found, **{**params, "step": _label(node)})
 
 
 def _declined(run: Run, record: GateRecord, node: HumanTask, approval: Approval, note: str) -> None:

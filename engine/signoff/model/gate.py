@@ -45,7 +45,7 @@ class Strength(StrEnum):
     SIGNED = "signed"  # the person's own key
 
     def reaches(self, least: "Strength") -> bool:
-        return _STRENGTHS.index(self) >= _STRENGTHS.index(least)
+        return self is least or _STRENGTHS.index(self) > _STRENGTHS.index(least)
 
 
 _STRENGTHS = tuple(Strength)
