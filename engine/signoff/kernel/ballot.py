@@ -1,18 +1,14 @@
 """The tally of one entry: passed, declined, or open. Pure; no machine, no state change.
 
 Quorum and decline policy are independent: here only the quorum counts. An entry is declined as soon as enough
-can no longer say yes; an abstention is no yes. Every vote is another natural person's, whole numbers are compared
-and nothing is rounded but the threshold, upwards. Must import kernel.seat, kernel.state and model.gate.
+can no longer say yes, and every vote is another natural person's. Must import kernel.state and model.gate.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from signoff.kernel import seat
-from signoff.kernel.state import Decision, Entry, Vote
+from signoff.kernel.state import Decision, Entry, Person, Vote
 from signoff.model.gate import Approval, Need, NeedKind
-
-_NOBODY: frozenset[str] = frozenset()
 
 
 class Verdict(StrEnum):
@@ -23,39 +19,14 @@ class Verdict(StrEnum):
 
 def tally(approval: Approval, entry: Entry) -> Verdict:
     """The verdict over a roster frozen when the entry opened; an empty roster stays open."""
-    everybody = frozenset([p.id for p in entry.roster])
-    if not entry.votes or not everybody:
-        return Verdict.OPEN
-    said = {id: what for id in everybody if (what := seat.says(entry, id)) is not None}
-    yes = frozenset([id for id, what in said.items() if what is Decision.YES])
-    if approval.wait_all and len(said) < len(everybody):
-        return Verdict.OPEN
-    if approval.veto and _vetoed(approval, entry, said):
-        return Verdict.DECLINED
-    if approval.need.kind is NeedKind.FIRST:
-        return _first(said, len(everybody))
     enough = _measure(approval, entry)
-    if enough(yes):
+    yes = frozenset(approvers(entry.votes))
+    if entry.roster and enough(yes):
         return Verdict.PASSED
-    if len(said) > len(yes) and not enough(everybody - (said.keys() - yes)):
+    no = entry.votes.keys() - yes
+    if no and not enough(frozenset(p.id for p in entry.roster) - no):
         return Verdict.DECLINED
     return Verdict.OPEN
-
-
-def _vetoed(approval: Approval, entry: Entry, said: Mapping[str, Decision]) -> bool:
-    """Whether somebody with a veto has said no; who was added has none."""
-    return any(
-        said.get(p.id) is Decision.NO and p.role in approval.veto and p.id not in entry.beside
-        for p in entry.roster
-    )
-
-
-def _first(said: Mapping[str, Decision], people: int) -> Verdict:
-    """The first answer decides; abstaining is none, and when all have abstained nobody can say yes any more."""
-    answers = said.values()
-    if Decision.YES in answers:
-        return Verdict.PASSED
-    return Verdict.DECLINED if Decision.NO in answers or len(said) == people else Verdict.OPEN
 
 
 def possible(approval: Approval, entry: Entry) -> bool:
@@ -77,7 +48,7 @@ def _measure(approval: Approval, entry: Entry) -> "_each | _count":
 
 
 def needed(need: Need, people: int) -> int:
-    """How many yes an entry needs of so many people, or of so much weight; a percentage is rounded up."""
+    """How many yes an entry needs of so many people; a percentage is rounded up."""
     match need.kind:
         case NeedKind.ALL:
             return people
@@ -105,20 +76,19 @@ class _count:  # noqa: N801 - reads as the function it is
 
 
 class _each:  # noqa: N801 - reads as the function it is
-    """One yes for each role, each by another person: a matching of roles to voters; and of each who was added."""
+    """One yes for each role, each by another person: a matching of roles to voters."""
 
-    __slots__ = ("added", "holders", "roles")
+    __slots__ = ("holders", "roles")
 
-    def __init__(self, roles: tuple[str, ...], entry: Entry) -> None:
+    def __init__(self, roles: tuple[str, ...], roster: Iterable[Person]) -> None:
         self.roles = roles
         self.holders: dict[str, list[str]] = {role: [] for role in roles}
-        for person in entry.roster:
-            if person.id not in self.added:
-                self.holders.setdefault(person.role, []).append(person.id)
+        for person in roster:
+            self.holders.setdefault(person.role, []).append(person.id)
 
     def __call__(self, voters: frozenset[str]) -> bool:
         taken: dict[str, str] = {}
-        return self.added <= voters and all(self._place(role, voters, taken, set()) for role in self.roles)
+        return all(self._place(role, voters, taken, set()) for role in self.roles)
 
     def _place(self, role: str, voters: frozenset[str], taken: dict[str, str], tried: set[str]) -> bool:
         for person in self.holders[role]:
@@ -132,4 +102,3 @@ class _each:  # noqa: N801 - reads as the function it is
 
 def approvers(votes: Mapping[str, Vote]) -> tuple[str, ...]:
     return tuple(p for p, vote in votes.items() if vote.decision is Decision.YES)
-        self.added = frozenset(entry.beside) if entry.beside else _NOBODY
