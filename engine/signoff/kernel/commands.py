@@ -39,6 +39,7 @@ class Command:
     by: Actor
     at: datetime
     request_id: str = ""
+    proof: str = ""  # what the host's verifier said of who acts
 
 
 @dataclass(slots=True, kw_only=True)
@@ -100,16 +101,14 @@ class Assign(Command):
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Signature:
-    """A person's own signature over the statement of a decision; `value` in hex, empty: not given yet.
+    """A person's own signature, in hex, over the statement of a decision: the text that `to_sign` hands out.
 
-    `nonce` and `at` are those of the statement. Whether it fits the shell finds out before anything is decided on
-    its strength; the kernel never looks at it.
+    Whether it fits the shell finds out before anything is kept; the kernel never looks at it.
     """
 
     key: str
+    statement: str
     value: str
-    nonce: str
-    at: datetime
     method: str = "ed25519"
 
 

@@ -15,9 +15,11 @@ from signoff.runtime.channels import Channel
 from signoff.runtime.clock import Clock
 from signoff.runtime.directory import Directory
 from signoff.runtime.handlers import Call
+from signoff.runtime.verifier import Verifier
 from signoff.store.database import Database
 from signoff.store.definitions import Library
 from signoff.store.documents import Documents
+from signoff.store.keys import Key
 from signoff.time.calendar import Calendar
 
 
@@ -50,3 +52,6 @@ class Core:
     hooks: dict[type[Event], list[Hook]] = field(default_factory=dict)
     calendars: dict[str, Calendar] = field(default_factory=dict)
     current: dict[str, str] = field(default_factory=dict)
+    verifier: Verifier | None = None
+    keys: dict[str, tuple[str, Key]] = field(default_factory=dict)  # with the head that they were read at
+    installation: str = ""

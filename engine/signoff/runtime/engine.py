@@ -21,6 +21,7 @@ from signoff.runtime.directory import Directory, SqlDirectory
 from signoff.runtime.execution import Receipt
 from signoff.runtime.handlers import Handler, prepared
 from signoff.runtime.verbs import By, Verbs, said
+from signoff.runtime.verifier import Verifier
 from signoff.store.database import Database
 from signoff.store.definitions import Deployed
 from signoff.store.documents import DatabaseDocuments, Documents
@@ -33,7 +34,8 @@ class Engine(Verbs):
     """Runs deployed processes on a database: a URL, or the host's own SQLAlchemy Engine.
 
     Without `directory` people come from `people import`; without `documents` bytes are kept in the database;
-    without `clock` the database says what time it is. Thread-safe; make one and keep it.
+    without `clock` the database says what time it is. `verifier` is asked anew before each signature and each
+    attested decision. Thread-safe; make one and keep it.
     """
 
     def __init__(
@@ -46,12 +48,15 @@ class Engine(Verbs):
         documents: Documents | None = None,
         clock: Clock | None = None,
         schema: str | None = None,
+        verifier: Verifier | None = None,
     ) -> None:
         database = Database(db, schema=schema, clock=SystemClock().now)
         people = directory or SqlDirectory(database)
         kept = documents or DatabaseDocuments(database)
         calls = prepared(handlers or {})
-        super().__init__(Core(database, people, kept, clock, handlers=calls, channels=channels))
+        super().__init__(
+            Core(database, people, kept, clock, handlers=calls, channels=channels, verifier=verifier)
+        )
 
     # definitions -------------------------------------------------------------------------------------------
 

@@ -4,16 +4,15 @@ In signoff's own transaction the whole is repeated when others were in the way; 
 is repeated, begun or ended. Must not import `engine`.
 """
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, NoReturn
 
 from sqlalchemy import Connection
 
-from signoff.errors import Invalid, NotAllowed, NotFound
+from signoff.errors import Invalid, NotFound, Refused
 from signoff.kernel import commands as c
 from signoff.kernel.decide import decide, local
 from signoff.kernel.effect import Effect
@@ -26,12 +25,15 @@ from signoff.kernel.world import World
 from signoff.model import nodes
 from signoff.model.types import Declaration
 from signoff.model.value import persons_in
+from signoff.runtime import refusal, seal
+from signoff.runtime.admission import admit, digest_of
 from signoff.runtime.core import Core, Recorded
-from signoff.runtime.directory import resolve
 from signoff.runtime.reference import world as world_of
+from signoff.runtime.roster import resolve
+from signoff.runtime.verifier import proof_of
 from signoff.store import codec, ids
 from signoff.store.chain import link_hash
-from signoff.store.codec import Envelope
+from signoff.store.codec import Envelope, Signed
 from signoff.store.unit import Change, Loaded, Unit
 
 
@@ -50,10 +52,19 @@ class Receipt:
 
 
 def execute(core: Core, command: c.Command, *, connection: Connection | None = None) -> Receipt:
-    """Carry out one command, all of it or nothing."""
-    if connection is not None:
-        return _within(core, command, Unit(core.database, connection))
-    return core.database.attempt(lambda: _within(core, copy(command), Unit(core.database)))
+    """Carry out one command, all of it or nothing. What is refused is told to the log `signoff.audit`."""
+    with refusal.told(command):
+        command.proof = proof_of(core.verifier, command, lambda: _moment(core))
+        if connection is not None:
+            return _within(core, command, Unit(core.database, connection))
+        return core.database.attempt(lambda: _within(core, copy(command), Unit(core.database)))
+
+
+def _moment(core: Core) -> datetime:
+    if core.clock is not None:
+        return core.clock.now()
+    with core.database.read() as handle:
+        return core.database.now(handle)
 
 
 def _within(core: Core, command: c.Command, unit: Unit) -> Receipt:
@@ -63,6 +74,20 @@ def _within(core: Core, command: c.Command, unit: Unit) -> Receipt:
     if saved is not None and saved.repeated:
         return _again(saved.bytes)
     return receipt
+
+
+def to_sign(core: Core, command: c.Command) -> str:
+    """The statement that a decision comes to; refused for the same reasons as the decision."""
+    return core.database.attempt(lambda: _drawn(core, replace(command, signature=seal.DRAW)))  # type: ignore[call-arg]  # of those that are signed
+
+
+def _drawn(core: Core, command: c.Command) -> str:
+    try:
+        with Unit(core.database) as unit:
+            _work_out(core, unit, command)
+    except seal.Drawn as drawn:
+        return drawn.statement
+    raise AssertionError("what is to be signed was carried out before")  # pragma: no cover
 
 
 def preview(core: Core, command: c.Command) -> Receipt:
@@ -101,9 +126,17 @@ def _try(core: Core, unit: Unit, command: c.Command) -> NoReturn:
 
 def perform(core: Core, unit: Unit, command: c.Command) -> Receipt:
     """Carry out a command inside a unit, which saves at its end."""
-    worked = _work_out(core, unit, command)
+    asked = _asked_again(unit, command)
+    try:
+        worked = _work_out(core, unit, command)
+    except Refused:
+        if (before := asked()) is None:  # what was carried out before is not judged by what holds now
+            raise
+        return _again(before)
     if isinstance(worked, Receipt):
         return worked
+    if core.hooks and (before := asked()) is not None:
+        return _again(before)  # hooks are told once
     _tell(core, unit.connection, worked)
     if not worked.events:
         return worked.receipt(worked.loaded.head if worked.loaded else "")
@@ -120,6 +153,7 @@ class _Worked:
     effects: list[Effect]
     digest: str
     loaded: Loaded | None
+    signed: Signed | None = None
 
     def receipt(self, head: str) -> Receipt:
         opened = tuple(_opened(self.state.id, self.events))
@@ -130,12 +164,12 @@ class _Worked:
             self.state,
             self.events,
             self.effects,
-            self._envelope(),
+            self.envelope(),
             self.loaded,
             data_changed=any(isinstance(event, _CHANGE_DATA) for event in self.events),
         )
 
-    def _envelope(self) -> Envelope:
+    def envelope(self) -> Envelope:
         actor = self.command.by
         return Envelope(
             actor=actor.id,
@@ -147,16 +181,25 @@ class _Worked:
             via=actor.via,
             request_id=self.command.request_id,
             heads=self.loaded.heads if self.loaded is not None else {},
+            proof=self.command.proof,
+            signed=self.signed,
         )
 
 
 _CHANGE_DATA = (data.VariablesSet, flow.ScopeOpened, flow.ScopeClosed)
 
 
+def _asked_again(unit: Unit, command: c.Command) -> Callable[[], str | None]:
+    """Looks up what a start was told before; of SQLite only, which is asked when it matters, for it costs a statement."""
+    if not isinstance(command, c.Start) or not command.request_id or unit.database.dialect != "sqlite":
+        return lambda: None
+    process, asked = command.process, {"request_id": command.request_id, "digest": digest_of(command)}
+    return lambda: unit.started(command.instance, process=process, **asked)
+
+
 def _work_out(core: Core, unit: Unit, command: c.Command) -> _Worked | Receipt:
     """Load and decide; a receipt at once when the same request was carried out before."""
-    _refuse_unwritable(command)
-    _refuse_impostor(command)
+    admit(command)
     instance, digest = c.instance_of(command), digest_of(command)
     asked = {"request_id": command.request_id, "digest": digest}
     loaded, repeated = None, None
@@ -177,39 +220,19 @@ def _work_out(core: Core, unit: Unit, command: c.Command) -> _Worked | Receipt:
     if isinstance(command, c.Start) and (key := business_key(world, command)):
         command.instance = ids.routed(instance, key)
         state = empty(command.instance)
-    first = state.seq
+    first, sealing = state.seq, seal.sealing(command, state)
+    carried = sealing.command if sealing else command
     try:
-        state, events = run(core, unit.connection, world, state, command)
+        state, events = run(core, unit.connection, world, state, carried)
     except Runaway as runaway:
+        carried, sealing = command, None
         state, events = _stall(world, loaded, command, runaway)
     effects = [e for n, event in enumerate(events, start=first + 1) for e in effects_of(event, n)]
-    return _Worked(command, state, events, effects, digest, loaded)
-
-
-def _refuse_unwritable(command: c.Command) -> None:
-    """Ids, keys and notes are such as every database keeps; data is judged by its type, field by field."""
-    for each in fields(command):
-        text = getattr(command, each.name) if each.name != "result" else ""
-        if isinstance(text, str) and not _is_writable(text):
-            raise Invalid("unwritable_text", text=each.name)
-
-
-def _is_writable(text: str) -> bool:
-    """No NUL, no half characters."""
-    try:
-        return "\0" not in text and bool(text.isascii() or text.encode())
-    except UnicodeEncodeError:
-        return False
-
-
-def _refuse_impostor(command: c.Command) -> None:
-    """Rosters are answered inside another command only, and what is owed is worked off by the engine alone."""
-    if isinstance(command, _INSIDE) or (isinstance(command, _WORKED_OFF) and command.by != c.SYSTEM):
-        raise NotAllowed("engine_only", person=command.by.id, command=type(command).__name__)
-
-
-_INSIDE = (c.ResolveRoster, c.Stall)
-_WORKED_OFF = (c.FireTimer, c.Escalate, c.OpenTask, c.Lapse, c.FinishJob, c.FailJob)
+    worked = _Worked(carried, state, events, effects, digest, loaded)
+    if sealing is None or loaded is None:
+        return worked
+    proof = seal.check(core, unit.connection, sealing, loaded, worked.envelope(), events)
+    return replace(worked, signed=proof)
 
 
 def _current(unit: Unit, process: str) -> str:
@@ -226,36 +249,6 @@ def _again(bytes: str) -> Receipt:
     opened = tuple(_opened(entry.instance, entry.events))
     head = link_hash(entry.prev, bytes)
     return Receipt(entry.instance, "", tuple(entry.events), opened, head, repeated=True)
-
-
-def digest_of(command: c.Command) -> str:
-    """SHA-256 over what was asked for and by whom; not over when, nor over what the shell looked up.
-
-    Raises Invalid for what cannot be written down at all.
-    """
-    for each in ("data", "documents", "variables"):
-        given = getattr(command, each, {})
-        if not isinstance(given, Mapping):
-            raise Invalid("untyped_value", at=each, type=type(given).__name__)
-    asked = {
-        f.name: getattr(command, f.name)
-        for f in fields(command)
-        if f.name not in ("at", "by", "people", "request_id")
-        and not (isinstance(command, c.Start) and f.name in ("version", "process"))
-    }
-    try:
-        text = json.dumps([type(command).__name__, command.by.id, asked], default=_plain, sort_keys=True)
-    except (
-        TypeError,
-        ValueError,
-        RecursionError,
-    ) as error:  # names that are no text, circles, no end of nesting
-        raise Invalid("untyped_value", at=type(command).__name__, type=str(error)) from error
-    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
-
-
-def _plain(value: object) -> object:
-    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
 
 
 def run(

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from signoff.errors import NotFound
-from signoff.kernel.commands import Actor, Attachment, Start
+from signoff.errors import Invalid, NotFound
+from signoff.kernel.commands import Actor, Approve, Attachment, Command, Decline, ReturnTo, Start
 from signoff.kernel.state import Person
 from signoff.runtime import attachments
 from signoff.runtime.attachments import Loaded
@@ -29,6 +29,18 @@ def start(process: str, actor: Actor, given: Mapping[str, Any]) -> Start:
     entropy = "" if given["request_id"] else secrets.token_hex(16)
     instance = ids.new_instance(process, key=given["key"], request_id=given["request_id"], entropy=entropy)
     return Start(instance=instance, version="", process=process, by=actor, at=UNKNOWN, **given)
+
+
+def decision(which: str, given: Mapping[str, Any]) -> Command:
+    """The command of a decision by its name; raises Invalid."""
+    kinds: Mapping[str, type[Approve | Decline | ReturnTo]] = {
+        "approve": Approve,
+        "decline": Decline,
+        "return": ReturnTo,
+    }
+    if which not in kinds:
+        raise Invalid("no_such_decision", decision=which, known=sorted(kinds))
+    return kinds[which](**given)
 
 
 def attach(

@@ -15,8 +15,8 @@ from signoff.kernel.sight import Sight
 from signoff.model import nodes
 from signoff.read import instance
 from signoff.runtime import intake
+from signoff.runtime.admission import digest_of
 from signoff.runtime.core import Core
-from signoff.runtime.execution import digest_of
 from signoff.runtime.handlers import Job
 from signoff.runtime.reference import world
 from signoff.runtime.text import visible

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from signoff.kernel import commands as c
-from signoff.kernel.commands import Actor
+from signoff.kernel.commands import Actor, Signature
 from signoff.runtime import execution, intake
 from signoff.runtime.execution import Receipt
 from signoff.runtime.queries import Queries
+from signoff.runtime.signing import ToSign
 
 By = str | Actor
 
@@ -34,12 +35,13 @@ class Verbs(Queries):
         by: By,
         seen: str = "",
         note: str = "",
+        signature: Signature | None = None,
         request_id: str = "",
         connection: Connection | None = None,
     ) -> Receipt:
-        """Say yes to what was seen: the subject that `inbox` and `show` hand out."""
+        """Say yes to what was seen: the subject that `inbox` and `show` hand out; signed when a signature is given."""
         actor = self._actor(by, connection)
-        command = c.Approve(gate=gate, seen=seen, note=note, **said(actor, request_id))
+        command = c.Approve(gate=gate, seen=seen, note=note, signature=signature, **said(actor, request_id))
         return self.execute(command, connection=connection)
 
     def decline(
@@ -49,12 +51,13 @@ class Verbs(Queries):
         by: By,
         seen: str = "",
         note: str = "",
+        signature: Signature | None = None,
         request_id: str = "",
         connection: Connection | None = None,
     ) -> Receipt:
         """Say no: a vote. What follows from it the definition says."""
         actor = self._actor(by, connection)
-        command = c.Decline(gate=gate, seen=seen, note=note, **said(actor, request_id))
+        command = c.Decline(gate=gate, seen=seen, note=note, signature=signature, **said(actor, request_id))
         return self.execute(command, connection=connection)
 
     def return_to(
@@ -64,13 +67,26 @@ class Verbs(Queries):
         *,
         by: By,
         note: str = "",
+        signature: Signature | None = None,
         request_id: str = "",
         connection: Connection | None = None,
     ) -> Receipt:
         """Send back to a step that the gate names."""
         actor = self._actor(by, connection)
-        command = c.ReturnTo(gate=gate, to=to, note=note, **said(actor, request_id))
+        command = c.ReturnTo(gate=gate, to=to, note=note, signature=signature, **said(actor, request_id))
         return self.execute(command, connection=connection)
+
+    def to_sign(
+        self, gate: str, *, by: By, decision: str = "approve", seen: str = "", note: str = "", to: str = ""
+    ) -> ToSign:
+        """The statement that a decision comes to, for the person's own key; `decision` is approve, decline or return.
+
+        Refused for the same reasons as the decision. It fits only while nothing else happens in the instance.
+        """
+        actor = self._actor(by)
+        given = {"gate": gate, "note": note} | ({"to": to} if decision == "return" else {"seen": seen})
+        command = intake.decision(decision, {**given, **said(actor)})
+        return ToSign(gate, decision, execution.to_sign(self.core, command))
 
     def claim(
         self, task: str, *, by: By, request_id: str = "", connection: Connection | None = None

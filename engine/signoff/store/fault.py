@@ -67,6 +67,8 @@ def translated(error: BaseException) -> SignoffError | None:
     # Half a character for both; a NUL for PostgreSQL, whose driver gives it no SQLSTATE.
     if isinstance(error, UnicodeEncodeError) or "NUL (0x00)" in str(error):
         return Invalid("unwritable_text", text=ascii(getattr(error, "object", "\0")))
+    if _is_nonce(error):
+        return Conflict("nonce_used")
     if isinstance(error, DBAPIError):
         return translated(error.orig) if error.orig is not None else None
     if isinstance(error, sqlite3.Error):
@@ -74,6 +76,14 @@ def translated(error: BaseException) -> SignoffError | None:
     if hasattr(error, "sqlstate"):
         return _postgresql(error, error.sqlstate)
     return None
+
+
+def _is_nonce(error: BaseException) -> bool:
+    """Whether a signed decision was refused because its nonce stands in the journal."""
+    said = str(error)
+    return (
+        "signoff_journal_nonce_uq" in said or "failed: signoff_journal.shard, signoff_journal.nonce" in said
+    )
 
 
 def _sqlite(error: sqlite3.Error) -> SignoffError | None:

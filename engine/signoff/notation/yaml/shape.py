@@ -86,15 +86,17 @@ _PORTABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """true or false, written plainly."""
+    """true or false, or one of these words, written plainly."""
+
+    words: tuple[str, ...] = ()
 
     def fit(self, tree: Tree, reader: Reader) -> Tree | None:
-        if isinstance(tree, Leaf) and tree.plain and tree.text in ("true", "false"):
+        if isinstance(tree, Leaf) and tree.plain and tree.text in ("true", "false", *self.words):
             return tree
         return reader.expect(tree, "flag")
 
     def schema(self) -> Schema:
-        return {"type": "boolean"}
+        return {"enum": [True, False, *self.words]} if self.words else {"type": "boolean"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,84 @@
+"""Whether a command is let in at all, before anything is loaded: such as can be written, from whom it may come.
+
+And by what it is known again: the digest of what was asked for. Must not import `execution`.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, fields, is_dataclass
+
+from signoff.errors import Invalid, NotAllowed
+from signoff.kernel import commands as c
+from signoff.model.gate import Strength
+
+_INSIDE = (c.ResolveRoster, c.Stall)
+_WORKED_OFF = (c.FireTimer, c.Escalate, c.OpenTask, c.Lapse, c.FinishJob, c.FailJob)
+_BESIDE = frozenset(
+    {"at", "by", "people", "request_id", "signature", "proof"}
+)  # no part of what is asked for
+
+
+def admit(command: c.Command) -> None:
+    """Raises Invalid for what no database keeps, NotAllowed for what is not the caller's to send."""
+    _refuse_unwritable(command)
+    _refuse_impostor(command)
+    _refuse_unsigned(command)
+
+
+def digest_of(command: c.Command) -> str:
+    """SHA-256 over what was asked for and by whom; not over when, nor over what the shell looked up.
+
+    Nor over how it was signed: the same decision, signed anew, is the same request. Raises Invalid for what cannot
+    be written down at all.
+    """
+    for each in ("data", "documents", "variables"):
+        given = getattr(command, each, {})
+        if not isinstance(given, Mapping):
+            raise Invalid("untyped_value", at=each, type=type(given).__name__)
+    asked = {
+        f.name: getattr(command, f.name)
+        for f in fields(command)
+        if f.name not in _BESIDE and not (isinstance(command, c.Start) and f.name in ("version", "process"))
+    }
+    try:
+        text = json.dumps([type(command).__name__, command.by.id, asked], default=_plain, sort_keys=True)
+    except (
+        TypeError,
+        ValueError,
+        RecursionError,
+    ) as error:  # names that are no text, circles, no end of nesting
+        raise Invalid("untyped_value", at=type(command).__name__, type=str(error)) from error
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
+def _refuse_unwritable(command: c.Command) -> None:
+    """Ids, keys and notes are such as every database keeps; data is judged by its type, field by field."""
+    for each in fields(command):
+        text = getattr(command, each.name) if each.name != "result" else ""
+        if isinstance(text, str) and not _is_writable(text):
+            raise Invalid("unwritable_text", text=each.name)
+
+
+def _is_writable(text: str) -> bool:
+    """No NUL, no half characters."""
+    try:
+        return "\0" not in text and bool(text.isascii() or text.encode())
+    except UnicodeEncodeError:
+        return False
+
+
+def _refuse_impostor(command: c.Command) -> None:
+    """Rosters are answered inside another command only, and what is owed is worked off by the engine alone."""
+    if isinstance(command, _INSIDE) or (isinstance(command, _WORKED_OFF) and command.by != c.SYSTEM):
+        raise NotAllowed("engine_only", person=command.by.id, command=type(command).__name__)
+
+
+def _refuse_unsigned(command: c.Command) -> None:
+    """Nobody is as strong as a signature by saying so: only a signature that fits makes a command signed."""
+    if command.by.auth is Strength.SIGNED:
+        raise NotAllowed("signed_by_saying_so", person=command.by.id)
+
+
+def _plain(value: object) -> object:
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)

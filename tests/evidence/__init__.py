@@ -1,0 +1,1 @@
+"""Signatures, keys and checkpoints: what can be proved later."""
