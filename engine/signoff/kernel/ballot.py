@@ -1,14 +1,18 @@
 """The tally of one entry: passed, declined, or open. Pure; no machine, no state change.
 
 Quorum and decline policy are independent: here only the quorum counts. An entry is declined as soon as enough
-can no longer say yes, and every vote is another natural person's. Must import kernel.state and model.gate.
+can no longer say yes; an abstention is no yes. Every vote is another natural person's, whole numbers are compared
+and nothing is rounded but the threshold, upwards. Must import kernel.seat, kernel.state and model.gate.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 
-from signoff.kernel.state import Decision, Entry, Person, Vote
+from signoff.kernel import seat
+from signoff.kernel.state import Decision, Entry, Vote
 from signoff.model.gate import Approval, Need, NeedKind
+
+_NOBODY: frozenset[str] = frozenset()
 
 
 class Verdict(StrEnum):
@@ -19,14 +23,39 @@ class Verdict(StrEnum):
 
 def tally(approval: Approval, entry: Entry) -> Verdict:
     """The verdict over a roster frozen when the entry opened; an empty roster stays open."""
+    everybody = frozenset([p.id for p in entry.roster])
+    if not entry.votes or not everybody:
+        return Verdict.OPEN
+    said = {id: what for id in everybody if (what := seat.says(entry, id)) is not None}
+    yes = frozenset([id for id, what in said.items() if what is Decision.YES])
+    if approval.wait_all and len(said) < len(everybody):
+        return Verdict.OPEN
+    if approval.veto and _vetoed(approval, entry, said):
+        return Verdict.DECLINED
+    if approval.need.kind is NeedKind.FIRST:
+        return _first(said, len(everybody))
     enough = _measure(approval, entry)
-    yes = frozenset(approvers(entry.votes))
-    if entry.roster and enough(yes):
+    if enough(yes):
         return Verdict.PASSED
-    no = entry.votes.keys() - yes
-    if no and not enough(frozenset(p.id for p in entry.roster) - no):
+    if len(said) > len(yes) and not enough(everybody - (said.keys() - yes)):
         return Verdict.DECLINED
     return Verdict.OPEN
+
+
+def _vetoed(approval: Approval, entry: Entry, said: Mapping[str, Decision]) -> bool:
+    """Whether somebody with a veto has said no; who was added has none."""
+    return any(
+        said.get(p.id) is Decision.NO and p.role in approval.veto and p.id not in entry.beside
+        for p in entry.roster
+    )
+
+
+def _first(said: Mapping[str, Decision], people: int) -> Verdict:
+    """The first answer decides; abstaining is none, and when all have abstained nobody can say yes any more."""
+    answers = said.values()
+    if Decision.YES in answers:
+        return Verdict.PASSED
+    return Verdict.DECLINED if Decision.NO in answers or len(said) == people else Verdict.OPEN
 
 
 def possible(approval: Approval, entry: Entry) -> bool:
@@ -35,22 +64,37 @@ def possible(approval: Approval, entry: Entry) -> bool:
 
 
 def wanted(approval: Approval, entry: Entry) -> int:
-    """How many yes this entry needs."""
+    """How many yes this entry needs; with weights, how much they have to weigh."""
     if approval.need.kind is NeedKind.EACH:
-        return len(approval.by)
+        return len(approval.by) + len(entry.beside)
+    if approval.weights:
+        return needed(approval.need, sum(weights(approval, entry).values()))
     return needed(approval.need, len({p.id for p in entry.roster}))
 
 
-def _measure(approval: Approval, entry: Entry) -> "_each | _count":
-    if approval.need.kind is NeedKind.EACH:
-        return _each(approval.by, entry.roster)
-    return _count(wanted(approval, entry))
+def gathered(approval: Approval, entry: Entry) -> int:
+    """How many yes there are; with weights, what they weigh."""
+    yes = {p.id for p in entry.roster if seat.says(entry, p.id) is Decision.YES}
+    if not approval.weights:
+        return len(yes)
+    weigh = weights(approval, entry)
+    return sum(weigh[id] for id in yes)
+
+
+def weights(approval: Approval, entry: Entry) -> dict[str, int]:
+    """What the vote of each person weighs: the most that one of his roles gives, once; 1 for who was added."""
+    table = dict(approval.weights)
+    found: dict[str, int] = {}
+    for person in entry.roster:
+        weight = 1 if person.id in entry.beside else table.get(person.role, 1)
+        found[person.id] = max(found.get(person.id, 0), weight)
+    return found
 
 
 def needed(need: Need, people: int) -> int:
-    """How many yes an entry needs of so many people; a percentage is rounded up."""
+    """How many yes an entry needs of so many people, or of so much weight; a percentage is rounded up."""
     match need.kind:
-        case NeedKind.ALL:
+        case NeedKind.ALL | NeedKind.IN_TURN:
             return people
         case NeedKind.COUNT:
             return need.number
@@ -61,8 +105,16 @@ def needed(need: Need, people: int) -> int:
 
 
 def outstanding(entry: Entry) -> tuple[str, ...]:
-    """Who may still vote, in roster order."""
-    return tuple(dict.fromkeys(p.id for p in entry.roster if p.id not in entry.votes))
+    """Whose move it is, in roster order."""
+    return seat.asked(entry)
+
+
+def _measure(approval: Approval, entry: Entry) -> "_each | _count | _weigh":
+    if approval.need.kind is NeedKind.EACH:
+        return _each(approval.by, entry)
+    if approval.weights:
+        return _weigh(weights(approval, entry), wanted(approval, entry))
+    return _count(wanted(approval, entry))
 
 
 class _count:  # noqa: N801 - reads as the function it is
@@ -75,20 +127,33 @@ class _count:  # noqa: N801 - reads as the function it is
         return len(voters) >= self.least
 
 
+class _weigh:  # noqa: N801 - reads as the function it is
+    __slots__ = ("least", "weights")
+
+    def __init__(self, weights: Mapping[str, int], least: int) -> None:
+        self.weights = weights
+        self.least = max(least, 1)  # no weight at all is not enough
+
+    def __call__(self, voters: frozenset[str]) -> bool:
+        return sum(self.weights[id] for id in voters) >= self.least
+
+
 class _each:  # noqa: N801 - reads as the function it is
-    """One yes for each role, each by another person: a matching of roles to voters."""
+    """One yes for each role, each by another person: a matching of roles to voters; and of each who was added."""
 
-    __slots__ = ("holders", "roles")
+    __slots__ = ("added", "holders", "roles")
 
-    def __init__(self, roles: tuple[str, ...], roster: Iterable[Person]) -> None:
+    def __init__(self, roles: tuple[str, ...], entry: Entry) -> None:
         self.roles = roles
+        self.added = frozenset(entry.beside) if entry.beside else _NOBODY
         self.holders: dict[str, list[str]] = {role: [] for role in roles}
-        for person in roster:
-            self.holders.setdefault(person.role, []).append(person.id)
+        for person in entry.roster:
+            if person.id not in self.added:
+                self.holders.setdefault(person.role, []).append(person.id)
 
     def __call__(self, voters: frozenset[str]) -> bool:
         taken: dict[str, str] = {}
-        return all(self._place(role, voters, taken, set()) for role in self.roles)
+        return self.added <= voters and all(self._place(role, voters, taken, set()) for role in self.roles)
 
     def _place(self, role: str, voters: frozenset[str], taken: dict[str, str], tried: set[str]) -> bool:
         for person in self.holders[role]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from signoff.model.gate import Meaning, Strength
+from signoff.model.gate import Meaning, NeedKind, Strength
 from signoff.model.value import Value
 
 
@@ -70,6 +70,22 @@ class Purpose(StrEnum):
 class Decision(StrEnum):
     YES = "yes"
     NO = "no"
+    ABSTAIN = "abstain"  # heard, but no yes
+
+
+class Mode(StrEnum):
+    """How a yes came about."""
+
+    MANUAL = "manual"
+    AUTO = "auto"  # by a rule of the definition, never by the person
+
+
+class Place(StrEnum):
+    """Where an added signer stands to the one who added him."""
+
+    BEFORE = "before"
+    BESIDE = "beside"
+    AFTER = "after"
 
 
 @dataclass(slots=True)
@@ -203,17 +219,48 @@ class Vote:
     strength: Strength
     role: str = ""
     note: str = ""
+    mode: Mode = Mode.MANUAL
+
+
+@dataclass(slots=True)
+class Group:
+    """Signers whom somebody on the roster added before or after his own vote: any, all, or all in turn."""
+
+    by: str  # whose seat they belong to
+    place: Place
+    need: NeedKind
+    people: list[Person]
+
+
+@dataclass(slots=True)
+class Opinion:
+    """What a delegate thinks; it binds nobody, least of all the one who asked."""
+
+    owner: str
+    person: str
+    advice: Decision | None
+    note: str
+    at: datetime
 
 
 @dataclass(slots=True)
 class Entry:
-    """One entry of a gate in this round."""
+    """One entry of a gate in this round; whose move it is see `kernel.seat`.
+
+    `in_turn`: the roster is asked one after the other. `beside`: who was added to the roster, and by whom.
+    `delegated`: whose opinion an owner waits for, the chain of those who passed the question on.
+    """
 
     status: EntryStatus = EntryStatus.WAITING
     since: datetime | None = None
     subject: str = ""
     roster: list[Person] = field(default_factory=list)
     votes: dict[str, Vote] = field(default_factory=dict)
+    in_turn: bool = False
+    groups: list[Group] = field(default_factory=list)
+    beside: dict[str, str] = field(default_factory=dict)
+    delegated: dict[str, list[Person]] = field(default_factory=dict)
+    opinions: list[Opinion] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -17,9 +17,11 @@ class NeedKind(StrEnum):
 
     ANY = "any"
     ALL = "all"
+    IN_TURN = "all in turn"  # one after the other, in the order of the roster
     EACH = "each"  # one yes for each role in `by`
+    FIRST = "first"  # the first yes or no decides
     COUNT = "count"
-    PERCENT = "percent"  # rounded up
+    PERCENT = "percent"  # of the people, or of their weights; rounded up
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,32 @@ class Resume(StrEnum):
 
     RESTART = "restart"
     SMART = "smart"
+    DIRECT = "direct"  # the target, then back to the returner if nothing that votes are bound to has changed
+
+
+class SamePerson(StrEnum):
+    """What an entry does with somebody who has said yes earlier in the same gate and round."""
+
+    ASK = "ask"
+    SKIP = "skip"  # the yes counts here too, if it was given on the same content
+    OTHER = "other"  # somebody else has to be asked
+
+
+class Right(StrEnum):
+    """What somebody who is asked may do besides voting."""
+
+    TRANSFER = "transfer"
+    DELEGATE = "delegate"
+    TAKE_BACK = "take_back"
+    WITHDRAW = "withdraw"
+    ABSTAIN = "abstain"
+    ADD_BEFORE = "add_before"
+    ADD_BESIDE = "add_beside"
+    ADD_AFTER = "add_after"
+
+
+RIGHTS = (Right.TRANSFER, Right.DELEGATE, Right.TAKE_BACK)  # where a definition says nothing
+ADDING = frozenset({Right.ADD_BEFORE, Right.ADD_BESIDE, Right.ADD_AFTER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +123,14 @@ class Approval:
         "preparer",
     )  # preparer, starter, a role id, "owner of STEP", "approvers of STEP"
     declined: Declined = Declined()
+    weights: tuple[tuple[str, int], ...] = ()  # role -> what a vote in it weighs; a role left out weighs 1
+    veto: tuple[str, ...] = ()  # roles of which one no decides
+    wait_all: bool = False  # the verdict waits for every vote
+    same_person: SamePerson = SamePerson.ASK
+    auto: Expression | None = None  # passes by rule when true
+    allow: tuple[Right, ...] = RIGHTS
+    add_from: tuple[str, ...] = ()  # roles whose people may be added; empty: anybody
+    transfer_to: tuple[str, ...] = ()  # roles that may take over, beside those asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +164,7 @@ class Gate:
     def reads(self) -> tuple[str, ...]:
         """The data that decides what it demands: of its rules, and of the conditions of its approvals."""
         tests = [rule.test for rule in self.rules]
-        tests += [approval.condition for approval in self.approvals if approval.condition]
+        tests += [test for a in self.approvals for test in (a.condition, a.auto) if test]
         return tuple(dict.fromkeys(name for test in tests for name in test.names))
 
     @cached_property

@@ -1,0 +1,114 @@
+"""Who sits in an entry, what each seat says, and whose move it is. Pure.
+
+A seat is a person of the roster with the signers added before and after him: it says yes when all of them do, no as
+soon as one of them does. Must import kernel.state and model.gate only.
+"""
+
+from collections.abc import Iterator
+
+from signoff.kernel.state import Decision, Entry, EntryStatus, Group, Person, Place
+from signoff.model.gate import NeedKind
+
+
+def asked(entry: Entry) -> tuple[str, ...]:
+    """Whose move it is, in the order of the roster: voters, and delegates who owe an opinion."""
+    if entry.status is not EntryStatus.OPEN:
+        return ()
+    if not (entry.groups or entry.delegated or entry.in_turn):
+        return tuple(dict.fromkeys([p.id for p in entry.roster if p.id not in entry.votes]))
+    found: dict[str, None] = {}
+    for id in dict.fromkeys(p.id for p in entry.roster):
+        now = _asked_at(entry, id)
+        found.update(dict.fromkeys(now))
+        if now and entry.in_turn:
+            break
+    return tuple(found)
+
+
+def _asked_at(entry: Entry, id: str) -> tuple[str, ...]:
+    """Whose move it is at one seat; nobody's where it has said all."""
+    if says(entry, id) is not None:
+        return ()
+    for group in _of(entry, id, Place.BEFORE):
+        if group_says(entry, group) is None:
+            return tuple(_heard(entry, one) for one in _turn(entry, group))
+    if id not in entry.votes:
+        return (_heard(entry, id),)
+    pending = [g for g in _of(entry, id, Place.AFTER) if group_says(entry, g) is None]
+    return tuple(_heard(entry, one) for group in pending for one in _turn(entry, group))
+
+
+def _turn(entry: Entry, group: Group) -> list[str]:
+    """Who of an added group is to vote now."""
+    waiting = [p.id for p in group.people if p.id not in entry.votes]
+    return waiting[:1] if group.need is NeedKind.IN_TURN else waiting
+
+
+def _heard(entry: Entry, id: str) -> str:
+    """Who is asked in the place of this person: the last one the question was passed on to, else himself."""
+    chain = entry.delegated.get(id)
+    return chain[-1].id if chain else id
+
+
+def voters(entry: Entry) -> tuple[str, ...]:
+    """Who may vote now: those asked, without delegates, who only give their opinion."""
+    return tuple(id for id in asked(entry) if owner(entry, id) == "")
+
+
+def owner(entry: Entry, id: str) -> str:
+    """For whom this person owes an opinion; empty for nobody."""
+    return next((o for o, chain in entry.delegated.items() if chain[-1].id == id), "")
+
+
+def says(entry: Entry, id: str) -> Decision | None:
+    """What the seat of a person of the roster says; None while it is open."""
+    vote = entry.votes.get(id)
+    if not entry.groups:
+        return None if vote is None else vote.decision
+    if any(group_says(entry, g) is Decision.NO for g in _of(entry, id, Place.BEFORE)):
+        return Decision.NO
+    if vote is None or vote.decision is not Decision.YES:
+        return None if vote is None else vote.decision
+    after = [group_says(entry, g) for g in _of(entry, id, Place.AFTER)]
+    if Decision.NO in after:
+        return Decision.NO
+    return None if None in after else Decision.YES
+
+
+def group_says(entry: Entry, group: Group) -> Decision | None:
+    """Yes when enough of an added group have said so, no as soon as enough no longer can; None while it is open."""
+    votes = [entry.votes.get(p.id) for p in group.people]
+    yes = [vote for vote in votes if vote is not None and vote.decision is Decision.YES]
+    waiting = votes.count(None)
+    if group.need is NeedKind.ANY:
+        return Decision.YES if yes else None if waiting else Decision.NO
+    if len(yes) + waiting < len(votes):
+        return Decision.NO
+    return None if waiting else Decision.YES
+
+
+def _of(entry: Entry, id: str, place: Place) -> Iterator[Group]:
+    return (group for group in entry.groups if group.by == id and group.place is place)
+
+
+def group_of(entry: Entry, id: str) -> Group | None:
+    """The added group that a person is in."""
+    return next((g for g in entry.groups if any(p.id == id for p in g.people)), None)
+
+
+def people(entry: Entry) -> Iterator[Person]:
+    """Everybody who has a vote in an entry: its roster and the signers added to it."""
+    yield from entry.roster
+    for group in entry.groups:
+        yield from group.people
+
+
+def person(entry: Entry, id: str) -> Person | None:
+    """Somebody who has a vote in an entry, in the first of his roles."""
+    return next((p for p in people(entry) if p.id == id), None)
+
+
+def involved(entry: Entry) -> frozenset[str]:
+    """Everybody whom an entry concerns: those with a vote, and those whose opinion is asked for."""
+    chains = [p.id for chain in entry.delegated.values() for p in chain]
+    return frozenset([*(p.id for p in people(entry)), *chains])
