@@ -6,8 +6,9 @@ Must not import `engine`.
 from pathlib import Path
 
 from signoff.errors import Invalid, NotFound
+from signoff.notation.table.encoding import decoded
 from signoff.runtime.core import Core
-from signoff.runtime.people import PeopleFile, read_people
+from signoff.runtime.people import PeopleFile, read_all
 from signoff.store import people
 from signoff.store.database import Handle
 from signoff.store.people import Import, Imported, People
@@ -17,15 +18,25 @@ class _Enough(Exception):
     """Ends the transaction of a trial without keeping it."""
 
 
-def people_file(path: Path | str) -> PeopleFile:
-    """The people of a file; raises NotFound, Invalid, and InvalidDefinition with all problems at once."""
+def people_file(*paths: Path | str) -> PeopleFile:
+    """The people of one file or of several together; raises NotFound, Invalid, and InvalidDefinition with all problems.
+
+    A file is YAML, or separated values by its name (.csv, .tsv).
+    """
+    return read_all([(_text(Path(path)), str(path)) for path in paths])
+
+
+def _text(path: Path) -> str:
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
+        data = path.read_bytes()
     except FileNotFoundError:
         raise NotFound("no_such_file", file=str(path)) from None
+    if path.suffix.lower() in (".csv", ".tsv"):
+        return decoded(data, path.name, encoding=None, sensible=bool)[0]
+    try:
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Invalid("file_not_utf8", file=str(path), offset=error.start) from None
-    return read_people(text, str(path))
 
 
 def import_people(core: Core, found: PeopleFile, *, by: str, mode: Import = Import.REPLACE) -> Imported:

@@ -1,24 +1,27 @@
 """The people file: who there is, in which groups, who answers to whom. Text in, checked facts out.
 
-Reads with the guarded loader of `notation.yaml`; finds everything wrong at once, with line and column. Writing
-to the database is `store.people`'s, whose records it fills. Must not import kernel.
+Reads with the guarded loader of `notation.yaml`, and separated values with `spreadsheet`; finds everything wrong at
+once, with line and column. What stands beside the people is read by `offices`. Must not import kernel.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Any
 
 from signoff.errors import InvalidDefinition, Place, Problem
+from signoff.model.authority import Limit
 from signoff.notation.yaml.loader import load
 from signoff.notation.yaml.report import Report
-from signoff.notation.yaml.tree import Broken, Items, Keyed, Leaf, Tree
+from signoff.notation.yaml.tree import Items, Keyed, Leaf, Tree
+from signoff.runtime import spreadsheet
+from signoff.runtime.offices import SECTIONS, Fields, Offices
 from signoff.runtime.text import meant, nearest
 from signoff.sentences import LANGUAGES
+from signoff.store.organisation import Holder, Organisation
 from signoff.store.people import Individual, People
 
-TOP = ("signoff_people", "groups", "people")
-GROUP = ("name",)
+TOP = ("signoff_people", "zone", "currency", "groups", "people", *SECTIONS)
+GROUP = ("name", "limits")
 PERSON = (
     "name",
     "groups",
@@ -31,8 +34,8 @@ PERSON = (
     "admin",
     "lang",
     "active",
+    "limits",
 )
-_BOOLEANS = {"true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,77 +48,82 @@ class PeopleFile:
     people: Mapping[str, Individual]
     groups: Mapping[str, str]
     warnings: tuple[Problem, ...] = ()
+    organisation: Organisation = field(default_factory=Organisation)
 
     def content(self) -> People:
         """As the store takes it in."""
-        return People(self.people, self.groups)
+        return People(self.people, self.groups, self.organisation)
 
 
 def read_people(text: str, file: str = "") -> PeopleFile:
-    """The people of a file; InvalidDefinition with all problems at once."""
-    report = Report(PurePath(file).name)
-    tree = load(text, report)
-    if isinstance(tree, Keyed):
-        found = _Reader(report).read(tree)
-    else:
-        report("people_not_a_file", tree.place if tree else Place(report.file, 1, 1))
-        found = PeopleFile({}, {})
-    errors = [problem for problem in report.problems if not problem.warning]
-    if errors:
+    """The people of a file, YAML or separated values by its name; InvalidDefinition with all problems at once."""
+    return read_all([(text, file)])
+
+
+def read_all(files: Sequence[tuple[str, str]]) -> PeopleFile:
+    """What several files say together, each (text, name); InvalidDefinition with all problems of all at once."""
+    names = [PurePath(file).name for _, file in files]
+    reports = [Report(name) for name in names]
+    trees = [_tree(text, report) for (text, _), report in zip(files, reports, strict=True)]
+    report = Report(names[0])
+    for each in reports:
+        report.extend(each.problems)
+    whole = spreadsheet.joined([tree for tree in trees if tree is not None], report)
+    found = _Reader(report).read(whole) if whole is not None else PeopleFile({}, {})
+    if any(not problem.warning for problem in report.problems):
         raise InvalidDefinition(
-            sorted(report.problems, key=_standing), "invalid_people_file", file=report.file
+            sorted(report.problems, key=_standing), "invalid_people_file", file=", ".join(names)
         )
-    return PeopleFile(found.people, found.groups, tuple(report.problems))
+    return PeopleFile(found.people, found.groups, tuple(report.problems), found.organisation)
 
 
-def _standing(problem: Problem) -> tuple[int, int]:
-    return problem.place.line, problem.place.column
+def _tree(text: str, report: Report) -> Keyed | None:
+    if PurePath(report.file).suffix.lower() in (".csv", ".tsv"):
+        return spreadsheet.read(text, report)
+    tree = load(text, report)
+    if not isinstance(tree, Keyed):
+        report("people_not_a_file", tree.place if tree else Place(report.file, 1, 1))
+        return None
+    if tree.text("signoff_people") != "1":
+        report("people_version", tree.place)
+    return tree
 
 
-class _Reader:
+def _standing(problem: Problem) -> tuple[str, int, int]:
+    return problem.place.file, problem.place.line, problem.place.column
+
+
+class _Reader(Fields):
     """One reading: what was found, and where each reference stands, to be judged when all is known."""
 
     def __init__(self, report: Report) -> None:
-        self.report = report
+        super().__init__(report)
         self.managers: dict[str, Leaf] = {}
         self.logins: dict[str, Leaf] = {}
+        self.limits: dict[Holder, tuple[Limit, ...]] = {}
+        self.offices = Offices(self)
 
     def read(self, tree: Keyed) -> PeopleFile:
         self.known(tree, TOP)
-        if tree.text("signoff_people") != "1":
-            self.report("people_version", tree.place)
+        self.offices.settle(tree)
         groups = {leaf.text: self.group(leaf, value) for leaf, value in self.named(tree, "groups")}
         people = {leaf.text: self.person(leaf, value) for leaf, value in self.named(tree, "people")}
-        self.references(people)
-        self.cycles(people)
-        self.admins(people, tree)
         self.groups_of(tree, groups)
-        return PeopleFile(people, groups)
-
-    def named(self, tree: Keyed, key: str) -> Iterable[tuple[Leaf, Tree]]:
-        found = tree.get(key)
-        if isinstance(found, Keyed):
-            return tuple(found)
-        if found is not None and not isinstance(found, Broken):
-            self.report("people_not_a_mapping", found.place, key=key)
-        return ()
-
-    def known(self, tree: Keyed, keys: Iterable[str]) -> None:
-        for leaf, _ in tree:
-            if leaf.text not in keys:
-                self.report(
-                    "people_unknown_key",
-                    leaf.place,
-                    name=leaf.text,
-                    hint=meant(leaf.text, keys),
-                    keys=sorted(keys),
-                )
+        organisation = self.offices.organisation(tree, self.limits)
+        if "people" in tree:
+            self.references(people)
+            self.cycles(people)
+            self.admins(people, tree)
+            self.offices.judge(organisation, people)
+        return PeopleFile(people, groups, (), organisation)
 
     def group(self, leaf: Leaf, value: Tree) -> str:
         if not isinstance(value, Keyed):
             self.wrong(value, "people_not_a_mapping", key=leaf.text)
             return leaf.text
         self.known(value, GROUP)
+        if limits := self.offices.limits(value):
+            self.limits["group", leaf.text] = limits
         return self.text(value, "name") or leaf.text
 
     def person(self, leaf: Leaf, value: Tree) -> Individual:
@@ -141,18 +149,8 @@ class _Reader:
             admin=self.truth(value, "admin", otherwise=False),
             lang=self.lang(value),
             active=self.truth(value, "active", otherwise=True),
+            limits=self.offices.limits(value),
         )
-
-    def leaf(self, tree: Keyed, key: str) -> Leaf | None:
-        found = tree.get(key)
-        if isinstance(found, Leaf) or found is None:
-            return found
-        self.wrong(found, "people_not_a_text", key=key)
-        return None
-
-    def text(self, tree: Keyed, key: str) -> str:
-        found = self.leaf(tree, key)
-        return found.text.strip() if found else ""
 
     def list(self, tree: Keyed, key: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(leaf.text for leaf in self.leaves(tree, key)))
@@ -167,14 +165,6 @@ class _Reader:
             else:
                 self.wrong(item, "people_not_a_text", key=key)
 
-    def truth(self, tree: Keyed, key: str, *, otherwise: bool) -> bool:
-        found = self.leaf(tree, key)
-        if found is None:
-            return otherwise
-        if found.text not in _BOOLEANS or not found.plain:
-            self.report("people_not_a_truth", found.place, key=key, value=found.text)
-        return _BOOLEANS.get(found.text, otherwise)
-
     def lang(self, tree: Keyed) -> str:
         found = self.leaf(tree, "lang")
         if found is None:
@@ -182,10 +172,6 @@ class _Reader:
         if found.text not in LANGUAGES:
             self.report("people_unknown_lang", found.place, name=found.text, known=list(LANGUAGES))
         return found.text
-
-    def wrong(self, tree: Tree, code: str, **params: Any) -> None:
-        if not isinstance(tree, Broken):
-            self.report(code, tree.place, **params)
 
     def login(self, tree: Keyed) -> None:
         for leaf in self.leaves(tree, "logins"):
@@ -218,7 +204,7 @@ class _Reader:
         for start in people:
             path: dict[str, int] = {}
             who = start
-            while who in people and who not in judged:
+            while who and who in people and who not in judged:
                 judged.add(who)
                 path[who] = len(path)
                 who = people[who].manager

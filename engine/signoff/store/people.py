@@ -87,11 +87,18 @@ def take_in(
 ) -> Imported:
     """Make the directory say what `people` says, in the caller's transaction. Raises Invalid with all findings.
 
-    A person who is named is replaced whole, in both modes; groups that only persons name are added.
+    A person who is named is replaced whole, in both modes; groups that only persons name are added. An import that
+    names nobody, but speaks of the organisation, leaves persons and groups as they are.
     """
     chain.lock(connection, CHAIN)
     before = everybody(connection)
-    after = _completed(before, people if mode is Import.REPLACE else _merged(before, people))
+    alone = not people.persons and people.organisation != Organisation()
+    whole = (
+        replace(people, persons=before.persons, groups={**before.groups, **people.groups})
+        if alone
+        else people
+    )
+    after = _completed(before, whole if mode is Import.REPLACE else _merged(before, people))
     _check(after)
     done = _difference(before, after)
     if done:
