@@ -12,7 +12,7 @@ from signoff.kernel.run import Run, Runaway, Token
 from signoff.kernel.state import ActivityStatus, Status
 from signoff.model import nodes
 from signoff.model.expression import ExpressionFault
-from signoff.model.formula import computed_from
+from signoff.model.formula import touched
 
 _MAY_BE_SKIPPED = (nodes.Activity, nodes.IntermediateCatchEvent)
 _NAMED = 20  # elements that a runaway names
@@ -91,8 +91,8 @@ def _react(run: Run) -> None:
     world, versions = run.world, {scope.version for scope in run.state.scopes.values()}
     names, ended = frozenset(run.changed), run.ended
     run.changed, run.ended = set(), set()
+    names = names.union(*(touched(world.definitions[v], names, names | ended) for v in versions))
     if names:
-        names = names.union(*(computed_from(world.definitions[v], names) for v in versions))
         review.recheck(run, names)
     for version in versions:
         definition = world.definitions[version]

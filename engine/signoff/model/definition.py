@@ -209,8 +209,26 @@ class Definition(Graph):
 
     @cached_property
     def formulas(self) -> Mapping[str, frozenset[str]]:
-        """Computed data -> the names that its formula reads."""
-        return {d.name: d.formula.names for d in self.data.values() if d.formula is not None}
+        """Computed data, in whichever scope -> the names that its formulas read."""
+        found: dict[str, frozenset[str]] = {}
+        for name, _, reads in self._formulas():
+            found[name] = found.get(name, frozenset()) | reads
+        return found
+
+    @cached_property
+    def asked(self) -> Mapping[str, frozenset[str]]:
+        """Steps and documents -> the computed data whose formulas ask what became of them."""
+        found: dict[str, frozenset[str]] = {}
+        for name, formula, _ in self._formulas():
+            for id in formula.steps | formula.documents:
+                found[id] = found.get(id, frozenset()) | {name}
+        return found
+
+    def _formulas(self) -> Iterator[tuple[str, Expression, frozenset[str]]]:
+        for scope in {"", *self.starts}:
+            for declared in self.declared(scope).values():
+                for formula, reads in declared.formulas():
+                    yield declared.name, formula, reads
 
     @cached_property
     def date_names(self) -> frozenset[str]:

@@ -11,6 +11,15 @@ def computed_from(definition: Definition, names: frozenset[str]) -> frozenset[st
     return found
 
 
+def touched(definition: Definition, names: frozenset[str], happened: frozenset[str]) -> frozenset[str]:
+    """The names that may have another value now: written, or computed from these or from what `happened`.
+
+    What can happen are ends of steps and deliveries of documents, by id.
+    """
+    asking = names.union(*(definition.asked[id] for id in definition.asked.keys() & happened))
+    return asking | computed_from(definition, asking) if asking else asking
+
+
 def read_by(definition: Definition, names: frozenset[str]) -> frozenset[str]:
     """These names, and those that their formulas read, directly or through others."""
     found = names

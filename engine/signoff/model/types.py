@@ -4,7 +4,7 @@ A type is closed: named types were resolved when it was read. Limits (`min`, `ma
 value can be read with nothing but its type. May import `model.expression`; nothing of the layers above.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as fresh
 from decimal import Decimal
@@ -128,6 +128,17 @@ class Declaration:
     def title(self, lang: str) -> str:
         """The label in `lang`, else the name."""
         return self.label.get(lang) or self.name
+
+    def formulas(self, inside: frozenset[str] = frozenset()) -> Iterator[tuple[Expression, frozenset[str]]]:
+        """Its formula and those of its fields; with each, the names that it reads from outside of records."""
+        if self.formula is not None:
+            yield self.formula, self.formula.names - inside
+        type_ = self.type
+        while isinstance(type_, ListOf):
+            type_ = type_.item
+        if isinstance(type_, Record) and type_.computed:
+            for field in type_.fields:
+                yield from field.formulas(inside | type_.index.keys())
 
 
 PERSON_FIELDS = ("id", "name", "department", "title", "groups")
