@@ -9,7 +9,6 @@ import pytest
 from signoff import Engine, Invalid, Job, Retryable, VirtualClock
 from signoff.runtime.daemon import Daemon
 from signoff.runtime.directory import StaticDirectory
-from signoff.store import migrations
 
 PAY = """
 signoff: 1
@@ -39,15 +38,14 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture
-def make(database: str, clock: VirtualClock) -> Iterator[Make]:
+def make(ready: str, clock: VirtualClock) -> Iterator[Make]:
     """Engines on one database, each with handlers of its own."""
     made: list[Engine] = []
 
     def engine(**handlers: Any) -> Engine:
         named = {name.replace("_", "."): each for name, each in handlers.items()}
-        found = Engine(database, directory=PEOPLE, clock=clock, handlers=named)
+        found = Engine(ready, directory=PEOPLE, clock=clock, handlers=named)
         if not made:
-            migrations.create(found.core.database)
             found.deploy(PAY)
         made.append(found)
         return found

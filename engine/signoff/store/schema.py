@@ -96,6 +96,7 @@ instance = Table(
     _text("status"),
     _text("outcome"),
     _text("starter"),
+    Column("request_id", Text, nullable=True),  # of the start
     Column("live", Boolean, nullable=False),
     _maybe("started_at"),
     _maybe("ended_at"),
@@ -116,6 +117,15 @@ instance = Table(
         unique=True,
         sqlite_where=text("live AND \"key\" <> ''"),
         postgresql_where=text("live AND \"key\" <> ''"),
+    ),
+    # Over all shards, unlike every other: a request may come to another key, and so to another shard.
+    Index(
+        "signoff_instance_request_uq",
+        "process",
+        "request_id",
+        unique=True,
+        sqlite_where=text("request_id IS NOT NULL"),
+        postgresql_where=text("request_id IS NOT NULL"),
     ),
     Index("signoff_instance_key_ix", "key"),
     Index("signoff_instance_process_ix", "process", "status", "started_at"),

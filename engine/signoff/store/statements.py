@@ -62,7 +62,7 @@ NOW: Mapping[str, str] = {
 }
 
 LOADED = ("row_version", "n", "head", "status", "version", "state", "variables", "format")
-INSTANCE_KEPT = ("shard", "id", "process", "key", "starter")  # never change after the start
+INSTANCE_KEPT = ("shard", "id", "process", "key", "starter", "request_id")  # never change after the start
 WITH_STATUS = frozenset({"status", "live", "outcome", "started_at", "ended_at"})  # change together only
 WRITTEN = tuple(column.name for column in instance.columns)
 
@@ -111,6 +111,15 @@ def _earlier() -> ColumnElement[Any]:
     )
 
 
+def _first() -> ColumnElement[Any]:
+    """The journal row of the start of this process by this request, whatever shard its key led it to."""
+    started = instance.alias("started").c
+    same = [started.process == bindparam("process", type_=Text())]
+    same += [started.request_id == given("request_id", journal), journal.c.n == literal_column("1")]
+    same += [journal.c.shard == started.shard, journal.c.instance == started.id]
+    return select(journal.c.bytes).where(*same).scalar_subquery()
+
+
 def _heads(dialect: str) -> ColumnElement[Any]:
     """The heads of the system chains as `name=hash name=hash`."""
     join = func.string_agg if dialect == "postgresql" else func.group_concat
@@ -138,7 +147,8 @@ def load_locked(*, waiting: bool) -> Select[Any]:
 def look_up() -> Select[Any]:
     """PostgreSQL: what is known of an instance that need not exist yet."""
     now: ColumnElement[Any] = literal_column(NOW["postgresql"])
-    return select(_earlier(), _heads("postgresql"), now, current_version().scalar_subquery())
+    earlier = func.coalesce(_earlier(), _first())
+    return select(earlier, _heads("postgresql"), now, current_version().scalar_subquery())
 
 
 def current_version() -> Select[Any]:
@@ -164,9 +174,9 @@ def load_host() -> Any:
 
 
 def earlier_row() -> Select[Any]:
-    """Why an instance could not be inserted: does its id exist, and is this request in its journal?"""
+    """Why an instance could not be inserted: does its id exist, and what did this request come to before?"""
     exists = select(instance.c.row_version).where(_here()).scalar_subquery()
-    return select(exists, _earlier())
+    return select(exists, func.coalesce(_earlier(), _first()))
 
 
 # writing ------------------------------------------------------------------------------------------------

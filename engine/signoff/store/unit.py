@@ -163,8 +163,8 @@ class Unit:
 
         PostgreSQL tells the current version of `process` in the same statement, for `current`.
 
-        SQLite learns it when saving (`Saved.repeated`), and takes the write lock here in a host's transaction.
-        Raises Conflict like `load`.
+        SQLite learns it when saving (`Saved.repeated`), or from `started`; it takes the write lock here in a host's
+        transaction. Raises Conflict like `load`.
         """
         if self.database.dialect == "sqlite":
             if not self.handle.own:
@@ -175,6 +175,11 @@ class Unit:
         assert row is not None, "a look-up answers always"
         self._clock, self._current[process] = instant(row[2]), row[3]
         return None if row[0] is None else _checked(row[0], digest)
+
+    def started(self, id: str, *, request_id: str, digest: str, process: str) -> str | None:
+        """As `expect`, on SQLite too: for when a repetition must be known before it is saved."""
+        earlier = self._known(id, request_id, process)[1]
+        return None if earlier is None else _checked(earlier, digest)
 
     def current(self, process: str) -> str | None:
         """The version that new instances of a process run on."""
@@ -199,8 +204,9 @@ class Unit:
         texts = (state, variables, format)
         return Loaded(id, version, n, head, status, definition, _heads(heads), earlier, texts)
 
-    def _known(self, id: str, request_id: str = "") -> Row:
-        found = self.handle.row(self._loading.earlier, _place(id) | {"request_id": request_id or None})
+    def _known(self, id: str, request_id: str = "", process: str = "") -> Row:
+        asked = _place(id) | {"request_id": request_id or None, "process": process}
+        found = self.handle.row(self._loading.earlier, asked)
         assert found is not None, "sub-selects answer always"
         return found
 
@@ -235,7 +241,7 @@ class Unit:
         if each.change.loaded is not None:
             raise Conflict("concurrent_change", detail=each.id)
         envelope = each.change.envelope
-        version, earlier = self._known(each.id, envelope.request_id)
+        version, earlier = self._known(each.id, envelope.request_id, each.change.state.process)
         if earlier is not None:
             entry = codec.decode_entry(_checked(earlier, envelope.digest))
             return Saved(each.id, entry.n, link_hash(entry.prev, earlier), earlier, repeated=True)
@@ -313,6 +319,7 @@ class _Written:
             "status": state.status.value,
             "outcome": state.outcome,
             "starter": state.starter.id if state.starter else "",
+            "request_id": None if loaded else self.change.envelope.request_id or None,
             "live": state.status in LIVE,
             "started_at": _micros(state.started_at),
             "ended_at": _micros(state.ended_at),

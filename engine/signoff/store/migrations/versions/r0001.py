@@ -207,6 +207,7 @@ def _instance() -> None:
         sa.Column("status", sa.Text(), server_default="", nullable=False),
         sa.Column("outcome", sa.Text(), server_default="", nullable=False),
         sa.Column("starter", sa.Text(), server_default="", nullable=False),
+        sa.Column("request_id", sa.Text(), nullable=True),
         sa.Column("live", sa.Boolean(), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
@@ -232,6 +233,14 @@ def _instance() -> None:
     op.create_index("signoff_instance_live_ix", "signoff_instance", ["live", "started_at"], unique=False)
     op.create_index(
         "signoff_instance_process_ix", "signoff_instance", ["process", "status", "started_at"], unique=False
+    )
+    op.create_index(
+        "signoff_instance_request_uq",
+        "signoff_instance",
+        ["process", "request_id"],
+        unique=True,
+        sqlite_where=sa.text("request_id IS NOT NULL"),
+        postgresql_where=sa.text("request_id IS NOT NULL"),
     )
 
 
