@@ -49,6 +49,8 @@ def known(actor: Actor) -> str:
     """How well the person is known for whom this was done."""
     if actor.auth == "asserted":
         return t("By {who}, asserted: --as proves nothing.", who=actor.name or actor.id)
+    if actor.auth == "signed":
+        return t("By {who}, signed with the key of this person.", who=actor.name or actor.id)
     return t("By {who}, attested by the login of this machine.", who=actor.name or actor.id)
 
 

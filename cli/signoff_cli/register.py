@@ -90,6 +90,10 @@ SECTIONS = (
                 "Make the directory say what a people file says.",
             ),
             ("people list", "verbs.people:list_people", "List the people of the directory."),
+            ("keys new", "verbs.keys:new", "Make a key of your own to sign with."),
+            ("keys add", "verbs.keys:add", "Register somebody's public key."),
+            ("keys revoke", "verbs.keys:revoke_key", "Let a key count no more."),
+            ("keys list", "verbs.keys:list_all", "List the registered keys."),
             ("db upgrade", "verbs.database:upgrade", "Bring the database to this release, or create it."),
             ("db status", "verbs.database:status", "Say which release the database was made for."),
             ("doctor", "verbs.doctor:doctor", "Look for what is wrong with the installation."),
@@ -102,7 +106,11 @@ SECTIONS = (
     ),
 )
 #: One line about each group of verbs.
-GROUPS = {"people": "The people that processes name.", "db": "The database."}
+GROUPS = {
+    "people": "The people that processes name.",
+    "keys": "The keys that people sign with.",
+    "db": "The database.",
+}
 ENTRIES = {
     name: Entry(name, place, help, section.title)
     for section in SECTIONS

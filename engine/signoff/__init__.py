@@ -36,7 +36,7 @@ if typing.TYPE_CHECKING:
         UnsupportedElement,
         WrongState,
     )
-    from signoff.kernel.commands import Actor, Command
+    from signoff.kernel.commands import Actor, Command, Signature
     from signoff.kernel.events.base import Event
     from signoff.kernel.events.data import DocumentDelivered, IncidentRaised, IncidentResolved, VariablesSet
     from signoff.kernel.events.flow import ElementCompleted, InstanceEnded, InstanceStarted, OccurrenceMissed
@@ -74,14 +74,19 @@ if typing.TYPE_CHECKING:
     from signoff.runtime.enrolment import enrolled, import_people, people_file, preview_people
     from signoff.runtime.execution import Receipt
     from signoff.runtime.handlers import Handler, Job
+    from signoff.runtime.keys import add_key, list_keys, revoke_key
     from signoff.runtime.log import JsonFormatter
     from signoff.runtime.people import PeopleFile, read_people
     from signoff.runtime.question import Question, question
     from signoff.runtime.rehearsal import Rehearsal, rehearse
+    from signoff.runtime.signing import FileSigner, NewKey, Signer, ToSign, new_key
+    from signoff.runtime.signing import public_of as public_key
+    from signoff.runtime.verifier import Attempt, SessionVerifier, Verifier
     from signoff.runtime.why import Reason
     from signoff.runtime.worker import Worker
     from signoff.store.database import Database
     from signoff.store.documents import DatabaseDocuments, Documents, FolderDocuments
+    from signoff.store.keys import Key
     from signoff.store.migrations import create as create_database
     from signoff.store.migrations import status as database_status
     from signoff.store.migrations import upgrade as upgrade_database
@@ -96,7 +101,7 @@ _HOME = {
     " NotFound Permanent Place Problem Refused Retryable SchemaMismatch SignoffError StaleSubject StoreError"
     " Unavailable UnreadablePhrase UnreadableState UnreadableTable UnsafeDatabase UnsafeExpression"
     " UnsupportedElement WrongState",
-    "kernel.commands": "Actor Command",
+    "kernel.commands": "Actor Command Signature",
     "kernel.events.base": "Event",
     "kernel.events.data": "DocumentDelivered IncidentRaised IncidentResolved VariablesSet",
     "kernel.events.flow": "ElementCompleted InstanceEnded InstanceStarted OccurrenceMissed",
@@ -132,14 +137,18 @@ _HOME = {
     "runtime.enrolment": "enrolled import_people people_file preview_people",
     "runtime.execution": "Receipt",
     "runtime.handlers": "Handler Job",
+    "runtime.keys": "add_key list_keys revoke_key",
     "runtime.log": "JsonFormatter",
     "runtime.people": "PeopleFile read_people",
     "runtime.question": "Question question",
     "runtime.rehearsal": "Rehearsal rehearse",
+    "runtime.signing": "FileSigner NewKey Signer ToSign new_key public_key:public_of",
+    "runtime.verifier": "Attempt SessionVerifier Verifier",
     "runtime.why": "Reason",
     "runtime.worker": "Worker",
     "store.database": "Database",
     "store.documents": "DatabaseDocuments Documents FolderDocuments",
+    "store.keys": "Key",
     "store.migrations": "create_database:create database_status:status upgrade_database:upgrade",
     "store.people": "Individual PeopleChange:Imported PeopleMode:Import",
     "store.schema": "owns",
@@ -165,6 +174,7 @@ def __dir__() -> list[str]:
 __all__ = [
     "Actor",
     "AlreadyDecided",
+    "Attempt",
     "BpmnError",
     "Channel",
     "Clock",
@@ -183,6 +193,7 @@ __all__ = [
     "ElementCompleted",
     "Engine",
     "Event",
+    "FileSigner",
     "FolderDocuments",
     "GateDeclined",
     "GateOpened",
@@ -202,10 +213,12 @@ __all__ = [
     "InvalidDefinition",
     "Job",
     "JsonFormatter",
+    "Key",
     "ListOf",
     "LogChannel",
     "MailChannel",
     "Missing",
+    "NewKey",
     "NotAllowed",
     "NotFound",
     "Notice",
@@ -231,6 +244,9 @@ __all__ = [
     "Scalar",
     "SchemaMismatch",
     "ServiceTask",
+    "SessionVerifier",
+    "Signature",
+    "Signer",
     "SignoffError",
     "SqlDirectory",
     "StaleSubject",
@@ -241,6 +257,7 @@ __all__ = [
     "Strength",
     "SystemClock",
     "TimelineRow",
+    "ToSign",
     "Unavailable",
     "UnreadablePhrase",
     "UnreadableState",
@@ -250,12 +267,14 @@ __all__ = [
     "UnsupportedElement",
     "UserTask",
     "VariablesSet",
+    "Verifier",
     "VirtualClock",
     "VoteCast",
     "WorkReopened",
     "WorkSubmitted",
     "Worker",
     "WrongState",
+    "add_key",
     "annotate",
     "channels_from",
     "create_database",
@@ -267,14 +286,18 @@ __all__ = [
     "json_schema",
     "lay_out",
     "lay_out_states",
+    "list_keys",
+    "new_key",
     "owns",
     "people_file",
     "preview_people",
+    "public_key",
     "question",
     "read_definition",
     "read_people",
     "read_scenarios",
     "rehearse",
+    "revoke_key",
     "state_machine",
     "update_table",
     "upgrade_database",

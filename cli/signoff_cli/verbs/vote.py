@@ -1,14 +1,20 @@
 """approve, decline, return, waive: decisions. What is decided on is shown, and its hash goes along as what was seen."""
 
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 import click
 
-from signoff import Question, question
+from signoff import FileSigner, Question, Signature, Strength, ToSign, question
 from signoff.errors import StaleSubject
 from signoff_cli import view
 from signoff_cli.outcome import outcome, rehearsed
+from signoff_cli.passphrase import passphrase
 from signoff_cli.screen import Screen
 from signoff_cli.session import Misuse, Session
 from signoff_cli.verb import Answer, option, verb
+from signoff_cli.verbs.keys import PASSPHRASE
 from signoff_cli.words import t
 
 SHORTEST = 8  # characters of a hash that still name it
@@ -24,6 +30,12 @@ REQUEST = option(
     "--request-id", metavar="ID", default="", help="The same id and content again does nothing again."
 )
 DRY_RUN = option("--dry-run", is_flag=True, help="Only say what it would come to.")
+SIGN = option(
+    "--sign",
+    metavar="KEYFILE",
+    type=click.Path(path_type=Path),
+    help="Sign with your own key, in a file that `keys new` made.",
+)
 DETAILS = "Shows what is decided on; the vote is bound to exactly that."
 
 
@@ -32,9 +44,11 @@ DETAILS = "Shows what is decided on; the vote is bound to exactly that."
 @SEEN
 @NOTE
 @REQUEST
+@SIGN
+@PASSPHRASE
 @DRY_RUN
-def approve(session: Session, gate: str, seen: str, note: str, request_id: str, dry_run: bool) -> Answer:
-    return _vote(session, "approve", gate, seen=seen, note=note, request_id=request_id, dry_run=dry_run)
+def approve(session: Session, gate: str, **given: Any) -> Answer:
+    return _vote(session, "approve", gate, **given)
 
 
 @verb("decline", details=DETAILS)
@@ -42,24 +56,48 @@ def approve(session: Session, gate: str, seen: str, note: str, request_id: str, 
 @SEEN
 @NOTE
 @REQUEST
+@SIGN
+@PASSPHRASE
 @DRY_RUN
-def decline(session: Session, gate: str, seen: str, note: str, request_id: str, dry_run: bool) -> Answer:
-    return _vote(session, "decline", gate, seen=seen, note=note, request_id=request_id, dry_run=dry_run)
+def decline(session: Session, gate: str, **given: Any) -> Answer:
+    return _vote(session, "decline", gate, **given)
 
 
 def _vote(
-    session: Session, which: str, gate: str, *, seen: str, note: str, request_id: str, dry_run: bool
+    session: Session,
+    which: str,
+    gate: str,
+    *,
+    seen: str,
+    note: str,
+    request_id: str,
+    sign: Path | None,
+    passphrase_file: Path | None,
+    dry_run: bool,
 ) -> Answer:
     actor, engine = session.actor, session.engine
     asked = question(engine.core, engine.locate(gate), actor.id)
     subject = checked(seen, asked)
     call = engine.approve if which == "approve" else engine.decline
-    options = {"by": actor, "seen": subject, "note": note, "request_id": request_id}
+    options: dict[str, Any] = {"by": actor, "seen": subject, "note": note, "request_id": request_id}
+    if sign is not None:
+        statement = engine.to_sign(asked.gate, by=actor, decision=which, seen=subject, note=note)
+        options["signature"] = _signed(statement, asked, sign, passphrase_file)
+        actor = replace(actor, auth=Strength.SIGNED)
     if dry_run:
         return _with(session, asked, rehearsed(session, call, asked.gate, **options))
-    receipt = call(asked.gate, **options)  # type: ignore[arg-type]  # named as both name them
+    receipt = call(asked.gate, **options)
     said = t("Approved {gate}.", gate=gate) if which == "approve" else t("Declined {gate}.", gate=gate)
     return _with(session, asked, outcome(session, receipt, said, actor))
+
+
+def _signed(statement: ToSign, asked: Question, key: Path, passphrase_file: Path | None) -> Signature:
+    """The person's signature over the statement, with the key of this file."""
+    subject = asked.subject[:SHORTEST]
+    said = t(
+        "Passphrase of {file}, to sign {step} (subject {subject})", file=key, step=asked.step, subject=subject
+    )
+    return statement.sign(FileSigner(key, passphrase(said, passphrase_file)))
 
 
 def checked(seen: str, asked: Question) -> str:
@@ -91,14 +129,29 @@ def _with(session: Session, asked: Question, answer: Answer) -> Answer:
 @option("--to", metavar="STEP", required=True, help="The step to return to, one that the gate names.")
 @NOTE
 @REQUEST
+@SIGN
+@PASSPHRASE
 @DRY_RUN
-def return_to(session: Session, gate: str, to: str, note: str, request_id: str, dry_run: bool) -> Answer:
+def return_to(
+    session: Session,
+    gate: str,
+    to: str,
+    note: str,
+    request_id: str,
+    sign: Path | None,
+    passphrase_file: Path | None,
+    dry_run: bool,
+) -> Answer:
     actor, engine = session.actor, session.engine
     asked = question(engine.core, engine.locate(gate), actor.id)
-    options = {"by": actor, "note": note, "request_id": request_id}
+    options: dict[str, Any] = {"by": actor, "note": note, "request_id": request_id}
+    if sign is not None:
+        statement = engine.to_sign(asked.gate, by=actor, decision="return", note=note, to=to)
+        options["signature"] = _signed(statement, asked, sign, passphrase_file)
+        actor = replace(actor, auth=Strength.SIGNED)
     if dry_run:
         return _with(session, asked, rehearsed(session, engine.return_to, asked.gate, to, **options))
-    receipt = engine.return_to(asked.gate, to, **options)  # type: ignore[arg-type]  # named as return_to names them
+    receipt = engine.return_to(asked.gate, to, **options)
     said = t("Returned {gate} to {step}.", gate=gate, step=to)
     return _with(session, asked, outcome(session, receipt, said, actor))
 
