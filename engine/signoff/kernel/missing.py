@@ -85,11 +85,12 @@ def roles(definition: Definition, names: Sequence[str]) -> list[Any]:
 
 def check_open(activity: Activity, node: HumanTask) -> None:
     """Raises WrongState for a task that is not to be worked on now."""
+    if activity.status is ActivityStatus.OPEN:
+        return
     step = texts(node.label, node.id)
     if activity.status is ActivityStatus.SCHEDULED:
         raise WrongState("opens_later", step=step, at=activity.opens or "")
-    if activity.status is not ActivityStatus.OPEN:
-        raise WrongState("in_review", step=step)
+    raise WrongState("in_review", step=step)
 
 
 def stale(sight: Sight, besides: str = "") -> list[Missing]:

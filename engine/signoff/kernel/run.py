@@ -213,7 +213,8 @@ def _chosen(run: Run, scope: str, node: nodes.Node) -> Sequence[nodes.SequenceFl
 
 def stopped(run: Run, activity: str) -> bool:
     """Whether an incident keeps this activity from going on; one of an event beside it does not."""
-    return any(i.activity == activity and i.retry != "fire" for i in run.state.incidents.values())
+    incidents = run.state.incidents
+    return bool(incidents) and any(i.activity == activity and i.retry != "fire" for i in incidents.values())
 
 
 def assign(

@@ -31,7 +31,7 @@ class Sight:
     It is the `Facts` of expressions.
     """
 
-    __slots__ = ("_names", "_seq", "definition", "now", "scope", "state", "world")
+    __slots__ = ("_around", "_given", "_names", "_seq", "definition", "now", "scope", "state", "world")
 
     def __init__(self, world: World, state: State, scope: str, now: datetime) -> None:
         self.world = world
@@ -39,6 +39,8 @@ class Sight:
         self.scope = state.scopes[scope]
         self.definition: Definition = world.definitions[self.scope.version]
         self.now = now
+        self._around: tuple[Scope, ...] = ()
+        self._given: Mapping[str, Value] = {}
         self._names: Mapping[str, Value] = {}
         self._seq = -1  # the last event that `_names` has seen; none yet
 
@@ -53,8 +55,8 @@ class Sight:
     def names(self) -> Mapping[str, Value]:
         """The data visible here, formulas included; innermost first."""
         if self._seq != self.state.seq:
-            names: Mapping[str, Value] = self._builtin()
-            for scope in reversed(tuple(self._chain())):
+            names = self._given = self._given or self._builtin()
+            for scope in reversed(self._chain()):
                 names = View(self.definition.declared(scope.node), scope.data, self, names)
             self._names, self._seq = names, self.state.seq
         return self._names
@@ -78,14 +80,17 @@ class Sight:
     @property
     def process(self) -> Scope:
         """The scope of the process, or called process, that this is in."""
-        return tuple(self._chain())[-1]
+        return self._chain()[-1]
 
-    def _chain(self) -> Iterator[Scope]:
+    def _chain(self) -> tuple[Scope, ...]:
         """This scope and those around it, up to its process."""
-        scope: Scope | None = self.scope
-        while scope is not None:
-            yield scope
-            scope = self.state.scopes.get(scope.parent) if scope.node else None
+        if not self._around:
+            found, scope = [self.scope], self.scope
+            while scope.node and scope.parent in self.state.scopes:
+                scope = self.state.scopes[scope.parent]
+                found.append(scope)
+            self._around = tuple(found)
+        return self._around
 
     @property
     def homes(self) -> tuple[str, ...]:

@@ -41,11 +41,10 @@ def submit(run: Run, command: Submit, activity: Activity, node: UserTask) -> Non
             _waived(run, activity, node),
         )
     )
-    step = missing.texts(node.label, node.id)
     found = missing.of_work(run.sight(activity.scope), activity, node)
     if found:
         code, params = missing.main(found)
-        raise Invalid(code, found, **{**params, "step": step})
+        raise Invalid(code, found, **{**params, "step": missing.texts(node.label, node.id)})
     for rule in missing.warnings(run.sight(activity.scope), node):
         run.emit(gate.RuleWarned(activity.id, rule.id))
     review.copy(run, activity.scope, node, activity)
@@ -57,22 +56,28 @@ def submit(run: Run, command: Submit, activity: Activity, node: UserTask) -> Non
 
 def _waived(run: Run, activity: Activity, node: UserTask) -> dict[str, str]:
     """What the waivers given before this work was handed in count for from now on."""
+    if not activity.waived:
+        return {}
     fresh = [r for r in node.gate.rules if r.id in activity.waived and r.id not in activity.waived_on]
     return {rule.id: subject.of_rule(run.sight(activity.scope), rule) for rule in fresh}
 
 
 def _authorize(run: Run, activity: Activity, node: UserTask) -> None:
-    step = missing.texts(node.label, node.id)
     missing.check_open(activity, node)
     if stopped(run, activity.id):
-        raise WrongState("stopped_by_incident", step=step)
+        raise WrongState("stopped_by_incident", step=missing.texts(node.label, node.id))
     actor = run.actor
     if activity.assignee and activity.assignee != actor.id:
+        step = missing.texts(node.label, node.id)
         raise NotAllowed("claimed_by_another", step=step, person=activity.assignee)
     if actor.id not in {p.id for p in activity.roster}:
-        roles = missing.roles(run.definition(activity.scope), node.owner)
+        step, roles = (
+            missing.texts(node.label, node.id),
+            missing.roles(run.definition(activity.scope), node.owner),
+        )
         raise NotAllowed("not_the_owner", step=step, person=actor.id, roles=roles)
     if not actor.auth.reaches(node.least):
+        step = missing.texts(node.label, node.id)
         raise NotAllowed("too_weak", step=step, least=node.least.value, auth=actor.auth.value)
 
 
@@ -145,6 +150,8 @@ def _papers(definition: Definition, node: UserTask) -> list[dict[str, str]]:
 
 
 def _deliver(run: Run, command: Submit, activity: Activity, node: UserTask) -> None:
+    if not command.documents:
+        return
     strangers = [id for id in command.documents if id not in node.delivers]
     if strangers:
         raise Invalid(

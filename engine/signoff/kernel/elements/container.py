@@ -207,10 +207,11 @@ def _is_at_work(run: Run, scope: Scope) -> bool:
     """Whether something is left besides parked tokens and occurrences of recurrences."""
     state = run.state
     occurrences = run.definition(scope.id).occurrences
-    return (
-        any(a.scope == scope.id and a.node not in occurrences for a in state.activities.values())
-        or any(i.scope == scope.id for i in state.incidents.values())
-        or (scope.home == scope.id and bool(_asking_again(run, scope.id)))
+    for activity in state.activities.values():
+        if activity.scope == scope.id and activity.node not in occurrences:
+            return True
+    return any(i.scope == scope.id for i in state.incidents.values()) or (
+        scope.home == scope.id and bool(_asking_again(run, scope.id))
     )
 
 
