@@ -1,18 +1,21 @@
 """From roles to terms: what the directory is asked, with all that the state already knows put in.
 
 Terms are JSON lists: ["person", id] · ["group", name] · ["people", [ids]] · ["lead_of", term] ·
-["manager_of", term, levels] · ["admins"] · ["role", role, term] marks whom a role put on the roster ·
-["except", term, [ids]] leaves people out · ["else", term, fallback] where the first gives nobody.
-Must import model and kernel below `run`.
+["manager_of", term, levels] · ["chain_of", term, levels, end, amount] · ["head_of", term, levels] ·
+["department", name] · ["title", text] · ["within", term, amount] · ["signing", amount, verb, term] · ["admins"] ·
+["role", role, term] marks whom a role put on the roster · ["except", term, [ids]] leaves people out ·
+["else", term, fallback] where the first gives nobody. Must import model and kernel below `run`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
+from signoff.kernel import seat
 from signoff.kernel.commands import Actor
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import Activity, Entry, EntryStatus, GateRecord
-from signoff.model.definition import Definition, Role, RoleKind
+from signoff.model.definition import Cover, Definition, Role, RoleKind
 from signoff.model.expression import Expression, ExpressionFault
 from signoff.model.value import Value
 
@@ -49,6 +52,12 @@ def term(sight: Sight, name: str, words: Words) -> Term:
     role = sight.definition.roles.get(name)
     if role is None:
         return ["people", list(words(name))]
+    found = _found(sight, role, words)
+    narrowed = role.limit is not None and role.kind not in (RoleKind.CHAIN_OF, RoleKind.AUTHORITY)
+    return ["within", found, amount_of(sight, role.limit)] if narrowed and role.limit else found
+
+
+def _found(sight: Sight, role: Role, words: Words) -> Term:
     match role.kind:
         case RoleKind.PERSON:
             return ["person", role.value]
@@ -58,8 +67,40 @@ def term(sight: Sight, name: str, words: Words) -> Term:
             return ["lead_of", term(sight, role.value, words)]
         case RoleKind.MANAGER_OF:
             return ["manager_of", term(sight, role.value, words), role.levels]
+        case kind if kind in _ORGANISED:
+            return _ORGANISED[kind](sight, role, words)
         case _:
             return ["people", list(_known(sight, role))]
+
+
+def _chain(sight: Sight, role: Role, words: Words) -> Term:
+    end = term(sight, role.up_to, words) if role.up_to else None
+    amount = amount_of(sight, role.limit) if role.limit else None
+    return ["chain_of", term(sight, role.value, words), role.levels, end, amount]
+
+
+def _signing(sight: Sight, role: Role, words: Words) -> Term:
+    assert role.limit is not None, "compiled together"
+    of = [term(sight, role.value, words)] if role.value else []
+    return ["signing", amount_of(sight, role.limit), role.verb, *of]
+
+
+_ORGANISED: Mapping[RoleKind, Callable[[Sight, Role, Words], Term]] = {
+    RoleKind.CHAIN_OF: _chain,
+    RoleKind.AUTHORITY: _signing,
+    RoleKind.HEAD_OF: lambda sight, role, words: ["head_of", term(sight, role.value, words), role.levels],
+    RoleKind.DEPARTMENT: lambda _sight, role, _words: ["department", role.value],
+    RoleKind.TITLE: lambda _sight, role, _words: ["title", role.value],
+}
+
+
+def amount_of(sight: Sight, cover: Cover) -> Term:
+    """What has to be covered: category, amount as text (None: not known yet), currency."""
+    try:
+        value = sight.value(cover.amount)
+    except ExpressionFault:
+        value = None
+    return [cover.category, None if value is None else f"{Decimal(value):f}", cover.currency]
 
 
 def _known(sight: Sight, role: Role) -> tuple[str, ...]:
@@ -73,7 +114,9 @@ def _known(sight: Sight, role: Role) -> tuple[str, ...]:
         case RoleKind.APPROVERS_OF:
             done = sight.done(role.value)
             return done.approvers if done else ()
-        case RoleKind.FIELD:
+        case RoleKind.PICKED_BY:
+            return sight.process.picks.get(role.id, ())
+        case RoleKind.FIELD | RoleKind.COMPUTED:
             try:
                 return ids_in(sight.value(Expression(role.value)))
             except ExpressionFault:
@@ -145,6 +188,4 @@ def pending(activity: Activity, gate: GateRecord | None) -> tuple[str, ...]:
 
 
 def waiting_for(entry: Entry) -> tuple[str, ...]:
-    if entry.status is not EntryStatus.OPEN:
-        return ()
-    return tuple(dict.fromkeys(p.id for p in entry.roster if p.id not in entry.votes))
+    return seat.asked(entry)

@@ -174,6 +174,9 @@ class Scope:
     documents: dict[str, Delivered] = field(default_factory=dict)
     kept: dict[str, dict[str, Value]] = field(default_factory=dict)
     authors: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    picks: dict[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # role -> who was picked; of a process only
 
 
 @dataclass(slots=True)

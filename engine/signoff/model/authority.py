@@ -171,7 +171,7 @@ def circle(grants: Iterable[Grant]) -> tuple[str, ...]:
     """
     given = list(grants)
     for first in given:
-        paths = [(first,)] if first.onward else []
+        paths: list[tuple[Grant, ...]] = [(first,)] if first.onward else []
         while paths:
             path = paths.pop()
             for grant in given:

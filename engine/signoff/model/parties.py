@@ -1,12 +1,12 @@
 """Static analysis of people and documents: who can do what is asked, and whether anybody can.
 
-Codes N07, N08, T08, D02, G01, G02. May import the rest of model/.
+Codes N01, N07, N08, T08, D02, G01, G02, R01. May import the rest of model/.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 
 from signoff.model.course import Course
-from signoff.model.definition import Definition, Role, RoleKind
+from signoff.model.definition import THROUGH, Definition, Role, RoleKind
 from signoff.model.environment import Environment
 from signoff.model.expression import Expression
 from signoff.model.finding import Finder
@@ -15,7 +15,7 @@ from signoff.model.nodes import HumanTask, UserTask
 from signoff.model.types import Kind, ListOf, Scalar, Type
 
 _BEFOREHAND = (RoleKind.GROUP, RoleKind.PERSON)
-_THROUGH = (RoleKind.LEAD_OF, RoleKind.MANAGER_OF)
+_NUMBERS = (Kind.INTEGER, Kind.DECIMAL, Kind.MONEY)
 
 
 def parties(environment: Environment, course: Course, finder: Finder, *, partial: bool) -> None:
@@ -38,10 +38,14 @@ def _role(environment: Environment, role: Role, finder: Finder) -> None:
     roles, mark = environment.definition.roles, f"role:{role.id}"
     if circle := _circle(role, roles, lambda one: one.if_empty):
         finder.tell("G01", mark, "stand_in_circle", name=role.id, circle=circle)
-    if circle := _circle(role, roles, lambda one: one.value if one.kind in _THROUGH else ""):
+    if circle := _needed(role, roles):
         finder.tell("G01", mark, "role_circle", name=role.id, circle=circle)
     if role.kind is RoleKind.FIELD:
         _field(environment, role, finder)
+    if role.kind is RoleKind.COMPUTED:
+        _people(environment, role, finder)
+    if role.limit is not None:
+        _amount(environment, role, finder)
 
 
 def _circle(role: Role, roles: Mapping[str, Role], following: Callable[[Role], str]) -> str:
@@ -54,6 +58,61 @@ def _circle(role: Role, roles: Mapping[str, Role], following: Callable[[Role], s
         if way.count(id_) > 1:
             return ""
     return ""
+
+
+def needs(role: Role) -> tuple[str, ...]:
+    """The roles without which this one cannot be found."""
+    through = role.value if role.kind in {*THROUGH, RoleKind.PICKED_BY, RoleKind.AUTHORITY} else ""
+    return tuple(filter(None, (through, role.up_to, role.among)))
+
+
+def _needed(role: Role, roles: Mapping[str, Role]) -> str:
+    """The way by which finding a role leads back to itself; nothing when it does not."""
+    ways: list[tuple[str, ...]] = [(role.id, each) for each in needs(role) if each in roles]
+    seen: set[str] = set()
+    while ways:
+        way = ways.pop()
+        if way[-1] == role.id:
+            return " → ".join(way)
+        if way[-1] not in seen:
+            seen.add(way[-1])
+            ways += [(*way, each) for each in needs(roles[way[-1]]) if each in roles]
+    return ""
+
+
+def _people(environment: Environment, role: Role, finder: Finder) -> None:
+    """T08: an expression that gives neither a person nor several."""
+    names = _names_anywhere(environment)
+    mark = f"role:{role.id}|expression"
+    strange = Expression.of(role.value).names - names.keys()
+    if strange:
+        finder.strange("N01", mark, min(strange), names)
+        return
+    type_ = infer(Expression.of(role.value), names)
+    if type_ is not None and (type_.item if isinstance(type_, ListOf) else type_) != Scalar(Kind.PERSON):
+        finder.tell("T08", mark, name=role.value)
+
+
+def _amount(environment: Environment, role: Role, finder: Finder) -> None:
+    """R01: what a limit has to cover is no amount, or one in another currency."""
+    assert role.limit is not None, "only called where there is one"
+    names, mark = _names_anywhere(environment), f"role:{role.id}|limit|covers"
+    strange = role.limit.amount.names - names.keys()
+    if strange:
+        finder.strange("N01", mark, min(strange), names)
+        return
+    type_ = infer(role.limit.amount, names)
+    if not isinstance(type_, Scalar) or type_.kind not in _NUMBERS:
+        finder.tell("R01", mark, "role_no_amount", name=role.limit.amount.text)
+    elif type_.kind is Kind.MONEY and type_.currency not in ("", role.limit.currency):
+        finder.tell(
+            "R01",
+            mark,
+            "role_currency",
+            name=role.limit.amount.text,
+            currency=type_.currency,
+            other=role.limit.currency,
+        )
 
 
 def _field(environment: Environment, role: Role, finder: Finder) -> None:
@@ -83,7 +142,7 @@ def _known_beforehand(role: Role, roles: Mapping[str, Role]) -> bool:
     for _ in roles:
         if role.kind in _BEFOREHAND:
             return True
-        if role.kind not in _THROUGH or role.value not in roles:
+        if role.kind not in THROUGH or role.value not in roles:
             return False
         role = roles[role.value]
     return False
@@ -105,8 +164,7 @@ def _named(definition: Definition) -> Iterator[str]:
     yield from definition.start.by
     for role in definition.roles.values():
         yield role.if_empty
-        if role.kind in _THROUGH:
-            yield role.value
+        yield from needs(role)
     for rule in definition.start.rules:
         yield from rule.waive
     for node in definition.nodes.values():
@@ -125,9 +183,18 @@ def _known_people(definition: Definition, course: Course, node: HumanTask, finde
     acting = [*node.owner, *(id_ for entry in node.gate.approvals for id_ in entry.by)]
     for id_ in acting:
         role = definition.roles.get(id_)
-        while role and role.kind in _THROUGH and not role.if_empty:
+        while role and role.kind in THROUGH and not role.if_empty and role.limit is None:
             role = definition.roles.get(role.value)
-        if role is None or role.kind is not RoleKind.FIELD or role.if_empty:
+        if role is None or role.if_empty:
             continue
-        if role.value.partition(".")[0] not in course.within(node.id).data:
-            finder.warn("D02", f"{node.id}|owner", name=role.id, path=role.value)
+        for read in _read(role):
+            if not read.names <= course.within(node.id).data:
+                finder.warn("D02", f"{node.id}|owner", name=role.id, path=read.text)
+
+
+def _read(role: Role) -> Iterator[Expression]:
+    """What has to be known of the data before the people of a role are."""
+    if role.kind in (RoleKind.FIELD, RoleKind.COMPUTED):
+        yield Expression.of(role.value)
+    if role.limit is not None:
+        yield role.limit.amount

@@ -27,6 +27,7 @@ from signoff.runtime.reference import world
 from signoff.store import definitions, migrations
 from signoff.store.database import Handle
 from signoff.store.definitions import Deployed
+from signoff.store.organisation import Organisation
 from signoff.testing.bench import Bench, Post, handler
 from signoff.testing.case import Case
 from signoff.testing.situation import Situation
@@ -45,7 +46,7 @@ class Sandbox:
     `at`: where the clock stands, with an offset. `people` are those of the directory, by id:
     `{"amy": {"groups": ["finance"], "leads": ["finance"], "manager": "bob"}}`. `calls` are the handlers: a
     function of the inputs, a result, or a BpmnError to raise; a service task whose handler is not among them
-    waits to be completed.
+    waits to be completed. `organisation` are departments, substitutes, limits of groups and the table of authority.
     """
 
     def __init__(
@@ -54,24 +55,25 @@ class Sandbox:
         *,
         people: Mapping[str, Mapping[str, Any]] | None = None,
         calls: Mapping[str, Any] | None = None,
+        organisation: Organisation | None = None,
     ) -> None:
         self.clock = VirtualClock(at)
         self.post = Post()
         self.engine = Engine(
             "sqlite:///:memory:",
-            directory=StaticDirectory(people or {}),
+            directory=StaticDirectory(people or {}, organisation),
             handlers={name: handler(answer) for name, answer in (calls or {}).items()},
             channels=(self.post,),
             clock=self.clock,
         )
         migrations.create(self.engine.core.database)
-        self._people, self._calls = people or {}, calls or {}
+        self._people, self._calls, self._organisation = people or {}, calls or {}, organisation
         self._bench = Bench(self.engine.core, self.clock)
         self.close = weakref.finalize(self, self.engine.dispose)
 
     def copy(self) -> "Sandbox":
         """Another sandbox in which everything has happened that has happened here; then they go their own ways."""
-        other = Sandbox(self.clock.now(), people=self._people, calls=self._calls)
+        other = Sandbox(self.clock.now(), people=self._people, calls=self._calls, organisation=self._organisation)
         mine, theirs = self.engine.core, other.engine.core
         with mine.database.unchecked("") as source, theirs.database.unchecked("") as target:
             _driver(target).deserialize(_driver(source).serialize())

@@ -22,6 +22,7 @@ from signoff.notation.yaml.loader import load
 from signoff.notation.yaml.names import Names, collect
 from signoff.notation.yaml.parts import Parts
 from signoff.notation.yaml.report import Report
+from signoff.notation.yaml.roles import roles
 from signoff.notation.yaml.scenario import Scenario, scenarios
 from signoff.notation.yaml.shape import Reader, Shape
 from signoff.notation.yaml.tree import Keyed
@@ -121,7 +122,7 @@ def _definition(context: Context) -> Definition:
         data=data,
         dates=sections.dates(context),
         documents=_documents(context, names),
-        roles=sections.roles(context, names),
+        roles=roles(context, names),
         notices=sections.notices(context),
         start=_start(context, gates, scope),
         returns=_returns(context, data),
