@@ -20,7 +20,7 @@ from signoff.kernel.effect import (
     TaskDueMoved,
     TaskPut,
 )
-from signoff.kernel.events import Event, data, flow, gate, task, time
+from signoff.kernel.events import Event, data, flow, gate, seat, task, time
 from signoff.kernel.state import ActivityStatus, Purpose
 
 __all__ = [
@@ -79,6 +79,7 @@ def _roster_resolved(e: task.RosterResolved, seq: int) -> Iterable[Effect]:
         yield CandidatesPut(e.target, people)
         yield _notice(seq, "task", people, e.node, e.target)
     elif e.purpose is Purpose.ENTRY:
+        people = people[:1] if e.in_turn else people
         yield TaskPut(e.target, e.node, "gate", e.due, subject=e.subject)
         yield CandidatesPut(e.target, people)
         yield _notice(seq, "gate", people, e.node, e.target)
@@ -101,6 +102,8 @@ def _copy_sent(e: task.CopySent, seq: int) -> Iterable[Effect]:
 
 def _task_assigned(e: task.TaskAssigned, seq: int) -> Iterable[Effect]:
     yield CandidatesPut(e.target, e.people or (e.person.id,))
+    if e.people and e.person.id not in e.people:
+        return  # his turn comes later
     yield _notice(seq, "gate" if "#" in e.target else "task", (e.person.id,), e.node, e.target)
 
 
@@ -123,6 +126,20 @@ def _vote_cast(e: gate.VoteCast, _seq: int) -> Iterable[Effect]:
 
 def _entry_decided(e: gate.EntryPassed | gate.EntryDeclined, _seq: int) -> Iterable[Effect]:
     return (TaskDropped(f"{e.gate}#{e.entry}"),)
+
+
+def _signers_asked(e: seat.SignersAsked, seq: int) -> Iterable[Effect]:
+    target = f"{e.gate}#{e.entry}"
+    yield CandidatesPut(target, e.people)
+    if e.new:
+        yield _notice(seq, "gate", e.new, e.node, target)
+
+
+def _entry_reopened(e: seat.EntryReopened, _seq: int) -> Iterable[Effect]:
+    target = f"{e.gate}#{e.entry}"
+    yield from (TaskDropped(row) for row in e.closed)
+    yield TaskPut(target, e.node, "gate", e.due, subject=e.subject)
+    yield CandidatesPut(target, e.people)
 
 
 def _entries_closed(
@@ -193,6 +210,8 @@ _TABLE: dict[type[Event], Callable[[Any, int], Iterable[Effect]]] = {
     task.WorkSubmitted: _work_submitted,
     task.WorkReopened: _work_reopened,
     gate.VoteCast: _vote_cast,
+    seat.SignersAsked: _signers_asked,
+    seat.EntryReopened: _entry_reopened,
     gate.EntryPassed: _entry_decided,
     gate.EntryDeclined: _entry_decided,
     gate.GateDeclined: _entries_closed,

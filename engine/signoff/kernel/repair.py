@@ -10,8 +10,9 @@ from signoff.kernel import review
 from signoff.kernel.commands import Retry
 from signoff.kernel.elements import container, event, gateway, service
 from signoff.kernel.events import data, time
+from signoff.kernel.fold.task import entry_of
 from signoff.kernel.run import Run
-from signoff.kernel.state import ActivityStatus, GateStatus, Incident
+from signoff.kernel.state import ActivityStatus, EntryStatus, GateStatus, Incident
 from signoff.model import nodes
 
 
@@ -86,6 +87,16 @@ def _advance_again(run: Run, incident: Incident) -> None:
         review.advance(run, record)
 
 
+def _look_up_again(run: Run, incident: Incident) -> None:
+    """Those who are asked in an entry, and what their votes weigh, may have changed in the directory."""
+    id, number = entry_of(incident.via)
+    record = run.state.gates.get(id)
+    if record is not None and record.entries[number].status is EntryStatus.OPEN:
+        node = run.node(record.scope, record.node)
+        assert isinstance(node, nodes.HumanTask)
+        review.look_up(run, record, node, number)
+
+
 def _close_again(_run: Run, _incident: Incident) -> None:
     """The scope is looked at once more when the command settles."""
 
@@ -99,6 +110,7 @@ _AGAIN: dict[str, Callable[[Run, Incident], None]] = {
     "complete": _complete_again,
     "roster": _ask_again,
     "gate": _advance_again,
+    "entry": _look_up_again,
     "close": _close_again,
     "none": _close_again,
 }

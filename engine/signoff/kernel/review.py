@@ -6,9 +6,10 @@ The GATE machine of `lifecycle` decides; events carry what it decided. Must impo
 from collections.abc import Sequence
 
 from signoff.errors import SignoffError
-from signoff.kernel import ballot, lifecycle, missing, roster, subject
+from signoff.kernel import ballot, lifecycle, missing, precedent, roster, seat, subject
 from signoff.kernel.deadline import words
-from signoff.kernel.events import flow, gate, task
+from signoff.kernel.events import data, flow, gate, task
+from signoff.kernel.events import seat as signers
 from signoff.kernel.fold.task import entry_of
 from signoff.kernel.lifecycle import GateContext
 from signoff.kernel.run import Run, assign, in_inbox, stopped
@@ -16,15 +17,17 @@ from signoff.kernel.sight import Sight
 from signoff.kernel.state import (
     Activity,
     ActivityStatus,
+    Decision,
     EntryStatus,
     GateRecord,
     GateStatus,
+    Mode,
     Person,
     Purpose,
     Question,
 )
 from signoff.model.expression import ExpressionFault
-from signoff.model.gate import Resume
+from signoff.model.gate import NeedKind, Resume
 from signoff.model.nodes import GateTask, HumanTask
 
 FINISHED = frozenset({EntryStatus.PASSED, EntryStatus.SKIPPED})
@@ -106,17 +109,35 @@ def _ask(run: Run, record: GateRecord, node: HumanTask, number: int) -> bool:
         if approval.condition is not None and not sight.holds(approval.condition):
             run.emit(gate.EntrySkipped(record.id, number))
             return True
+        if approval.auto is not None and sight.holds(approval.auto):
+            rule = f"{node.id}|approve|{number}|auto"
+            run.emit(gate.EntryPassed(record.id, number, mode=Mode.AUTO, rule=rule))
+            return True
     except ExpressionFault as fault:
         if not any(i.retry == "gate" and i.via == record.id for i in run.state.incidents.values()):
             run.incident(record.scope, node.id, fault, retry="gate", activity=record.activity, via=record.id)
         return False
+    look_up(run, record, node, number)
+    return True
+
+
+def look_up(run: Run, record: GateRecord, node: HumanTask, number: int) -> None:
+    """Ask the directory who is asked in an entry."""
+    approval, sight = node.gate.approvals[number], run.sight(record.scope)
     activity = run.state.activities.get(record.activity)
     people, _ = roster.left_out(sight, approval.not_by, record.preparers)
+    people |= precedent.left_out(approval, record, number)
     said = words(run, activity) if activity else roster.nobody
     terms = roster.terms(sight, approval.by, said, leave_out=sorted(people))
     target = f"{record.id}#{number}"
+    settle_incidents(run, target)
     run.emit(task.RosterAsked(run.next("q"), Purpose.ENTRY, target, record.node, terms))
-    return True
+
+
+def settle_incidents(run: Run, target: str) -> None:
+    """What was wrong with the people of an entry is looked at anew."""
+    for incident in [i for i in run.state.incidents.values() if i.via == target and i.retry == "entry"]:
+        run.emit(data.IncidentResolved(incident.id))
 
 
 def asked(run: Run, question: Question, people: Sequence[Person], provenance: str) -> None:
@@ -126,6 +147,7 @@ def asked(run: Run, question: Question, people: Sequence[Person], provenance: st
     node = _node(run, record)
     approval = node.gate.approvals[number]
     out, groups = roster.left_out(run.sight(record.scope), approval.not_by, record.preparers)
+    out |= precedent.left_out(approval, record, number)
     kept = [p for p in people if p.id not in out and groups.isdisjoint(p.groups)]
     activity = run.state.activities.get(record.activity)
     run.emit(
@@ -138,12 +160,70 @@ def asked(run: Run, question: Question, people: Sequence[Person], provenance: st
             provenance,
             activity.due if activity else None,
             seen_in(run, record, node, number),
+            in_turn=approval.need.kind is NeedKind.IN_TURN,
         )
     )
+    if approval.weights and kept and not ballot.possible(approval, record.entries[number]):
+        fault = SignoffError(
+            "weights_unreachable", roles=missing.roles(run.definition(record.scope), approval.by)
+        )
+        target = f"{record.id}#{number}"
+        run.incident(record.scope, node.id, fault, retry="entry", activity=record.activity, via=target)
+    _let_count_again(run, record, node)
 
 
-def counted(run: Run, record: GateRecord, node: HumanTask, number: int) -> None:
-    """A vote has been cast in this entry: let the machine judge what follows."""
+def counted(
+    run: Run, record: GateRecord, node: HumanTask, number: int, before: Sequence[str] | None = None
+) -> None:
+    """What has been said in this entry has changed: let the machine judge what follows.
+
+    `before`: whose move it was, where the next of them may have to be asked.
+    """
+    _judge(run, record, node, number)
+    if before is not None:
+        reasked(run, record, number, before)
+    if node.gate.skipping:
+        _let_count_again(run, record, node)
+
+
+def reasked(run: Run, record: GateRecord, number: int, before: Sequence[str]) -> None:
+    """Tell whose move it is now in an entry, where that is not simply the others of before."""
+    entry = record.entries[number]
+    now = seat.asked(entry)
+    if entry.status is EntryStatus.OPEN and {*now} != {*before} - entry.votes.keys():
+        new = tuple(id for id in now if id not in before)
+        run.emit(signers.SignersAsked(record.id, number, record.node, now, new))
+
+
+def _let_count_again(run: Run, record: GateRecord, node: HumanTask) -> None:
+    """Let an earlier yes count in the entries that say so, one after the other."""
+    for number in node.gate.skipping:
+        approval, entry = node.gate.approvals[number], record.entries[number]
+        seen = seen_in(run, record, node, number)
+        while found := precedent.counts_again(approval, record, number, seen):
+            id, other, vote = found
+            person, before = seat.person(entry, id), seat.asked(entry)
+            assert person is not None
+            run.emit(
+                gate.VoteCast(
+                    record.id,
+                    number,
+                    id,
+                    person.name,
+                    person.role,
+                    Decision.YES,
+                    seen,
+                    approval.meaning,
+                    vote.strength,
+                    mode=Mode.AUTO,
+                    source=f"{record.id}#{other}",
+                )
+            )
+            _judge(run, record, node, number)
+            reasked(run, record, number, before)
+
+
+def _judge(run: Run, record: GateRecord, node: HumanTask, number: int) -> None:
     verdict = ballot.tally(node.gate.approvals[number], record.entries[number])
     if verdict is ballot.Verdict.DECLINED:
         run.emit(gate.EntryDeclined(record.id, number))
@@ -256,7 +336,7 @@ def _unchanged(
     kept = set()
     for number, (approval, entry) in enumerate(zip(node.gate.approvals, record.entries, strict=True)):
         out, _ = roster.left_out(sight, approval.not_by, prepared)
-        if entry.status is EntryStatus.PASSED and out.isdisjoint(entry.votes):
+        if entry.status is EntryStatus.PASSED and entry.votes and out.isdisjoint(entry.votes):
             now = subject.of_entry(sight, node.id, approval, parts)
             if all(vote.subject == now for vote in entry.votes.values()):
                 kept.add(number)

@@ -14,7 +14,7 @@ from typing import Any
 from signoff.kernel import seat
 from signoff.kernel.commands import Actor
 from signoff.kernel.sight import Sight
-from signoff.kernel.state import Activity, Entry, EntryStatus, GateRecord
+from signoff.kernel.state import Activity, Entry, GateRecord
 from signoff.model.definition import Cover, Definition, Role, RoleKind
 from signoff.model.expression import Expression, ExpressionFault
 from signoff.model.value import Value

@@ -308,7 +308,7 @@ class Incident:
 
     enter: the element, by the flow `via` · complete: the end of an activity, with the verdict `via` · close: the
     end of a scope · leave: the choice of flows · split: the same of an inclusive join · fire: a boundary event
-    `node` of the activity · gate: asking the entries of gate `via` · job: the handler · roster: question `via` ·
+    `node` of the activity · gate: asking the entries of gate `via` · entry: who is asked in GATE#entry `via` · job: the handler · roster: question `via` ·
     none: nothing.
     """
 

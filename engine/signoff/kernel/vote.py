@@ -1,15 +1,16 @@
 """Yes, no, send back, waive: what approvers do at a gate. Must import kernel below `decide`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from signoff.errors import AlreadyDecided, Invalid, NotAllowed, NotFound, StaleSubject, WrongState
-from signoff.kernel import ballot, lifecycle, missing, region, review, roster, subject
+from signoff.kernel import ballot, lifecycle, missing, precedent, region, review, roster, seat, subject
 from signoff.kernel.commands import Approve, Assign, Decline, ReturnTo, Waive
 from signoff.kernel.elements import container, human
 from signoff.kernel.events import gate, task
 from signoff.kernel.lifecycle import GateContext
+from signoff.kernel.motions import Abstain
 from signoff.kernel.run import Run
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import (
@@ -23,25 +24,24 @@ from signoff.kernel.state import (
     Person,
 )
 from signoff.model.definition import BlockKind
-from signoff.model.gate import Approval, DeclineKind, Meaning, Resume, Rule, Strength
+from signoff.model.gate import Approval, DeclineKind, Meaning, Resume, Right, Rule, SamePerson, Strength
 from signoff.model.nodes import GateTask, HumanTask, UserTask
 from signoff.sentences import Sentence
 
 _ASKING = (GateStatus.OPEN, GateStatus.STALE)
 
 
-def vote(run: Run, command: Approve | Decline, record: GateRecord, only: int | None = None) -> None:
+def vote(run: Run, command: Approve | Decline | Abstain, record: GateRecord, only: int | None = None) -> None:
     """Cast one vote, bound to what was seen; the ballot judges what follows. `only`: in this entry."""
     node = _node(run, record)
     number, person = _entry_for(run, record, node, only)
     approval = node.gate.approvals[number]
     _authorize(run, record, approval, node)
     seen = _check_seen(run, record, node, number, command.seen)
-    yes = isinstance(command, Approve)
-    if yes and node.gate.rules:
-        _check_rules(run, record, node)
-    elif not yes and approval.meaning is Meaning.ACKNOWLEDGE:
-        raise NotAllowed("acknowledge_only", step=_label(node))
+    decision = _DECISIONS[type(command)]
+    _check_decision(run, record, node, approval, decision)
+    entry = record.entries[number]
+    before = seat.asked(entry) if entry.groups or entry.in_turn else None
     run.emit(
         gate.VoteCast(
             record.id,
@@ -49,16 +49,41 @@ def vote(run: Run, command: Approve | Decline, record: GateRecord, only: int | N
             person.id,
             person.name or run.actor.name,
             person.role,
-            Decision.YES if yes else Decision.NO,
+            decision,
             seen,
             approval.meaning,
             run.actor.auth,
             command.note,
         )
     )
-    review.counted(run, record, node, number)
-    if record.entries[number].status is EntryStatus.DECLINED:
-        _declined(run, record, node, approval, command.note)
+    judged(run, record, node, number, before, command.note)
+
+
+def judged(
+    run: Run, record: GateRecord, node: HumanTask, number: int, before: Sequence[str] | None, note: str
+) -> None:
+    """What has been said in an entry has changed: count, and go where a no leads. `before` as of `review.counted`."""
+    review.counted(run, record, node, number, before)
+    for approval, entry in _entries(record, node):
+        if entry.status is EntryStatus.DECLINED:
+            _declined(run, record, node, approval, note)
+            return
+
+
+def _check_decision(
+    run: Run, record: GateRecord, node: HumanTask, approval: Approval, decision: Decision
+) -> None:
+    """Raises where the rules stand against a yes, or this answer is not offered."""
+    if decision is Decision.YES:
+        if node.gate.rules:
+            _check_rules(run, record, node)
+    elif approval.meaning is Meaning.ACKNOWLEDGE:
+        raise NotAllowed("acknowledge_only", step=_label(node))
+    elif decision is Decision.ABSTAIN and Right.ABSTAIN not in approval.allow:
+        raise NotAllowed("may_not_abstain", step=_label(node))
+
+
+_DECISIONS = {Approve: Decision.YES, Decline: Decision.NO, Abstain: Decision.ABSTAIN}
 
 
 def _entry_for(run: Run, record: GateRecord, node: HumanTask, only: int | None = None) -> tuple[int, Person]:
@@ -66,25 +91,22 @@ def _entry_for(run: Run, record: GateRecord, node: HumanTask, only: int | None =
     actor = run.actor.id
     if record.status not in _ASKING:
         raise AlreadyDecided("gate_decided", step=_label(node), status=_said(record.status))
-    voted = False
+    voted, waiting = False, dict[str, None]()
     for number, entry in enumerate(record.entries):
         if only is not None and number != only:
             continue
-        person = _asked(entry, actor)
+        person = seat.person(entry, actor)
         if person is not None and actor in entry.votes:
             voted = True
         elif person is not None and entry.status is EntryStatus.OPEN:
-            return number, person
+            if not (entry.groups or entry.delegated or entry.in_turn) or actor in seat.voters(entry):
+                return number, person
+            waiting.update(dict.fromkeys(seat.asked(entry)))
+    if waiting:
+        raise NotAllowed("others_first", step=_label(node), person=actor, people=list(waiting))
     if voted:
         raise AlreadyDecided("voted_already", step=_label(node), person=actor)
     raise _not_asked(run, record, node)
-
-
-def _asked(entry: Entry, actor: str) -> Person | None:
-    for person in entry.roster:
-        if person.id == actor:
-            return person
-    return None
 
 
 def _not_asked(run: Run, record: GateRecord, node: HumanTask) -> NotAllowed:
@@ -123,6 +145,10 @@ def _ruled_out(run: Run, record: GateRecord, approval: Approval) -> bool:
 def _authorize(run: Run, record: GateRecord, approval: Approval, node: HumanTask) -> None:
     if approval.not_by and _ruled_out(run, record, approval):
         raise NotAllowed("own_work", step=_label(node), person=run.actor.id)
+    if approval.same_person is SamePerson.OTHER:
+        number = node.gate.approvals.index(approval)
+        if run.actor.id in precedent.left_out(approval, record, number):
+            raise NotAllowed("said_yes_already", step=_label(node), person=run.actor.id)
     check_strength(run, approval.least, node)
 
 
@@ -194,7 +220,8 @@ def send_back(run: Run, command: ReturnTo, record: GateRecord, only: int | None 
 
 def _judged(run: Run, record: GateRecord, node: HumanTask, number: int) -> dict[str, Any]:
     """As whom, and on what, the actor sends back in this entry."""
-    person = next(p for p in record.entries[number].roster if p.id == run.actor.id)
+    person = seat.person(record.entries[number], run.actor.id)
+    assert person is not None
     return {
         "entry": number,
         "name": person.name or run.actor.name,
@@ -210,10 +237,7 @@ def _judging(run: Run, record: GateRecord, node: HumanTask, only: int | None) ->
     actor = run.actor.id
     for number in range(first, len(record.entries) if only is None else first + 1):
         entry = record.entries[number]
-        asked = (
-            entry.status is EntryStatus.OPEN and actor in {p.id for p in entry.roster} - entry.votes.keys()
-        )
-        if asked and node.gate.approvals[number].meaning is not Meaning.ACKNOWLEDGE:
+        if actor in seat.voters(entry) and node.gate.approvals[number].meaning is not Meaning.ACKNOWLEDGE:
             return number
     raise NotAllowed("acknowledge_only", step=_label(node))
 
@@ -302,12 +326,17 @@ def appoint(run: Run, command: Assign, record: GateRecord, only: int | None) -> 
     people, groups = roster.left_out(run.sight(record.scope), approval.not_by, record.preparers)
     if person.id in people or groups & set(person.groups):
         raise NotAllowed("own_work", step=_label(node), person=person.id)
+    if person.id in precedent.left_out(approval, record, number):
+        raise NotAllowed("said_yes_already", step=_label(node), person=person.id)
     held = {p.role for p in entry.roster}
     role = person.role or next((r for r in approval.by if r not in held), approval.by[0])
-    asked = (*ballot.outstanding(entry), person.id)
+    asked = seat.asked(entry)
+    asked = asked if asked and entry.in_turn else (*asked, person.id)
     appointed = replace(person, role=role)
     target = f"{record.id}#{number}"
     run.emit(task.TaskAssigned(target, record.node, appointed, run.actor.id, tuple(dict.fromkeys(asked))))
+    if ballot.possible(approval, record.entries[number]):
+        review.settle_incidents(run, target)
 
 
 def _label(node: HumanTask) -> dict[str, str]:

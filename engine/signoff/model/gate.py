@@ -161,6 +161,11 @@ class Gate:
         return tuple(tuple(n for n, a in enumerate(self.approvals) if a.turn == turn) for turn in turns)
 
     @cached_property
+    def skipping(self) -> tuple[int, ...]:
+        """The numbers of the approvals in which an earlier yes of the same person counts."""
+        return tuple(n for n, a in enumerate(self.approvals) if a.same_person is SamePerson.SKIP)
+
+    @cached_property
     def reads(self) -> tuple[str, ...]:
         """The data that decides what it demands: of its rules, and of the conditions of its approvals."""
         tests = [rule.test for rule in self.rules]

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from signoff.errors import Invalid, UnreadableState
-from signoff.kernel.events import base, data, flow, gate, task
+from signoff.kernel.events import base, data, flow, gate, seat, task
 from signoff.kernel.events import time as time_events
 from signoff.kernel.state import Scope, State
 from signoff.model.definition import FORMAT as NEWEST
@@ -25,7 +25,7 @@ T = TypeVar("T")
 Upcast = Callable[[Any], Any]
 
 FORMAT = 1  # of states and events, as this release writes them
-EVENT_FAMILIES = (data, flow, gate, task, time_events)  # imported: so that every event is known
+EVENT_FAMILIES = (data, flow, gate, seat, task, time_events)  # imported: so that every event is known
 
 # From a format to the next one, over the parsed JSON, for ever.
 STATES: Mapping[int, Upcast] = {}
@@ -169,6 +169,11 @@ def decode_entry(bytes: str) -> Entry:
         return Entry(*place, _call(_envelope[1], row), decode_events(events, format))
 
     return _readable(read)
+
+
+def is_newest(bytes: str) -> bool:
+    """Whether a journal row is of the format that this release writes: then it can be written again as it stands."""
+    return bytes.startswith(f'{{"format":{FORMAT},')
 
 
 # definitions --------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from signoff.kernel.events.base import Event
-from signoff.kernel.state import Decision
+from signoff.kernel.state import Decision, Mode
 from signoff.model.gate import Meaning, Strength
 
 
@@ -32,8 +32,12 @@ class EntrySkipped(Event):
 
 @dataclass(slots=True)
 class EntryPassed(Event):
+    """Enough said yes; or, with `mode` auto, the `rule` of the definition that it passes by held."""
+
     gate: str
     entry: int
+    mode: Mode = Mode.MANUAL
+    rule: str = ""
 
 
 @dataclass(slots=True)
@@ -44,7 +48,10 @@ class EntryDeclined(Event):
 
 @dataclass(slots=True)
 class VoteCast(Event):
-    """A person said yes or no, in which role, how strongly proved, on which subject."""
+    """A person said yes or no or abstained, in which role, how strongly proved, on which subject.
+
+    With `mode` auto a rule has let the person's yes in the entry `source` (GATE#entry) count here as well.
+    """
 
     gate: str
     entry: int
@@ -56,6 +63,8 @@ class VoteCast(Event):
     meaning: Meaning
     strength: Strength
     note: str = ""
+    mode: Mode = Mode.MANUAL
+    source: str = ""
 
 
 @dataclass(slots=True)

@@ -31,6 +31,7 @@ class RosterResolved(Event):
     provenance: str = ""
     due: datetime | None = None
     subject: str = ""  # of an entry: what its voters have to have seen
+    in_turn: bool = False  # of an entry: they are asked one after the other
 
 
 @dataclass(slots=True)

@@ -7,13 +7,14 @@ trusts the event: it never decides, never refuses. Must import only kernel event
 from datetime import datetime
 
 from signoff.kernel.events import Event
-from signoff.kernel.fold import data, flow, gate, task, time
+from signoff.kernel.fold import data, flow, gate, seat, task, time
 from signoff.kernel.fold.table import Folds
 from signoff.kernel.state import State
 
 FOLDS: Folds = {
     **flow.FOLDS,
     **gate.FOLDS,
+    **seat.FOLDS,
     **task.FOLDS,
     **time.FOLDS,
     **data.FOLDS,

@@ -57,6 +57,7 @@ def vote_cast(state: State, event: e.VoteCast, at: datetime) -> None:
         event.strength,
         event.role,
         event.note,
+        event.mode,
     )
 
 

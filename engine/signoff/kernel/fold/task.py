@@ -22,6 +22,7 @@ def roster_resolved(state: State, event: e.RosterResolved, at: datetime) -> None
         gate, number = entry_of(event.target)
         entry = state.gates[gate].entries[number]
         entry.status, entry.roster, entry.since = EntryStatus.OPEN, event.people, at
+        entry.in_turn = event.in_turn
 
 
 def task_claimed(state: State, event: e.TaskClaimed, _at: datetime) -> None:
