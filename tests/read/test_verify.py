@@ -7,14 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Executable, delete, insert, select, update
 
-from signoff.read.verify import (
-    Finding,
-    orphans,
-    verify_chains,
-    verify_definitions,
-    verify_instance,
-    verify_instances,
-)
+from signoff.read.deployment import verify_definitions
+from signoff.read.document import lost
+from signoff.read.finding import Finding
+from signoff.read.ledger import verify_chains
+from signoff.read.verify import Means, orphans, verify_instance, verify_instances
 from signoff.store import chain, codec, people, rebuild
 from signoff.store.chain import link_hash
 from signoff.store.database import Database
@@ -33,6 +30,8 @@ from signoff.store.schema import chain as chain_rows
 from tests.read import play
 from tests.read.play import AT, new_id
 
+MEANS = Means(rebuild.state_of, rebuild.rows_of, lost)
+
 
 @pytest.fixture
 def id(db: Database) -> str:
@@ -46,7 +45,7 @@ def id(db: Database) -> str:
 
 def check(db: Database, id: str) -> list[Finding]:
     with db.read() as handle:
-        return verify_instance(handle.connection, id, replay=rebuild.state_of, project=rebuild.rows_of)
+        return verify_instance(handle.connection, id, MEANS)
 
 
 def faults(found: Iterable[Finding]) -> set[str]:
@@ -78,7 +77,7 @@ def test_nothing_is_found_where_nothing_was_changed(db: Database, id: str) -> No
 def test_every_instance_is_looked_at_in_pages(db: Database, id: str) -> None:
     for n in range(4):
         play.start(db, new_id(f"n{n}"))
-    looked, page = 0, ask(db, verify_instances, limit=2, replay=rebuild.state_of, project=rebuild.rows_of)
+    looked, page = 0, ask(db, verify_instances, MEANS, limit=2)
     while page.after is not None:
         looked += page.instances
         page = ask(db, verify_instances, limit=2, after=page.after)
@@ -90,7 +89,9 @@ def test_what_the_worker_ends_by_itself_is_no_finding(db: Database, id: str) -> 
     tamper(
         db,
         update(agenda).where(agenda.c.kind == "notice").values(state="done"),
-        update(agenda).where(agenda.c.key == "a20/open").values(attempts=3, due_at=1, state="dead"),
+        update(agenda)
+        .where(agenda.c.key == "a20/open")
+        .values(attempts=3, generation=3, due_at=agenda.c.due_at + 1, state="dead"),
     )
     assert check(db, id) == []
 

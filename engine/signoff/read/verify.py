@@ -1,71 +1,47 @@
-"""Whether what is stored still is what was recorded: chains, instances against their journal, definitions.
+"""Whether each instance still is what its records lead to: links, bytes, columns, state, and the rows beside it.
 
-Each finding names its class, so that nobody has to guess what was touched. How a journal becomes a state and rows
-again is handed in. Must import only store.schema, store.codec, store.ids, store.chain and kernel.state.
+Each finding names its class, as in `read.finding`. How records become a state and rows again, which documents are
+kept and who had the right to decide is handed in. Must import only store.schema, store.codec, store.ids, store.chain
+and kernel.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import pairwise
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, Table, select, tuple_
 
 from signoff.errors import SignoffError, UnreadableState
+from signoff.kernel.events.data import DocumentDelivered
 from signoff.kernel.state import LIVE, State
-from signoff.read.history import PAGE, links
+from signoff.read.finding import Fault, Finding
+from signoff.read.history import links
 from signoff.store import chain, codec, ids
 from signoff.store.codec import Entry
-from signoff.store.schema import (
-    agenda,
-    candidate,
-    chain_head,
-    definition,
-    instance,
-    involvement,
-    journal,
-    micros,
-    task,
-)
-from signoff.store.schema import chain as chain_rows
+from signoff.store.schema import agenda, candidate, instance, involvement, journal, micros, task
 
-#: The state that the records of one instance lead to.
-Replay: TypeAlias = Callable[[Sequence[Entry]], State]
-#: table -> the rows beside the instance that they lead to; only the columns given are compared.
-Project: TypeAlias = Callable[[Sequence[Entry]], Mapping[str, Iterable[Mapping[str, Any]]]]
 Place: TypeAlias = tuple[int, str]
 
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the checks ask; what is not given is not checked.
+
+    `replay`: the state that the records of one instance lead to. `project`: table -> the rows beside it that they
+    lead to; only the columns given are compared. `lost`: which of these documents are not kept as they were put.
+    `judge`: number and reason of each record whose decision was not its actor's to take.
+    """
+
+    replay: Callable[[Sequence[Entry]], State] | None = None
+    project: Callable[[Sequence[Entry]], Mapping[str, Iterable[Mapping[str, Any]]]] | None = None
+    lost: Callable[[Connection, Collection[str]], Collection[str]] | None = None
+    judge: Callable[[Connection, Sequence[Entry]], Iterable[tuple[int, str]]] | None = None
+
+
+NOTHING = Means()
 _BESIDE: Mapping[str, Table] = {t.name: t for t in (task, candidate, involvement, agenda)}
 _KEYS = {name: [c.name for c in table.primary_key.columns] for name, table in _BESIDE.items()}
-
-
-class Fault(StrEnum):
-    """What can be wrong beside the links of a chain (those are `store.chain.Fault`)."""
-
-    ELSEWHERE = "elsewhere"  # a record that names another instance
-    COLUMN = "column"  # a column says something else than the record or the state
-    BACKWARDS = "backwards"  # a record is earlier than the one before
-    COUNT = "count"  # more or fewer events than the instance has counted
-    STATE = "state"  # the state is not what the records lead to
-    VARIABLES = "variables"
-    PROJECTION = "projection"  # a row beside the instance is missing, left over or different
-    ORPHAN = "orphan"  # records or rows of an instance that is not there
-    DEFINITION = "definition"  # a model whose hash is not its version
-    UNRECORDED = "unrecorded"  # a definition that the chain of deployments does not know
-    DOCUMENT = "document"  # bytes whose hash is not their name
-    CALENDAR = "calendar"  # days whose hash is not their version
-    RECORDED = "recorded"  # a version in force, or a person, is not as the system chains have it
-
-
-@dataclass(slots=True, frozen=True)
-class Finding:
-    """Something that does not hold. `where` is an instance, a chain or a definition, `n` a record or nothing."""
-
-    where: str
-    fault: str
-    n: int = 0
-    detail: str = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -78,12 +54,7 @@ class Verified:
 
 
 def verify_instances(
-    connection: Connection,
-    *,
-    replay: Replay | None = None,
-    project: Project | None = None,
-    limit: int = 100,
-    after: Place | None = None,
+    connection: Connection, means: Means = NOTHING, *, limit: int = 100, after: Place | None = None
 ) -> Verified:
     """A page of instances, each whole."""
     key = (instance.c.shard, instance.c.id)
@@ -91,17 +62,11 @@ def verify_instances(
     if after is not None:
         rows = rows.where(tuple_(*key) > tuple_(*after))
     places = [(row.shard, row.id) for row in connection.execute(rows).all()]
-    found = [
-        finding
-        for _, id in places
-        for finding in verify_instance(connection, id, replay=replay, project=project)
-    ]
+    found = [finding for _, id in places for finding in verify_instance(connection, id, means)]
     return Verified(len(places), found, places[-1] if len(places) == limit else None)
 
 
-def verify_instance(
-    connection: Connection, id: str, *, replay: Replay | None = None, project: Project | None = None
-) -> list[Finding]:
+def verify_instance(connection: Connection, id: str, means: Means = NOTHING) -> list[Finding]:
     """Everything that does not hold about one instance; nothing found is an empty list."""
     row = connection.execute(
         select(instance).where(instance.c.shard == ids.shard_in(id), instance.c.id == id)
@@ -118,34 +83,12 @@ def verify_instance(
     found += _columns_of_state(id, row)
     if found:
         return found  # what the records lead to says nothing while they do not hold
-    return [*_replayed(id, row, entries, replay), *_projected(connection, id, entries, project)]
-
-
-def verify_chains(connection: Connection) -> list[Finding]:
-    """The system chains, each against its head; a chain without a head is one that was cut."""
-    names = {*connection.execute(select(chain_head.c.name)).scalars()}
-    names |= {*connection.execute(select(chain_rows.c.name).distinct()).scalars()}
-    return [finding for name in sorted(names) for finding in _chain(connection, name)]
-
-
-def verify_definitions(connection: Connection) -> list[Finding]:
-    """Each stored model against its version, and each version against the chain of deployments."""
-    recorded = {
-        content.get("version"): content.get("source")
-        for content in contents(connection, "deployment")
-        if content.get("kind") == "definition"
-    }
-    found = []
-    for row in connection.execute(
-        select(definition).order_by(definition.c.process, definition.c.number)
-    ).all():
-        if codec.version_of(row.model) != row.version:
-            found.append(Finding(row.version, Fault.DEFINITION, detail="model"))
-        if row.version not in recorded:
-            found.append(Finding(row.version, Fault.UNRECORDED))
-        elif recorded[row.version] != codec.version_of(row.source):
-            found.append(Finding(row.version, Fault.DEFINITION, detail="source"))
-    return found
+    return [
+        *_replayed(id, row, entries, means),
+        *_projected(connection, id, entries, means),
+        *_kept(connection, id, entries, means),
+        *_judged(connection, id, entries, means),
+    ]
 
 
 def orphans(connection: Connection) -> list[Finding]:
@@ -182,13 +125,24 @@ def _entries(id: str, records: Iterable[Row[Any]]) -> tuple[list[Entry], list[Fi
             found.append(Finding(id, chain.Fault.UNREADABLE, row.n, str(error.params.get("detail", ""))))
             continue
         entries.append(entry)
-        if entry.instance != id:
-            found.append(Finding(id, Fault.ELSEWHERE, row.n, entry.instance))
-        if (entry.envelope.request_id or None) != row.request_id:
-            found.append(Finding(id, Fault.COLUMN, row.n, "request_id"))
-        if micros(entry.envelope.at) != row.recorded_at:
-            found.append(Finding(id, Fault.COLUMN, row.n, "recorded_at"))
+        found += _columns(id, row, entry)
     return entries, found
+
+
+def _columns(id: str, row: Row[Any], entry: Entry) -> Iterator[Finding]:
+    """What stands beside the bytes, and how the bytes are written."""
+    envelope = entry.envelope
+    if entry.instance != id:
+        yield Finding(id, Fault.ELSEWHERE, row.n, entry.instance)
+    if codec.is_newest(row.bytes) and codec.encode_entry(entry) != row.bytes:
+        yield Finding(id, Fault.ENCODING, row.n)
+    said = {
+        "request_id": envelope.request_id or None,
+        "recorded_at": micros(envelope.at),
+    }
+    for name, value in said.items():
+        if getattr(row, name) != value:
+            yield Finding(id, Fault.COLUMN, row.n, name)
 
 
 def _course(id: str, row: Row[Any], entries: Sequence[Entry]) -> Iterator[Finding]:
@@ -200,6 +154,8 @@ def _course(id: str, row: Row[Any], entries: Sequence[Entry]) -> Iterator[Findin
         yield Finding(id, Fault.COUNT, detail=f"{counted} events, {row.seq} counted")
     if entries and micros(entries[-1].envelope.at) != row.recorded_at:
         yield Finding(id, Fault.COLUMN, detail="recorded_at")
+    if entries and (entries[0].envelope.request_id or None) != row.request_id:
+        yield Finding(id, Fault.COLUMN, detail="request_id")
 
 
 def _columns_of_state(id: str, row: Row[Any]) -> Iterator[Finding]:
@@ -228,30 +184,56 @@ def _columns_of_state(id: str, row: Row[Any]) -> Iterator[Finding]:
             yield Finding(id, Fault.COLUMN, detail=name)
 
 
-def _replayed(id: str, row: Row[Any], entries: Sequence[Entry], replay: Replay | None) -> Iterator[Finding]:
-    if replay is None:
+def _replayed(id: str, row: Row[Any], entries: Sequence[Entry], means: Means) -> Iterator[Finding]:
+    if means.replay is None:
         return
-    derived = replay(entries)
+    derived = means.replay(entries)
     stored = codec.decode_state(row.state, row.variables, row.format)
-    if codec.state_text(derived) != codec.state_text(stored):
-        yield Finding(id, Fault.STATE, detail="is not what the records lead to")
-    if codec.variables_text(derived) != codec.variables_text(stored):
-        yield Finding(id, Fault.VARIABLES, detail="are not what the records lead to")
+    texts = (row.state, codec.state_text(stored), codec.state_text(derived))
+    yield from _text(id, Fault.STATE, *texts, newest=row.format == codec.FORMAT)
+    texts = (row.variables or "{}", codec.variables_text(stored), codec.variables_text(derived))
+    yield from _text(id, Fault.VARIABLES, *texts, newest=row.format == codec.FORMAT)
 
 
-def _projected(
-    connection: Connection, id: str, entries: Sequence[Entry], project: Project | None
+def _text(
+    id: str, fault: Fault, written: str, stored: str, derived: str, *, newest: bool
 ) -> Iterator[Finding]:
-    if project is None:
+    if stored != derived:
+        yield Finding(id, fault, detail="not what the records lead to")
+    elif newest and written != stored:
+        yield Finding(id, Fault.ENCODING, detail=fault.value)
+
+
+def _kept(connection: Connection, id: str, entries: Sequence[Entry], means: Means) -> Iterator[Finding]:
+    """Documents that a record names and that are not there any more."""
+    if means.lost is None:
         return
-    derived = project(entries)
+    named = {
+        event.sha256: entry.n
+        for entry in entries
+        for event in entry.events
+        if isinstance(event, DocumentDelivered)
+    }
+    lost = means.lost(connection, named.keys()) if named else ()
+    yield from (Finding(id, Fault.DOCUMENT, named[sha256], f"{sha256} is gone") for sha256 in sorted(lost))
+
+
+def _judged(connection: Connection, id: str, entries: Sequence[Entry], means: Means) -> Iterator[Finding]:
+    for n, detail in means.judge(connection, entries) if means.judge is not None else ():
+        yield Finding(id, Fault.RIGHT, n, detail)
+
+
+def _projected(connection: Connection, id: str, entries: Sequence[Entry], means: Means) -> Iterator[Finding]:
+    if means.project is None:
+        return
+    derived = means.project(entries)
     for name, table in _BESIDE.items():
+        problem = _owed if table is agenda else _compared
         stored = {_key(name, row): row for row in _beside(connection, table, id)}
         wanted = {_key(name, row): row for row in derived.get(name, ())}
         for key in sorted({*stored, *wanted}, key=str):
-            problem = _compared(stored.get(key), wanted.get(key))
-            if problem:
-                yield Finding(id, Fault.PROJECTION, detail=f"{name} {'/'.join(map(str, key[2:]))}: {problem}")
+            if found := problem(stored.get(key), wanted.get(key)):
+                yield Finding(id, Fault.PROJECTION, detail=f"{name} {'/'.join(map(str, key[2:]))}: {found}")
 
 
 def _beside(connection: Connection, table: Table, id: str) -> list[dict[str, Any]]:
@@ -274,25 +256,12 @@ def _compared(stored: Mapping[str, Any] | None, wanted: Mapping[str, Any] | None
     return ", ".join(name for name, value in wanted.items() if stored[name] != value)
 
 
-# chains -------------------------------------------------------------------------------------------------
-
-
-def _chain(connection: Connection, name: str) -> list[Finding]:
-    found = chain.verify_links(_links(connection, name), head=chain.head_of(connection, name))
-    return [Finding(name, each.fault, each.n) for each in found]
-
-
-def _links(connection: Connection, name: str) -> Iterator[chain.Link]:
-    after = 0
-    while page := chain.links(connection, name, after=after, limit=PAGE):
-        yield from page
-        after = page[-1].n
-
-
-def contents(connection: Connection, name: str) -> Iterator[Mapping[str, Any]]:
-    """What the readable links of a chain say."""
-    for link in _links(connection, name):
-        try:
-            yield codec.parse(link.bytes)["content"]
-        except (UnreadableState, KeyError, TypeError):
-            continue
+def _owed(stored: Mapping[str, Any] | None, wanted: Mapping[str, Any] | None) -> str:
+    """As `_compared`, but the worker may have tried in vain, put it off, or given it up: never earlier than owed."""
+    if stored is None or wanted is None:
+        return _compared(stored, wanted)
+    late = (
+        {"due_at": stored["due_at"]} if stored["generation"] and stored["due_at"] > wanted["due_at"] else {}
+    )
+    dead = {"state": "dead"} if stored["state"] == "dead" else {}
+    return _compared(stored, {**wanted, **late, **dead})

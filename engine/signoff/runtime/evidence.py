@@ -1,16 +1,22 @@
 """verify: fold what was recorded and compare it with what is stored. Never decides anything again.
 
-The checks themselves stand in `read.verify`, how a journal becomes rows again in `store.rebuild`. Must not
+The checks themselves stand in `read`, how a journal becomes rows again in `store.rebuild`. Must not
 import `engine`.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from signoff.read import foundation
+from sqlalchemy import Connection
+
+from signoff.errors import NotFound, UnreadableState
+from signoff.read import deployment, directory, document, ledger
 from signoff.read import verify as checks
-from signoff.read.verify import Finding
+from signoff.read.finding import Finding
+from signoff.read.verify import Means
 from signoff.runtime.core import Core
-from signoff.store import rebuild
+from signoff.store import codec, people, rebuild
+from signoff.store.documents import DatabaseDocuments, Documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +29,16 @@ class Verified:
 
 def verify(core: Core, instance: str = "") -> Verified:
     """One instance, or everything: chains, hashes, definitions, and states derived again. Reads page by page."""
+    means = _means(core)
     if instance:
         with core.database.read() as handle:
-            found = checks.verify_instance(
-                handle.connection, instance, replay=rebuild.state_of, project=rebuild.rows_of
-            )
+            found = checks.verify_instance(handle.connection, instance, means)
         return Verified(1, tuple(found))
     count, findings = 0, _beside(core)
     after: checks.Place | None = None
     while True:
         with core.database.read() as handle:
-            page = checks.verify_instances(
-                handle.connection, replay=rebuild.state_of, project=rebuild.rows_of, after=after
-            )
+            page = checks.verify_instances(handle.connection, means, after=after)
         count, after = count + page.instances, page.after
         findings += page.findings
         if after is None:
@@ -46,11 +49,40 @@ def _beside(core: Core) -> list[Finding]:
     """The system chains, what they record, the documents, and rows of instances that are not there."""
     with core.database.read() as handle:
         connection = handle.connection
+        standing = codec.parse(codec.canonical(people.standing(connection)))
         return [
-            *checks.verify_chains(connection),
-            *checks.verify_definitions(connection),
+            *ledger.verify_chains(connection),
+            *deployment.verify_definitions(connection),
             *checks.orphans(connection),
-            *foundation.verify_documents(connection),
-            *foundation.verify_current(connection),
-            *foundation.verify_people(connection),
+            *document.verify_documents(connection),
+            *deployment.verify_current(connection),
+            *directory.verify_directory(connection, standing),
         ]
+
+
+def _means(core: Core) -> Means:
+    inside = isinstance(core.documents, DatabaseDocuments)
+    lost = document.lost if inside else _Kept(core.documents).lost
+    return Means(rebuild.state_of, rebuild.rows_of, lost)
+
+
+class _Kept:
+    """Documents that are kept elsewhere: each is read once, which is how its store finds out that it was changed."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._seen: dict[str, bool] = {}
+
+    def lost(self, _connection: Connection, named: Collection[str]) -> set[str]:
+        """Which of these documents are gone or changed."""
+        for sha256 in named:
+            if sha256 not in self._seen:
+                self._seen[sha256] = self._is_there(sha256)
+        return {sha256 for sha256 in named if not self._seen[sha256]}
+
+    def _is_there(self, sha256: str) -> bool:
+        try:
+            self._documents.get(sha256)
+        except (NotFound, UnreadableState):
+            return False
+        return True

@@ -205,6 +205,12 @@ def _record(before: People, after: People, done: Imported, *, mode: Import, by: 
     }
 
 
+def standing(connection: Connection) -> dict[str, Any]:
+    """The directory as a record that says all of it: what the records of its chain must add up to."""
+    nobody = People({}, {})
+    return _record(nobody, everybody(connection), Imported(), mode=Import.REPLACE, by="")
+
+
 def _changes(old: Individual | None, new: Individual) -> dict[str, Any]:
     changed = (
         part.name for part in fields(new) if old is None or getattr(old, part.name) != getattr(new, part.name)

@@ -20,7 +20,7 @@ from signoff.store.projection import DONE, GONE, HELD, OPEN, READY, Projection, 
 from signoff.store.schema import agenda, candidate, involvement, task
 
 _TOLD = "notice"  # the worker ends notices without a record
-_COMPARED = ("shard", "instance", "key", "kind")
+_COMPARED = ("shard", "instance", "key", "kind", "due_at", "payload", "state")
 
 
 def state_of(entries: Sequence[Entry]) -> State:
@@ -33,7 +33,7 @@ def state_of(entries: Sequence[Entry]) -> State:
 
 
 def rows_of(entries: Sequence[Entry]) -> dict[str, list[Row]]:
-    """table -> rows beside the instance; of the agenda only what is still owed, and of that key and kind."""
+    """table -> rows beside the instance; of the agenda only what is still owed."""
     kept = _folded(entries)
     owed = [row for row in kept.owed.values() if row["state"] != DONE and row["kind"] != _TOLD]
     return {**kept.tables(), agenda.name: [{name: row[name] for name in _COMPARED} for row in owed]}
