@@ -83,12 +83,15 @@ def verify_instance(connection: Connection, id: str, means: Means = NOTHING) -> 
     found += _columns_of_state(id, row)
     if found:
         return found  # what the records lead to says nothing while they do not hold
-    return [
-        *_replayed(id, row, entries, means),
-        *_projected(connection, id, entries, means),
-        *_kept(connection, id, entries, means),
-        *_judged(connection, id, entries, means),
-    ]
+    try:
+        return [
+            *_replayed(id, row, entries, means),
+            *_projected(connection, id, entries, means),
+            *_kept(connection, id, entries, means),
+            *_judged(connection, id, entries, means),
+        ]
+    except (AssertionError, LookupError, TypeError, AttributeError, ValueError):
+        return [Finding(id, Fault.STATE, detail="the records lead to no state at all")]
 
 
 def orphans(connection: Connection) -> list[Finding]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from signoff.errors import NotFound, UnreadableState
-from signoff.read import deployment, directory, document, ledger
+from signoff.read import deployment, directory, document, ledger, signatures
 from signoff.read import verify as checks
 from signoff.read.finding import Finding
 from signoff.read.verify import Means
@@ -33,6 +33,7 @@ def verify(core: Core, instance: str = "") -> Verified:
     if instance:
         with core.database.read() as handle:
             found = checks.verify_instance(handle.connection, instance, means)
+            found += signatures.verify_signatures(handle.connection, instance)
         return Verified(1, tuple(found))
     count, findings = 0, _beside(core)
     after: checks.Place | None = None
@@ -57,6 +58,8 @@ def _beside(core: Core) -> list[Finding]:
             *document.verify_documents(connection),
             *deployment.verify_current(connection),
             *directory.verify_directory(connection, standing),
+            *signatures.verify_keys(connection),
+            *signatures.verify_signatures(connection),
         ]
 
 
