@@ -22,7 +22,7 @@ def test_a_command_killed_at_any_statement_leaves_nothing_behind(db: Database) -
     with Unit(db) as unit:
         story.start(unit, new_id())
     before = _everything(db)
-    count = 10 if db.dialect == "sqlite" else 4  # COMMIT counts, and on SQLite BEGIN
+    count = 11 if db.dialect == "sqlite" else 4  # COMMIT counts, and on SQLite BEGIN
     points = [str(n) for n in range(1, count + 1)]
     with _crashing(db, *points) as program:
         assert program.stdin

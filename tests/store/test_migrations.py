@@ -52,9 +52,18 @@ def _shape(connection: Connection) -> dict[str, Any]:
             found.get_pk_constraint(name),
             sorted(map(_index, found.get_indexes(name))),
             sorted(map(str, found.get_unique_constraints(name))),
+            _without_rowid(connection, name),
         )
         for name in schema.metadata.tables
     }
+
+
+def _without_rowid(connection: Connection, name: str) -> bool:
+    """Whether SQLite keeps the table in the order of its primary key."""
+    if connection.dialect.name != "sqlite":
+        return False
+    made = text("SELECT sql FROM sqlite_master WHERE name = :name")
+    return "WITHOUT ROWID" in str(connection.execute(made, {"name": name}).scalar())
 
 
 def _index(index: Any) -> str:

@@ -153,6 +153,7 @@ class _Worked:
     effects: list[Effect]
     digest: str
     loaded: Loaded | None
+    heads: Mapping[str, str]
     signed: Signed | None = None
 
     def receipt(self, head: str) -> Receipt:
@@ -180,7 +181,7 @@ class _Worked:
             auth=actor.auth,
             via=actor.via,
             request_id=self.command.request_id,
-            heads=self.loaded.heads if self.loaded is not None else {},
+            heads=self.heads,
             proof=self.command.proof,
             signed=self.signed,
         )
@@ -228,7 +229,8 @@ def _work_out(core: Core, unit: Unit, command: c.Command) -> _Worked | Receipt:
         carried, sealing = command, None
         state, events = _stall(world, loaded, command, runaway)
     effects = [e for n, event in enumerate(events, start=first + 1) for e in effects_of(event, n)]
-    worked = _Worked(carried, state, events, effects, digest, loaded)
+    heads = loaded.heads if loaded is not None else unit.heads
+    worked = _Worked(carried, state, events, effects, digest, loaded, heads)
     if sealing is None or loaded is None:
         return worked
     proof = seal.check(core, unit.connection, sealing, loaded, worked.envelope(), events)

@@ -44,10 +44,15 @@ def _refuse_float(text: str) -> Any:
     raise UnreadableState("unreadable_row", detail=f"a float: {text}")
 
 
-_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
-_write_sorted = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True
-).encode
+# What is written has been built here, so no circle need be looked for.
+_STYLE: Any = {
+    "ensure_ascii": False,
+    "separators": (",", ":"),
+    "allow_nan": False,
+    "check_circular": False,
+}
+_write = json.JSONEncoder(**_STYLE).encode
+_write_sorted = json.JSONEncoder(**_STYLE, sort_keys=True).encode
 _read = json.JSONDecoder(parse_float=_refuse_float, parse_constant=_refuse_float).decode
 
 

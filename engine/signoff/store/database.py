@@ -59,6 +59,7 @@ class Database:
         self._turn = threading.RLock()
         self._active: Handle | None = None
         self._fits = False
+        self.standing: dict[str, tuple[str, str]] = {}  # of `standing`: process -> as it was last read
 
     @property
     def path(self) -> Path | None:

@@ -33,15 +33,16 @@ TABLES = ("task", "candidate", "involvement", "agenda")
 
 @dataclass(slots=True)
 class Projection:
-    """The rows of one instance that a command touches. `created`: the instance is new, so nothing was there.
+    """The rows of one instance that a command touches.
 
-    A row that is not `fresh` changes what is there and never makes a new one; None leaves a column as it is.
+    `since`: the number of events before this command (0: the instance is new). What a later one made is new, so
+    there is nobody to let go and nothing to settle. A row that is not `fresh` changes what is there and never makes a new one; None leaves a column as it is.
     """
 
     shard: int
     instance: str
     at: datetime
-    created: bool = False
+    since: int = 0
     held: bool = False  # what is owed waits until the instance is resumed
     tasks: dict[str, Row] = field(default_factory=dict)
     candidates: dict[str, dict[str, str]] = field(default_factory=dict)  # task -> person -> state
@@ -105,8 +106,16 @@ class Projection:
         self._task(effect.id)["open"] = False
         self._clear(effect.id)
 
+    def _is_new(self, id: str) -> bool:
+        """Whether this command made what bears the id: it says which event did."""
+        if not self.since:
+            return True
+        number = id[1:].partition("#")[0].partition("/")[0]
+        return number.isdecimal() and int(number) > self.since
+
     def _clear(self, task: str) -> dict[str, str]:
-        self.cleared[task] = None
+        if not self._is_new(task):
+            self.cleared[task] = None
         people = self.candidates.setdefault(task, {})
         for person, state in people.items():
             if state == OPEN:
@@ -135,7 +144,7 @@ class Projection:
         }
 
     def _settle(self, effect: Settled) -> None:
-        if self.created:
+        if self._is_new(effect.key):
             self.owed.pop(effect.key, None)
             return
         self.owed[effect.key] = {

@@ -124,7 +124,7 @@ class _Rows:
 def _folded(entries: Sequence[Entry]) -> _Rows:
     kept, state = _Rows(), State(entries[0].instance)
     for entry in entries:
-        before = state.status
+        before, since = state.status, state.seq
         effects: list[Effect] = []
         for event in entry.events:
             apply(state, event, entry.envelope.at)
@@ -132,11 +132,11 @@ def _folded(entries: Sequence[Entry]) -> _Rows:
         held = state.status is Status.SUSPENDED
         if held != (before is Status.SUSPENDED):
             kept.hold(HELD if held else READY)
-        made = _projection(entry, held=held)
+        made = _projection(entry, since=since, held=held)
         kept.take(made.add(effects))
     return kept
 
 
 def _projection(entry: Entry, **more: Any) -> Projection:
     place = shard_in(entry.instance), entry.instance, entry.envelope.at
-    return Projection(*place, created=entry.n == 1, **more)
+    return Projection(*place, **more)

@@ -11,15 +11,19 @@ from sqlalchemy import (
     CTE,
     Boolean,
     ColumnElement,
+    FromClause,
+    Select,
     Table,
     Text,
     and_,
     bindparam,
+    case,
     cast,
     column,
     exists,
     func,
     literal_column,
+    or_,
     select,
     union_all,
     update,
@@ -111,6 +115,20 @@ def _held(given: CTE, saved: CTE, owed: CTE) -> CTE:
     )
 
 
+def _task_rows(row: statements.Values, source: FromClause) -> Select[Any]:
+    """Tasks as they will be: new ones whole, others with what changes."""
+    old, same = statements.before(task, row)
+    due = case((row["due_set"], row["due"]), else_=old.c.due)
+    opens = case((row["fresh"], row["opens"]), else_=old.c.opens)
+    rest = ("node", "kind", "opened_at", "claimed_by", "subject", "open")
+    changed = {name: func.coalesce(row[name], old.c[name]) for name in rest} | {"due": due, "opens": opens}
+    return (
+        statements.either(task, row, changed)
+        .select_from(source.outerjoin(old, same))
+        .where(or_(row["fresh"], old.c.id.is_not(None)))
+    )
+
+
 def save() -> Any:
     """Everything of a batch; returns which instances were written."""
     of_instance = _given("instance", instance, ("created", Boolean()))
@@ -120,7 +138,7 @@ def save() -> Any:
     writes.append(insert(journal).from_select([c.name for c in journal.columns], entries).cte("entered"))
 
     tasks = _given("task", task, *statements.TASK_EXTRA)
-    kept = statements.task_rows(dict(tasks.c), tasks.join(saved, _of(saved, tasks)))
+    kept = _task_rows(dict(tasks.c), tasks.join(saved, _of(saved, tasks)))
     writes.append(statements.merge(insert, task, kept).cte("tasks"))
 
     people = _given("candidate", candidate)

@@ -1,7 +1,7 @@
-"""Every statement on an instance, built in Core and compiled once per dialect and schema to text.
+"""Every statement that writes an instance on SQLite, and what PostgreSQL's, in `saving`, has in common with them.
 
-The hot path runs the texts on the driver's cursor with named parameters. SQLite has one statement per table
-touched; PostgreSQL's single one stands in `saving`. May import store.schema.
+Built in Core, compiled once per dialect and schema to text; the hot path runs the texts on the driver's cursor
+with named parameters. Those that load stand in `loading`. May import store.schema.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,6 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    union_all,
     update,
 )
 from sqlalchemy.dialects import sqlite
@@ -61,7 +60,6 @@ NOW: Mapping[str, str] = {
     ),
 }
 
-LOADED = ("row_version", "n", "head", "status", "version", "state", "variables", "format")
 INSTANCE_KEPT = ("shard", "id", "process", "key", "starter", "request_id")  # never change after the start
 WITH_STATUS = frozenset({"status", "live", "outcome", "started_at", "ended_at"})  # change together only
 WRITTEN = tuple(column.name for column in instance.columns)
@@ -91,64 +89,15 @@ def word(text: str) -> ColumnElement[str]:
     return literal_column(f"'{text}'", Text)
 
 
-# loading ------------------------------------------------------------------------------------------------
-
-
-def _here() -> ColumnElement[bool]:
+def here() -> ColumnElement[bool]:
     return and_(instance.c.shard == given("shard", instance), instance.c.id == given("id", instance))
 
 
-def _earlier() -> ColumnElement[Any]:
-    """The journal row of the same request, if there is one."""
-    return (
-        select(journal.c.bytes)
-        .where(
-            journal.c.shard == given("shard", instance),
-            journal.c.instance == given("id", instance),
-            journal.c.request_id == given("request_id", journal),
-        )
-        .scalar_subquery()
-    )
-
-
-def _first() -> ColumnElement[Any]:
-    """The journal row of the start of this process by this request, whatever shard its key led it to."""
-    started = instance.alias("started").c
-    same = [started.process == bindparam("process", type_=Text())]
-    same += [started.request_id == given("request_id", journal), journal.c.n == literal_column("1")]
-    same += [journal.c.shard == started.shard, journal.c.instance == started.id]
-    return select(journal.c.bytes).where(*same).scalar_subquery()
-
-
-def _heads(dialect: str) -> ColumnElement[Any]:
+def chain_heads(dialect: str) -> ColumnElement[Any]:
     """The heads of the system chains as `name=hash name=hash`."""
     join = func.string_agg if dialect == "postgresql" else func.group_concat
     pair = chain_head.c.name + literal_column("'='") + chain_head.c.hash
     return select(join(pair, literal_column("' '"))).select_from(chain_head).scalar_subquery()
-
-
-def _shown(dialect: str) -> list[ColumnElement[Any]]:
-    now: ColumnElement[Any] = literal_column(NOW[dialect])
-    return [*(instance.c[name] for name in LOADED), _earlier(), _heads(dialect), now]
-
-
-def load_locked(*, waiting: bool) -> Select[Any]:
-    """PostgreSQL: lock the row, read it. The last column is its version before anybody was waited for."""
-    other = instance.alias("seen")
-    seen = (
-        select(other.c.row_version)
-        .where(other.c.shard == given("shard", instance), other.c.id == given("id", instance))
-        .scalar_subquery()
-    )
-    found = select(*_shown("postgresql"), seen).where(_here())
-    return found.with_for_update(of=instance, skip_locked=not waiting)
-
-
-def look_up() -> Select[Any]:
-    """PostgreSQL: what is known of an instance that need not exist yet."""
-    now: ColumnElement[Any] = literal_column(NOW["postgresql"])
-    earlier = func.coalesce(_earlier(), _first())
-    return select(earlier, _heads("postgresql"), now, current_version().scalar_subquery())
 
 
 def current_version() -> Select[Any]:
@@ -156,27 +105,6 @@ def current_version() -> Select[Any]:
     return select(definition_current.c.version).where(
         definition_current.c.process == given("process", definition_current)
     )
-
-
-def load_plain() -> Select[Any]:
-    """SQLite, under the write lock of our own transaction."""
-    return select(*_shown("sqlite")).where(_here())
-
-
-def load_host() -> Any:
-    """SQLite, in a host's transaction: it takes the write lock before it reads."""
-    return (
-        update(instance)
-        .where(_here())
-        .values(row_version=instance.c.row_version)
-        .returning(*_shown("sqlite"))
-    )
-
-
-def earlier_row() -> Select[Any]:
-    """Why an instance could not be inserted: does its id exist, and what did this request come to before?"""
-    exists = select(instance.c.row_version).where(_here()).scalar_subquery()
-    return select(exists, func.coalesce(_earlier(), _first()))
 
 
 # writing ------------------------------------------------------------------------------------------------
@@ -201,7 +129,7 @@ def change_instance() -> Update:
     row = from_parameters(instance)
     return (
         update(instance)
-        .where(_here(), instance.c.row_version == row["row_version"])
+        .where(here(), instance.c.row_version == row["row_version"])
         .values(change_values(row))
     )
 
@@ -210,11 +138,19 @@ def advance_instance() -> Update:
     """A change that leaves the status as it is: SQLite writes every index that an UPDATE names, changed or not."""
     row = from_parameters(instance)
     values = {name: value for name, value in change_values(row).items() if name not in WITH_STATUS}
-    return update(instance).where(_here(), instance.c.row_version == row["row_version"]).values(values)
+    return update(instance).where(here(), instance.c.row_version == row["row_version"]).values(values)
 
 
 def add_instance() -> Insert:
-    return sqlite.insert(instance).values(dict(from_parameters(instance))).on_conflict_do_nothing()
+    """A new instance, unless what its start assumed (`assumed`, `heads`; null: nothing) holds no longer."""
+    row = from_parameters(instance)
+    assumed, heads = bindparam("assumed", type_=Text()), bindparam("heads", type_=Text())
+    still = and_(
+        current_version().scalar_subquery() == assumed,
+        func.coalesce(chain_heads("sqlite"), word("")) == heads,
+    )
+    rows = select(*row.values()).where(or_(assumed.is_(None), still))
+    return sqlite.insert(instance).from_select(list(row), rows).on_conflict_do_nothing()
 
 
 def add_journal() -> Insert:
@@ -247,28 +183,28 @@ def merge_agenda(insert: Any, rows: Select[Any]) -> Any:
     )
 
 
-def _old(table: Table, row: Values) -> tuple[FromClause, ColumnElement[bool]]:
+def _upsert(table: Table) -> Any:
+    """SQLite: the row given, whether one is there or not."""
+    keys = [column.name for column in table.primary_key]
+    statement = sqlite.insert(table).values(dict(from_parameters(table)))
+    rest = {
+        column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys
+    }
+    return statement.on_conflict_do_update(index_elements=keys, set_=rest)
+
+
+def _same(table: FromClause, row: Values) -> ColumnElement[bool]:
+    return and_(*(table.c[key.name] == row[key.name] for key in table.primary_key))
+
+
+def before(table: Table, row: Values) -> tuple[FromClause, ColumnElement[bool]]:
     old = table.alias("old")
     return old, and_(*(old.c[key.name] == row[key.name] for key in table.primary_key))
 
 
-def task_rows(row: Values, source: FromClause) -> Select[Any]:
-    """Tasks as they will be: new ones whole, others with what changes."""
-    old, same = _old(task, row)
-    due = case((row["due_set"], row["due"]), else_=old.c.due)
-    opens = case((row["fresh"], row["opens"]), else_=old.c.opens)
-    rest = ("node", "kind", "opened_at", "claimed_by", "subject", "open")
-    changed = {name: func.coalesce(row[name], old.c[name]) for name in rest} | {"due": due, "opens": opens}
-    return (
-        _either(task, row, changed)
-        .select_from(source.outerjoin(old, same))
-        .where(or_(row["fresh"], old.c.id.is_not(None)))
-    )
-
-
 def agenda_rows(row: Values, source: FromClause) -> Select[Any]:
     """What is owed: new ones whole, settled ones as they were."""
-    old, same = _old(agenda, row)
+    old, same = before(agenda, row)
     zero = literal_column("0", Integer)
     changed = {name: func.coalesce(row[name], old.c[name]) for name in ("kind", "due_at", "payload")} | {
         "owner": word(""),
@@ -277,11 +213,11 @@ def agenda_rows(row: Values, source: FromClause) -> Select[Any]:
         "attempts": zero,
         "last_error": word(""),
     }
-    rows = _either(agenda, row, changed).select_from(source.outerjoin(old, same))
+    rows = either(agenda, row, changed).select_from(source.outerjoin(old, same))
     return rows.where(or_(row["fresh"], old.c.key.is_not(None)))
 
 
-def _either(table: Table, row: Values, changed: Mapping[str, Any]) -> Select[Any]:
+def either(table: Table, row: Values, changed: Mapping[str, Any]) -> Select[Any]:
     return select(*(changed.get(column.name, row.get(column.name)) for column in table.columns))
 
 
@@ -294,25 +230,43 @@ def _one() -> FromClause:
 
 
 def put_task() -> Any:
-    return merge(sqlite.insert, task, task_rows(from_parameters(task, *TASK_EXTRA), _one()))
+    """A new task whole, or what changes of one that is there; who is neither new nor there stays away."""
+    row = from_parameters(task, *TASK_EXTRA)
+    old = task.alias("old")
+    there = select(literal_column("1")).where(_same(old, row)).exists()
+    empty = {"due": row["due"], "opens": row["opens"]}
+    whole = [empty.get(c.name, func.coalesce(row[c.name], _nothing(c))) for c in task.columns]
+    keys = [column.name for column in task.primary_key]
+    made = sqlite.insert(task).from_select(
+        [column.name for column in task.columns], select(*whole).where(or_(row["fresh"], there))
+    )
+    rest = [c.name for c in task.columns if c.name not in keys and c.name not in empty]
+    changed = {name: func.coalesce(row[name], task.c[name]) for name in rest} | {
+        "due": case((row["due_set"], row["due"]), else_=task.c.due),
+        "opens": case((row["fresh"], row["opens"]), else_=task.c.opens),
+    }
+    return made.on_conflict_do_update(index_elements=keys, set_=changed)
+
+
+def _nothing(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """What stands for a value that is not given, in a row that is never inserted."""
+    return word("") if isinstance(column.type, Text) else literal_column("0", Integer)
 
 
 def put_agenda() -> Any:
     return merge_agenda(sqlite.insert, agenda_rows(from_parameters(agenda, *AGENDA_EXTRA), _one()))
 
 
-def put_candidate() -> Any:
-    """A row without a person lets go all who may still act; rows with one follow."""
+def let_go() -> Update:
+    """All who may still act on a task no longer do; those who are named anew follow."""
     row = from_parameters(candidate)
-    old = candidate.alias("old")
-    everybody = select(old.c.shard, old.c.instance, old.c.task, old.c.person, row["state"], row["at"]).where(
-        row["person"].is_(None),
-        *(old.c[name] == row[name] for name in ("shard", "instance", "task")),
-        old.c.state == word("open"),
-    )
-    one = select(*(row[column.name] for column in candidate.columns)).where(row["person"].is_not(None))
-    both: Any = union_all(everybody, one)
-    return merge(sqlite.insert, candidate, both)
+    of_task = (candidate.c[name] == row[name] for name in ("shard", "instance", "task"))
+    still = candidate.c.state == word("open")
+    return update(candidate).where(*of_task, still).values(state=row["state"], at=row["at"])
+
+
+def put_candidate() -> Any:
+    return _upsert(candidate)
 
 
 def put_involvement() -> Any:
@@ -336,47 +290,21 @@ def hold() -> Update:
 
 
 @dataclass(frozen=True, slots=True)
-class Loading:
-    """The texts of one dialect and schema that read."""
-
-    waiting: str
-    skipping: str
-    host: str
-    look_up: str
-    earlier: str
-    current: str
-
-
-@dataclass(frozen=True, slots=True)
 class Writing:
-    """SQLite's texts that write, one per table."""
+    """SQLite's texts that write, in the order in which they run: who is let go before who is named anew, what is
+    held before what is owed anew.
+    """
 
     change: str
     advance: str
     add: str
     journal: str
     task: str
+    let_go: str
     candidate: str
     involvement: str
-    agenda: str
     hold: str
-
-    def after_instance(self) -> tuple[tuple[str, str], ...]:
-        """(table, text) in the order in which rows are written; holding comes before what is owed anew."""
-        names = ("journal", "task", "candidate", "involvement", "hold", "agenda")
-        return tuple((name, getattr(self, name)) for name in names)
-
-
-@cache
-def loading(dialect: str, name: str | None) -> Loading:
-    others = (earlier_row, current_version)
-    if dialect == "sqlite":
-        plain, host = (compiled(make(), dialect, name) for make in (load_plain, load_host))
-        return Loading(plain, plain, host, "", *(compiled(make(), dialect, name) for make in others))
-    waiting, skipping = (compiled(load_locked(waiting=waits), dialect, name) for waits in (True, False))
-    return Loading(
-        waiting, skipping, waiting, *(compiled(make(), dialect, name) for make in (look_up, *others))
-    )
+    agenda: str
 
 
 @cache
@@ -387,10 +315,11 @@ def writing(name: str | None) -> Writing:
         add_instance,
         add_journal,
         put_task,
+        let_go,
         put_candidate,
         put_involvement,
-        put_agenda,
         hold,
+        put_agenda,
     )
     return Writing(*(compiled(make(), "sqlite", name) for make in makers))
 

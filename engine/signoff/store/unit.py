@@ -5,9 +5,7 @@ and no statement can fail by design. May import kernel and the store; never deci
 """
 
 import json
-from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from types import TracebackType
@@ -15,18 +13,17 @@ from typing import Any, Final, Self
 
 from sqlalchemy import Connection
 
-from signoff.errors import Conflict, Invalid
-from signoff.kernel.effect import Effect
-from signoff.kernel.events import Event
-from signoff.kernel.state import LIVE, State, Status
+from signoff.errors import Conflict, SignoffError, StoreError
 from signoff.store import codec, saving, statements
 from signoff.store.chain import link_hash
-from signoff.store.codec import Entry, Envelope
 from signoff.store.database import Database
 from signoff.store.handle import Handle, Row
-from signoff.store.ids import shard_in
-from signoff.store.projection import HELD, READY, Projection
-from signoff.store.schema import instant, micros
+from signoff.store.loading import loading
+from signoff.store.schema import instant
+from signoff.store.standing import Ground, heads_in
+from signoff.store.written import Change, Loaded, Saved, Written, place
+
+__all__ = ["LOCKED", "Change", "Loaded", "Locked", "Saved", "Unit"]
 
 
 class Locked(Enum):
@@ -36,59 +33,6 @@ class Locked(Enum):
 
 
 LOCKED: Final = Locked.LOCKED
-
-
-@dataclass(slots=True)
-class Loaded:
-    """An instance under lock. `repeated`: the bytes of the journal row of the same request; then decide nothing.
-
-    `heads` are those of the system chains: name -> hash.
-    """
-
-    id: str
-    row_version: int
-    n: int
-    head: str
-    status: str
-    version: str
-    heads: dict[str, str]
-    repeated: str | None = None
-    _texts: tuple[str, str, int] = ("", "", codec.FORMAT)
-    _state: State | None = None
-
-    @property
-    def state(self) -> State:
-        """Decoded when first asked for; whoever decides owns it. Raises UnreadableState."""
-        if self._state is None:
-            self._state = codec.decode_state(*self._texts)
-        return self._state
-
-    def again(self) -> State:
-        """Decoded once more, whatever became of `state`."""
-        return codec.decode_state(*self._texts)
-
-
-@dataclass(slots=True)
-class Change:
-    """What a command came to. `loaded` None: the instance is new; `data_changed`: its variables are not as loaded."""
-
-    state: State
-    events: Sequence[Event]
-    effects: Sequence[Effect]
-    envelope: Envelope
-    loaded: Loaded | None = None
-    data_changed: bool = True
-
-
-@dataclass(slots=True, frozen=True)
-class Saved:
-    """A command that is kept: the journal row it has. `repeated`: it is that of the same request, sent before."""
-
-    instance: str
-    n: int
-    head: str
-    bytes: str
-    repeated: bool = False
 
 
 class Unit:
@@ -102,9 +46,10 @@ class Unit:
         self.database = database
         self._host = connection
         self._stack = ExitStack()
-        self._put: dict[str, _Written] = {}
+        self._put: dict[str, Written] = {}
         self._clock: datetime | None = None
         self._current: dict[str, str | None] = {}
+        self.heads: dict[str, str] = {}  # of the system chains, as of `expect`
         self.saved: dict[str, Saved] = {}
 
     def __enter__(self) -> Self:
@@ -112,14 +57,19 @@ class Unit:
         self.handle: Handle = self._stack.enter_context(
             database.write() if host is None else database.join(host)
         )
-        self._loading = statements.loading(database.dialect, database.schema)
+        self._loading = loading(database.dialect, database.schema)
+        self._ground = Ground(database.standing, self.handle, self._loading)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is not None:
+            refused = isinstance(error, SignoffError) and not isinstance(error, StoreError)
+            outdated = refused and self._ground.is_outdated()
             self._stack.__exit__(kind, error, trace)
+            if outdated:  # who knows what the version in force would have said
+                raise Conflict("concurrent_change", detail="another version came into force") from error
             return
         with self._stack:
             self.save()
@@ -161,19 +111,19 @@ class Unit:
     def expect(self, id: str, *, request_id: str = "", digest: str = "", process: str = "") -> str | None:
         """Announce a new instance: the bytes of its journal row when the same request made it before.
 
-        PostgreSQL tells the current version of `process` in the same statement, for `current`.
-
-        SQLite learns it when saving (`Saved.repeated`), or from `started`; it takes the write lock here in a host's
-        transaction. Raises Conflict like `load`.
+        Learns the current version of `process` too, for `current`, and `heads`: on PostgreSQL in one statement, on
+        SQLite what it learned before, in none; whether that still holds is seen when saving.
+        SQLite learns of an earlier request when saving (`Saved.repeated`), or from `started`; it takes the write lock
+        here in a host's transaction. Raises Conflict like `load`.
         """
         if self.database.dialect == "sqlite":
-            if not self.handle.own:
-                self._load(self._loading.host, id, request_id)
+            if process or not self.handle.own:
+                self._current[process], self.heads = self._ground.stand(process)
             return None
-        asked = _place(id) | {"request_id": request_id or None, "process": process}
+        asked = place(id) | {"request_id": request_id or None, "process": process}
         row = self.handle.row(self._loading.look_up, asked)
         assert row is not None, "a look-up answers always"
-        self._clock, self._current[process] = instant(row[2]), row[3]
+        self.heads, self._clock, self._current[process] = heads_in(row[1]), instant(row[2]), row[3]
         return None if row[0] is None else _checked(row[0], digest)
 
     def started(self, id: str, *, request_id: str, digest: str, process: str) -> str | None:
@@ -182,17 +132,14 @@ class Unit:
         return None if earlier is None else _checked(earlier, digest)
 
     def current(self, process: str) -> str | None:
-        """The version that new instances of a process run on."""
-        if process not in self._current:
-            row = self.handle.row(self._loading.current, {"process": process})
-            self._current[process] = None if row is None else row[0]
+        """The version that new instances of a process run on, which `expect` has learned."""
         return self._current[process]
 
     def _load(self, sql: str, id: str, request_id: str) -> Loaded | None:
         sqlite = self.database.dialect == "sqlite"
         if sqlite and not self.handle.own:
             sql = self._loading.host
-        parameters = _place(id) | {"request_id": request_id or None}
+        parameters = place(id) | {"request_id": request_id or None}
         row = self.handle.row(sql, parameters)
         if row is not None and not sqlite and row[-1] != row[0]:
             # It was changed while we waited: only now does a statement see what the other one wrote beside it.
@@ -202,10 +149,10 @@ class Unit:
         version, n, head, status, definition, state, variables, format, earlier, heads, now = row[:11]
         self._clock = instant(now)
         texts = (state, variables, format)
-        return Loaded(id, version, n, head, status, definition, _heads(heads), earlier, texts)
+        return Loaded(id, version, n, head, status, definition, heads_in(heads), earlier, texts)
 
     def _known(self, id: str, request_id: str = "", process: str = "") -> Row:
-        asked = _place(id) | {"request_id": request_id or None, "process": process}
+        asked = place(id) | {"request_id": request_id or None, "process": process}
         found = self.handle.row(self._loading.earlier, asked)
         assert found is not None, "sub-selects answer always"
         return found
@@ -216,7 +163,7 @@ class Unit:
         """Take a change into the batch; nothing is written before `save`. What it says holds once that is done."""
         id = change.state.id
         assert id not in self._put, f"{id}: one change per instance and batch"
-        self._put[id] = written = _Written(change)
+        self._put[id] = written = Written(change)
         return written.saved
 
     def save(self) -> dict[str, Saved]:
@@ -236,7 +183,7 @@ class Unit:
                 self.saved[each.id] = found
         return self.saved
 
-    def _missed(self, each: "_Written") -> Saved:
+    def _missed(self, each: Written) -> Saved:
         """Why an instance was not written."""
         if each.change.loaded is not None:
             raise Conflict("concurrent_change", detail=each.id)
@@ -245,12 +192,12 @@ class Unit:
         if earlier is not None:
             entry = codec.decode_entry(_checked(earlier, envelope.digest))
             return Saved(each.id, entry.n, link_hash(entry.prev, earlier), earlier, repeated=True)
-        if version is not None:
+        if version is not None or self._ground.is_outdated():
             raise Conflict("concurrent_change", detail=each.id)
         state = each.change.state
         raise Conflict("key_in_use", key=state.key, process=state.process)
 
-    def _save_postgresql(self, batch: list["_Written"]) -> set[str]:
+    def _save_postgresql(self, batch: list[Written]) -> set[str]:
         tables: dict[str, list[dict[str, Any]]] = {name: [] for name in saving.TABLES}
         for each in batch:
             tables["instance"].append(each.instance())
@@ -260,123 +207,32 @@ class Unit:
         found = self.handle.rows(saving.text(self.database.schema), parameters)
         return {each.id for each in batch} - {id for (id,) in found}
 
-    def _save_sqlite(self, batch: list["_Written"]) -> set[str]:
+    def _save_sqlite(self, batch: list[Written]) -> set[str]:
         text, handle = statements.writing(self.database.schema), self.handle
-        missed = {each.id for each in batch if not handle.change(each.statement(text), each.instance())}
+        missed = {each.id for each in batch if not self._write_instance(text, each)}
         tables: dict[str, list[dict[str, Any]]] = {name: [] for name in saving.TABLES}
         for each in batch:
             if each.id not in missed:
                 for name, rows in each.beside().items():
                     tables[name] += rows
-        for name, sql in text.after_instance():
-            handle.many(sql, tables[name])
+        people = tables["candidate"]
+        handle.many(text.journal, tables["journal"])
+        handle.many(text.task, tables["task"])
+        handle.many(text.let_go, [row for row in people if row["person"] is None])
+        handle.many(text.candidate, [row for row in people if row["person"] is not None])
+        handle.many(text.involvement, tables["involvement"])
+        handle.many(text.hold, tables["hold"])
+        handle.many(text.agenda, tables["agenda"])
         return missed
 
-
-class _Written:
-    """A change in the form of rows."""
-
-    def __init__(self, change: Change) -> None:
-        self.change = change
-        state, loaded = change.state, change.loaded
-        self.id, self.shard = state.id, shard_in(state.id)
-        n, before = (loaded.n, loaded.head) if loaded else (0, "")
-        bytes = codec.encode_entry(Entry(state.id, n + 1, before, change.envelope, list(change.events)))
-        self.saved = Saved(state.id, n + 1, link_hash(before, bytes), bytes)
-
-    def statement(self, text: statements.Writing) -> str:
-        """SQLite's that writes the instance."""
-        if self.change.loaded is None:
-            return text.add
-        return text.advance if self.change.loaded.status == self.change.state.status else text.change
-
-    def beside(self) -> dict[str, list[dict[str, Any]]]:
-        """The rows beside the instance, by table. Raises Invalid for text that no database keeps."""
-        state = self.change.state
-        projection = Projection(
-            self.shard,
-            self.id,
-            self.change.envelope.at,
-            created=self.change.loaded is None,
-            held=state.status is Status.SUSPENDED,
-        )
-        rows = projection.add(self.change.effects).rows()
-        for table in rows.values():
-            for row in table:
-                _refuse_nul(row)
-        return {"journal": [_refuse_nul(self._journal())], "hold": self._hold(), **rows}
-
-    def instance(self) -> dict[str, Any]:
-        state, loaded, saved = self.change.state, self.change.loaded, self.saved
-        changed = loaded is None or self.change.data_changed
-        row = {
-            "shard": self.shard,
-            "id": self.id,
-            "process": state.process,
-            "version": state.version,
-            "key": state.key,
-            "title": state.title,
-            "status": state.status.value,
-            "outcome": state.outcome,
-            "starter": state.starter.id if state.starter else "",
-            "request_id": None if loaded else self.change.envelope.request_id or None,
-            "live": state.status in LIVE,
-            "started_at": _micros(state.started_at),
-            "ended_at": _micros(state.ended_at),
-            "recorded_at": micros(self.change.envelope.at),
-            "state": codec.state_text(state),
-            "variables": codec.variables_text(state) if changed else None,
-            "row_version": loaded.row_version if loaded else 1,
-            "n": saved.n,
-            "head": saved.head,
-            "seq": state.seq,
-            "format": codec.FORMAT,
-            "created": loaded is None,
-        }
-        return _refuse_nul(row)
-
-    def _journal(self) -> dict[str, Any]:
-        envelope, saved = self.change.envelope, self.saved
-        return {
-            "shard": self.shard,
-            "instance": self.id,
-            "n": saved.n,
-            "request_id": envelope.request_id or None,
-            "bytes": saved.bytes,
-            "hash": saved.head,
-            "recorded_at": micros(envelope.at),
-            "nonce": envelope.signed.nonce if envelope.signed else None,
-        }
-
-    def _hold(self) -> list[dict[str, Any]]:
-        """What to do with what is owed when the instance is suspended or resumed."""
-        before = self.change.loaded.status if self.change.loaded else ""
-        now = self.change.state.status
-        if (before == Status.SUSPENDED) == (now is Status.SUSPENDED):
-            return []
-        states = (READY, HELD) if now is Status.SUSPENDED else (HELD, READY)
-        place = {"shard": self.shard, "instance": self.id}
-        return [{**place, "before": states[0], "after": states[1]}]
-
-
-def _place(id: str) -> dict[str, Any]:
-    return {"shard": shard_in(id), "id": id}
-
-
-def _micros(at: datetime | None) -> int | None:
-    return None if at is None else micros(at)
-
-
-def _heads(text: str | None) -> dict[str, str]:
-    return dict(pair.split("=", 1) for pair in (text or "").split(" ") if pair)
-
-
-def _refuse_nul(row: dict[str, Any]) -> dict[str, Any]:
-    """The row, if its texts are such as both databases keep: PostgreSQL keeps no NUL."""
-    for name, value in row.items():
-        if isinstance(value, str) and "\0" in value:
-            raise Invalid("unwritable_text", text=name)
-    return row
+    def _write_instance(self, text: statements.Writing, each: Written) -> bool:
+        """SQLite: whether it was as it was loaded, or was not there yet and rests on what still stands."""
+        loaded, state = each.change.loaded, each.change.state
+        if loaded is None:
+            row = each.instance() | self._ground.assumed(state.process)
+            return bool(self.handle.change(text.add, row))
+        same = loaded.status == state.status
+        return bool(self.handle.change(text.advance if same else text.change, each.instance()))
 
 
 def _same_request(found: Loaded, digest: str) -> Loaded:

@@ -1,0 +1,118 @@
+"""The statements that lock an instance and read it, or say what a start rests on, compiled to text.
+
+PostgreSQL locks by SELECT ... FOR UPDATE, SQLite by the lock on the whole file. May import store.statements and
+store.schema.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Text, bindparam, func, literal_column, select, update
+
+from signoff.store.schema import definition_current, instance, journal
+from signoff.store.statements import NOW, chain_heads, compiled, current_version, given, here
+
+LOADED = ("row_version", "n", "head", "status", "version", "state", "variables", "format")
+
+
+def _earlier() -> ColumnElement[Any]:
+    """The journal row of the same request, if there is one."""
+    return (
+        select(journal.c.bytes)
+        .where(
+            journal.c.shard == given("shard", instance),
+            journal.c.instance == given("id", instance),
+            journal.c.request_id == given("request_id", journal),
+        )
+        .scalar_subquery()
+    )
+
+
+def _first() -> ColumnElement[Any]:
+    """The journal row of the start of this process by this request, whatever shard its key led it to."""
+    started = instance.alias("started").c
+    same = [started.process == bindparam("process", type_=Text())]
+    same += [started.request_id == given("request_id", journal), journal.c.n == literal_column("1")]
+    same += [journal.c.shard == started.shard, journal.c.instance == started.id]
+    return select(journal.c.bytes).where(*same).scalar_subquery()
+
+
+def _shown(dialect: str) -> list[ColumnElement[Any]]:
+    now: ColumnElement[Any] = literal_column(NOW[dialect])
+    return [*(instance.c[name] for name in LOADED), _earlier(), chain_heads(dialect), now]
+
+
+def load_locked(*, waiting: bool) -> Select[Any]:
+    """PostgreSQL: lock the row, read it. The last column is its version before anybody was waited for."""
+    other = instance.alias("seen")
+    seen = (
+        select(other.c.row_version)
+        .where(other.c.shard == given("shard", instance), other.c.id == given("id", instance))
+        .scalar_subquery()
+    )
+    found = select(*_shown("postgresql"), seen).where(here())
+    return found.with_for_update(of=instance, skip_locked=not waiting)
+
+
+def look_up() -> Select[Any]:
+    """PostgreSQL: what is known of an instance that need not exist yet."""
+    now: ColumnElement[Any] = literal_column(NOW["postgresql"])
+    earlier = func.coalesce(_earlier(), _first())
+    return select(earlier, chain_heads("postgresql"), now, current_version().scalar_subquery())
+
+
+def load_plain() -> Select[Any]:
+    """SQLite, under the write lock of our own transaction."""
+    return select(*_shown("sqlite")).where(here())
+
+
+def load_host() -> Any:
+    """SQLite, in a host's transaction: it takes the write lock before it reads."""
+    return (
+        update(instance).where(here()).values(row_version=instance.c.row_version).returning(*_shown("sqlite"))
+    )
+
+
+def earlier_row() -> Select[Any]:
+    """Why an instance could not be inserted: does its id exist, and what did this request come to before?"""
+    exists = select(instance.c.row_version).where(here()).scalar_subquery()
+    return select(exists, func.coalesce(_earlier(), _first()))
+
+
+def starting() -> Select[Any]:
+    """SQLite, under the write lock of our own transaction: what a start rests on."""
+    return select(current_version().scalar_subquery(), chain_heads("sqlite"))
+
+
+def starting_host() -> Any:
+    """SQLite, in a host's transaction: it takes the write lock before it reads."""
+    row = definition_current.c
+    mine = update(definition_current).where(row.process == given("process", definition_current))
+    return mine.values(version=row.version).returning(row.version, chain_heads("sqlite"))
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """The texts of one dialect and schema that read."""
+
+    waiting: str
+    skipping: str
+    host: str
+    look_up: str
+    earlier: str
+    starting: str
+    starting_host: str
+
+
+@cache
+def loading(dialect: str, name: str | None) -> Loading:
+    def text(make: Callable[[], Any]) -> str:
+        return compiled(make(), dialect, name)
+
+    if dialect == "sqlite":
+        plain, others = text(load_plain), map(text, (earlier_row, starting, starting_host))
+        return Loading(plain, plain, text(load_host), "", *others)
+    waiting, skipping = (compiled(load_locked(waiting=waits), dialect, name) for waits in (True, False))
+    return Loading(waiting, skipping, waiting, text(look_up), text(earlier_row), "", "")

@@ -1,0 +1,174 @@
+"""A change in the form of rows, and an instance in the form it was loaded in: what `unit` hands in and out.
+
+May import kernel, store.codec, store.chain, store.projection; no SQL.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+from signoff.errors import Invalid
+from signoff.kernel.effect import Effect
+from signoff.kernel.events import Event
+from signoff.kernel.state import LIVE, State, Status
+from signoff.store import codec
+from signoff.store.chain import link_hash
+from signoff.store.codec import Entry, Envelope
+from signoff.store.ids import shard_in
+from signoff.store.projection import HELD, READY, Projection
+from signoff.store.schema import micros
+
+
+@dataclass(slots=True)
+class Loaded:
+    """An instance under lock. `repeated`: the bytes of the journal row of the same request; then decide nothing.
+
+    `heads` are those of the system chains: name -> hash.
+    """
+
+    id: str
+    row_version: int
+    n: int
+    head: str
+    status: str
+    version: str
+    heads: dict[str, str]
+    repeated: str | None = None
+    _texts: tuple[str, str, int] = ("", "", codec.FORMAT)
+    _state: State | None = None
+
+    @property
+    def state(self) -> State:
+        """Decoded when first asked for; whoever decides owns it. Raises UnreadableState."""
+        if self._state is None:
+            self._state = codec.decode_state(*self._texts)
+        return self._state
+
+    def again(self) -> State:
+        """Decoded once more, whatever became of `state`."""
+        return codec.decode_state(*self._texts)
+
+
+@dataclass(slots=True)
+class Change:
+    """What a command came to. `loaded` None: the instance is new; `data_changed`: its variables are not as loaded."""
+
+    state: State
+    events: Sequence[Event]
+    effects: Sequence[Effect]
+    envelope: Envelope
+    loaded: Loaded | None = None
+    data_changed: bool = True
+
+
+@dataclass(slots=True, frozen=True)
+class Saved:
+    """A command that is kept: the journal row it has. `repeated`: it is that of the same request, sent before."""
+
+    instance: str
+    n: int
+    head: str
+    bytes: str
+    repeated: bool = False
+
+
+class Written:
+    """A change in the form of rows."""
+
+    def __init__(self, change: Change) -> None:
+        self.change = change
+        state, loaded = change.state, change.loaded
+        self.id, self.shard = state.id, shard_in(state.id)
+        n, before = (loaded.n, loaded.head) if loaded else (0, "")
+        bytes = codec.encode_entry(Entry(state.id, n + 1, before, change.envelope, list(change.events)))
+        self.saved = Saved(state.id, n + 1, link_hash(before, bytes), bytes)
+        # All that the rows say is in these bytes, and this is how JSON spells what PostgreSQL does not keep.
+        self.suspect = "\\u0000" in bytes
+
+    def beside(self) -> dict[str, list[dict[str, Any]]]:
+        """The rows beside the instance, by table. Raises Invalid for text that no database keeps."""
+        change, state = self.change, self.change.state
+        projection = Projection(
+            self.shard,
+            self.id,
+            change.envelope.at,
+            since=state.seq - len(change.events) if change.loaded else 0,
+            held=state.status is Status.SUSPENDED,
+        )
+        rows = projection.add(change.effects).rows()
+        if self.suspect:
+            for row in chain.from_iterable(rows.values()):
+                _refuse_nul(row)
+        return {"journal": [self._journal()], "hold": self._hold(), **rows}
+
+    def instance(self) -> dict[str, Any]:
+        state, loaded, saved = self.change.state, self.change.loaded, self.saved
+        changed = loaded is None or self.change.data_changed
+        row = {
+            "shard": self.shard,
+            "id": self.id,
+            "process": state.process,
+            "version": state.version,
+            "key": state.key,
+            "title": state.title,
+            "status": state.status.value,
+            "outcome": state.outcome,
+            "starter": state.starter.id if state.starter else "",
+            "request_id": None if loaded else self.change.envelope.request_id or None,
+            "live": state.status in LIVE,
+            "started_at": _micros(state.started_at),
+            "ended_at": _micros(state.ended_at),
+            "recorded_at": micros(self.change.envelope.at),
+            "state": codec.state_text(state),
+            "variables": codec.variables_text(state) if changed else None,
+            "row_version": loaded.row_version if loaded else 1,
+            "n": saved.n,
+            "head": saved.head,
+            "seq": state.seq,
+            "format": codec.FORMAT,
+            "created": loaded is None,
+        }
+        return _refuse_nul(row) if self.suspect else row
+
+    def _journal(self) -> dict[str, Any]:
+        envelope, saved = self.change.envelope, self.saved
+        row = {
+            "shard": self.shard,
+            "instance": self.id,
+            "n": saved.n,
+            "request_id": envelope.request_id or None,
+            "bytes": saved.bytes,
+            "hash": saved.head,
+            "recorded_at": micros(envelope.at),
+            "nonce": envelope.signed.nonce if envelope.signed else None,
+        }
+        return _refuse_nul(row) if self.suspect else row
+
+    def _hold(self) -> list[dict[str, Any]]:
+        """What to do with what is owed when the instance is suspended or resumed."""
+        before = self.change.loaded.status if self.change.loaded else ""
+        now = self.change.state.status
+        if (before == Status.SUSPENDED) == (now is Status.SUSPENDED):
+            return []
+        states = (READY, HELD) if now is Status.SUSPENDED else (HELD, READY)
+        mine = {"shard": self.shard, "instance": self.id}
+        return [{**mine, "before": states[0], "after": states[1]}]
+
+
+def _micros(at: datetime | None) -> int | None:
+    return None if at is None else micros(at)
+
+
+def _refuse_nul(row: dict[str, Any]) -> dict[str, Any]:
+    """The row, if its texts are such as both databases keep: PostgreSQL keeps no NUL."""
+    for name, value in row.items():
+        if isinstance(value, str) and "\0" in value:
+            raise Invalid("unwritable_text", text=name)
+    return row
+
+
+def place(id: str) -> dict[str, Any]:
+    """The parameters that name an instance."""
+    return {"shard": shard_in(id), "id": id}
