@@ -114,9 +114,8 @@ class Play:
         what = draw(st.sampled_from(["yes", "yes", "no"] + ["back"] * bool(gate.back)))
         record = self.desk.state.activities[id].gate
         if what == "back":
-            command = c.ReturnTo(by=actor(person), at=self.desk.at, gate=f"i:{record}", to=gate.back)
-            if self._refused(command) == "":
-                self.reference.send_back(offer)
+            self.desk.do(c.ReturnTo(by=actor(person), at=self.desk.at, gate=f"i:{record}", to=gate.back))
+            self.reference.send_back(offer)
             return
         kind = c.Approve if what == "yes" else c.Decline
         self.desk.do(kind(by=actor(person), at=self.desk.at, gate=f"i:{record}#0"))

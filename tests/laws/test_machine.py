@@ -94,7 +94,15 @@ def send_back(steps: list[dict[str, Any]], before: list[str], random: Random) ->
             ]
             if not block["return_to"]:
                 del block["return_to"]
-        earlier.append(next(str(block[kind]) for kind in trees.KINDS if kind in block))
+        earlier += places(block)
+
+
+def places(block: dict[str, Any]) -> Iterator[str]:
+    """A block and what lies in it, as far as a later gate may send back to it."""
+    kind = next(kind for kind in trees.KINDS if kind in block)
+    yield str(block[kind])
+    if kind in ("stage", "parallel"):
+        yield from (id for inner in lists(block) for each in inner for id in places(each))
 
 
 def lists(block: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
