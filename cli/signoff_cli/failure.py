@@ -6,28 +6,32 @@ Nothing is shown of the inside of the program unless SIGNOFF_TRACEBACK=1. Must i
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import click
 
-from signoff.errors import InvalidDefinition, SignoffError
+from signoff.errors import InvalidDefinition, Refused, SignoffError
 from signoff_cli.moment import shown
 from signoff_cli.screen import Screen
 from signoff_cli.session import Misuse, Session
 from signoff_cli.words import translated
 
 USAGE, CRASHED, INTERRUPTED, FAILED = 2, 70, 130, 1
+_PERSON = "person"
+_NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
 def report(error: BaseException, session: Session) -> int:
     """Tell about the error on the error output, or as JSON on the output; its exit code."""
     code = _exit_code(error)
+    names = _names(error, session)
     if session.json:
-        Screen.of(session.lang).document({"error": _document(error, session.lang, code)})
+        Screen.of(session.lang).document({"error": _document(error, session.lang, code, names)})
     else:
         screen = Screen(sys.stderr, session.lang, sys.stderr.isatty())
-        for number, line in enumerate(_lines(error, session.lang)):
+        for number, line in enumerate(_lines(error, session.lang, names)):
             screen.line(line, "" if number else "late")
     if code == CRASHED and os.environ.get("SIGNOFF_TRACEBACK") == "1":
         traceback.print_exception(error, file=sys.stderr)
@@ -50,8 +54,19 @@ def _exit_code(error: BaseException) -> int:
     return CRASHED
 
 
-def _lines(error: BaseException, lang: str) -> Iterator[str]:
-    yield translated("Error: {text}", lang).format(text=sentence(error, lang))
+def _names(error: BaseException, session: Session) -> Mapping[str, str]:
+    """What the people are called whom a refusal speaks of; nobody where the database itself is what fails."""
+    if not isinstance(error, Refused):
+        return {}
+    who = [id for each in getattr(error, "missing", ()) for id in getattr(each, "who", ())]
+    try:
+        return session.engine.names([*who, str(error.params.get(_PERSON, ""))])
+    except (SignoffError, click.ClickException):
+        return {}
+
+
+def _lines(error: BaseException, lang: str, names: Mapping[str, str]) -> Iterator[str]:
+    yield translated("Error: {text}", lang).format(text=sentence(error, lang, names))
     if isinstance(error, InvalidDefinition):
         yield from (found(problem, lang) for problem in error.problems)
     if isinstance(error, SignoffError) and error.code == "too_weak":
@@ -59,7 +74,7 @@ def _lines(error: BaseException, lang: str) -> Iterator[str]:
             "Without --as and SIGNOFF_AS you act as the person of your login, which is attested.", lang
         )
     for each in getattr(error, "missing", ()):
-        yield f"  - {missing(each, lang)}"
+        yield f"  - {missing(each, lang, names=names)}"
     if isinstance(error, click.UsageError) and error.ctx is not None:
         yield translated("`{path} --help` says more.", lang).format(path=error.ctx.command_path)
 
@@ -69,10 +84,10 @@ def found(problem: Any, lang: str) -> str:
     return f"{problem.place}: {problem.code}{'w' if problem.warning else ''} {problem.sentence(lang)}"
 
 
-def missing(each: Any, lang: str, zone: str = "") -> str:
+def missing(each: Any, lang: str, zone: str = "", names: Mapping[str, str] = _NOBODY) -> str:
     """One thing that is missing: what, who can supply it, since when."""
     said = each.sentence(lang) if callable(getattr(each, "sentence", None)) else str(each)
-    who = ("、" if lang == "zh" else ", ").join(getattr(each, "who", ()))
+    who = ("、" if lang == "zh" else ", ").join(names.get(id, id) for id in getattr(each, "who", ()))
     since = getattr(each, "since", None)
     parts = [translated("from {who}", lang).format(who=who)] if who else []
     # A refusal does not know the zone of the process, so it says which zone it speaks of.
@@ -85,9 +100,11 @@ def missing(each: Any, lang: str, zone: str = "") -> str:
     )
 
 
-def sentence(error: BaseException, lang: str) -> str:
+def sentence(error: BaseException, lang: str, names: Mapping[str, str] = _NOBODY) -> str:
     """What happened and what to do, in one or two sentences."""
     match error:
+        case SignoffError(params={"person": str(person)}) if person in names:
+            return SignoffError(error.code, **{**error.params, _PERSON: names[person]}).sentence(lang)
         case SignoffError():
             return error.sentence(lang)
         case click.ClickException():
@@ -139,10 +156,10 @@ def _named(parameter: click.Parameter) -> str:
     return max(parameter.opts, key=len)
 
 
-def _document(error: BaseException, lang: str, code: int) -> dict[str, Any]:
+def _document(error: BaseException, lang: str, code: int, names: Mapping[str, str]) -> dict[str, Any]:
     said: dict[str, Any] = {
         "class": type(error).__name__,
-        "sentence": sentence(error, lang),
+        "sentence": sentence(error, lang, names),
         "exit_code": code,
     }
     if isinstance(error, SignoffError):

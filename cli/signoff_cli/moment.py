@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from signoff_cli.words import t
+from signoff_cli.words import counted, t
 
 SOON = timedelta(days=2)
 
@@ -47,5 +47,5 @@ def _length(span: timedelta) -> str:
     if minutes < 120:
         return t("{n} min", n=minutes)
     if minutes < 48 * 60:
-        return t("{n} hours", n=minutes // 60)
-    return t("{n} days", n=minutes // (24 * 60))
+        return counted("{n} hour", "{n} hours", minutes // 60)
+    return counted("{n} day", "{n} days", minutes // (24 * 60))

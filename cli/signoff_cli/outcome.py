@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from signoff import Actor, Receipt, rehearse
-from signoff_cli import view
+from signoff_cli import view, waits
 from signoff_cli.screen import Screen
 from signoff_cli.session import Session
 from signoff_cli.verb import Answer
@@ -14,8 +14,8 @@ from signoff_cli.words import t
 def outcome(session: Session, receipt: Receipt, said: str, actor: Actor | None = None) -> Answer:
     """The answer of a verb that has carried out a command; `said` is its first line."""
     engine = session.engine
-    row, reasons, zone = view.standing(engine, receipt.instance)
-    now = engine.now()
+    row = engine.show(receipt.instance).row
+    at = waits.standing(session, row)
 
     def show(screen: Screen) -> None:
         screen.line(said, "good")
@@ -32,9 +32,9 @@ def outcome(session: Session, receipt: Receipt, said: str, actor: Actor | None =
                 )
             )
         else:
-            view.show_waits(screen, reasons, view.name_of(row), zone, now)
+            waits.show_waits(session, screen, at)
 
-    return Answer({**document(receipt, actor), "instance": row, "waits": reasons}, show)
+    return Answer({**document(receipt, actor), "instance": row, "waits": at.reasons}, show)
 
 
 def document(receipt: Receipt, actor: Actor | None = None) -> dict[str, Any]:
@@ -59,14 +59,13 @@ def rehearsed(session: Session, call: Callable[..., Receipt], *arguments: Any, *
     found = rehearse(
         session.engine.core, lambda connection: call(*arguments, **options, connection=connection)
     )
-    engine = session.engine
-    now = engine.now()
+    at = waits.told(session, found.name, found.waits, found.zone)
 
     def show(screen: Screen) -> None:
         screen.line(
             t("Nothing was done. It would come to: {status}.", status=view.status(found.receipt.status)),
             "soon",
         )
-        view.show_waits(screen, found.waits, found.name, found.zone, now)
+        waits.show_waits(session, screen, at)
 
     return Answer({"dry_run": True, **document(found.receipt), "waits": found.waits}, show)

@@ -6,6 +6,7 @@ when a terminal is there.
 
 import json
 import os
+import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -18,6 +19,7 @@ from signoff_cli.document import plain
 
 Cell = str | tuple[str, str]
 PIPE_CLOSED = 141
+_GAP = 2  # columns between those of a table
 STYLES = {"late": "red", "soon": "yellow", "good": "green", "dim": "bright_black", "head": "bold"}
 
 
@@ -47,11 +49,14 @@ class Screen:
 
     def line(self, text: object = "", style: str = "") -> None:
         """One line, or several where the text has several."""
-        said = cleaned(str(text), keep="\n")
-        if style and self.coloured:
-            colour = STYLES[style]
-            said = click.style(said, bold=True) if colour == "bold" else click.style(said, fg=colour)
-        print(said, file=self.out)
+        print(self._styled(str(text), style, keep="\n"), file=self.out)
+
+    def _styled(self, text: str, style: str, keep: str = "") -> str:
+        said = cleaned(text, keep)
+        if not style or not self.coloured:
+            return said
+        colour = STYLES[style]
+        return click.style(said, bold=True) if colour == "bold" else click.style(said, fg=colour)
 
     def heading(self, text: str) -> None:
         """The title of what follows, an empty line before it."""
@@ -72,6 +77,25 @@ class Screen:
             self._rich(titles, shown)
         else:
             self._plain(titles, shown)
+
+    def steps(self, titles: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
+        """Rows of which the last cell is what to type: on a line of its own where a terminal is too narrow.
+
+        A command that is broken in the middle cannot be copied. Cells that it repeats are then left out.
+        """
+        if self.coloured and _room(titles, rows) > (self.columns or shutil.get_terminal_size().columns):
+            for row in rows:
+                self._step(row)
+        else:
+            self.table(titles, rows)
+
+    def _step(self, row: Sequence[Cell]) -> None:
+        *cells, (command, _) = ((cell, "") if isinstance(cell, str) else cell for cell in row)
+        shown = [(text, style) for text, style in cells if text and text not in command.split()]
+        said = (self._styled(text, style if n else "head") for n, (text, style) in enumerate(shown))
+        print("  ".join(said), file=self.out)
+        if command:
+            self.line(f"  {command}")
 
     def _plain(self, titles: Sequence[str], rows: Sequence[Sequence[tuple[str, str]]]) -> None:
         lines = [list(titles), *([cleaned(text) for text, _ in row] for row in rows)]
@@ -107,6 +131,13 @@ def pipe_closed() -> int:
     """
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return PIPE_CLOSED
+
+
+def _room(titles: Sequence[str], rows: Sequence[Sequence[Cell]]) -> int:
+    """The columns that a table takes when nothing in it is broken."""
+    texts = [titles, *([cell if isinstance(cell, str) else cell[0] for cell in row] for row in rows)]
+    widest = [max(width(line[n]) for line in texts) for n in range(len(titles))]
+    return sum(widest) + _GAP * (len(titles) - 1)
 
 
 def width(text: str) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from signoff_cli import login as account
+from signoff_cli.program import typed
 from signoff_cli.words import chosen, t
 
 if typing.TYPE_CHECKING:
@@ -94,6 +95,10 @@ class Session:
                 )
             )
         return found.id
+
+    def command(self, *words: str) -> str:
+        """What to type next, on the same database; where the program or --db have to be named, they are."""
+        return typed(*words, *(("--db", self.db) if self.db else ()))
 
     def confirm(self, question: str, *, yes: bool) -> None:
         """Ask on the terminal before something that cannot be undone; raises Abort when the answer is no."""

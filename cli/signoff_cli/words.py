@@ -5,7 +5,7 @@ The language is asked of the running command; nothing is kept here. Must import 
 
 import gettext
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
@@ -23,9 +23,19 @@ def t(text: str, /, **params: object) -> str:
     return translated(text, language()).format_map(params) if params else translated(text, language())
 
 
+def counted(one: str, many: str, n: int, /, **params: object) -> str:
+    """The text for so many, in the language of the running command; `{n}` is the number."""
+    return _translations(language()).ngettext(one, many, n).format_map({"n": n, **params})
+
+
 def translated(text: str, lang: str) -> str:
     """`text` in `lang`, its places left open."""
     return _translations(lang).gettext(text) if text else ""
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in a row."""
+    return ("、" if language() == "zh" else ", ").join(names)
 
 
 def language() -> str:

@@ -10,6 +10,7 @@ from signoff_cli.register import GROUPS, SECTIONS
 from tests.house.source import Module, called, packages
 
 SPEAKERS = frozenset({"t", "translated"})
+COUNTERS = frozenset({"counted"})
 KEYWORDS = frozenset({"help", "details"})
 CONSTANTS = frozenset({"LINE", "DETAILS"})
 
@@ -27,6 +28,10 @@ def _texts(module: Module) -> Iterator[str]:
         match node:
             case ast.Call(args=[ast.Constant(value=str(text)), *_]) if called(node) in SPEAKERS:
                 yield text
+            case ast.Call(args=[ast.Constant(value=str(one)), ast.Constant(value=str(many)), *_]) if (
+                called(node) in COUNTERS
+            ):
+                yield from (one, many)
             case ast.keyword(arg=str(name), value=ast.Constant(value=str(text))) if name in KEYWORDS:
                 yield text
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(text))) if (

@@ -41,7 +41,7 @@ def test_a_problem_is_told_with_file_line_column_and_code(run: Run, files: Path)
     assert result.exit_code == 2
     assert "bad.yaml:7:" in result.stdout
     assert "N06" in result.stdout
-    assert "1 files checked: 1 errors, 0 warnings." in result.stdout
+    assert "1 file checked: 1 error, 0 warnings." in result.stdout
 
 
 def test_folders_are_searched_for_definitions_scenarios_and_people(run: Run, files: Path) -> None:
@@ -147,7 +147,7 @@ def test_an_import_with_a_deadline_that_was_not_understood_fails_but_writes_it(
     folder.joinpath("t.csv").write_text(text, encoding="utf-8")
     result = run("import", "t.csv", "-o", "p.yaml")
     assert result.exit_code == 2
-    assert "1 deadlines were not understood; correct them in p.yaml" in result.stdout
+    assert "1 deadline was not understood; correct it in p.yaml" in result.stdout
     assert "unreadable: when the moon is full" in folder.joinpath("p.yaml").read_text(encoding="utf-8")
     assert document(run("import", "t.csv", "-o", "q.yaml", "--json"))["unreadable"] == 1
 

@@ -44,6 +44,9 @@ def test_who_claims_a_task_has_it_until_it_is_released(tea: Run) -> None:
 
 def test_what_nobody_can_do_is_assigned_by_an_administrator(tea: Run) -> None:
     assert steps(tea, "--unassigned") == ["pour"]
+    listed = document(tea("inbox", "--unassigned", "--json"))["tasks"]
+    assert [each["next"] for each in listed] == ["signoff assign T/pour PERSON"]
+    assert "next: signoff assign T/pour PERSON" in tea("why", "T").stdout
     assert tea("assign", "T/pour", "hu").exit_code == 5
     assert tea("assign", "T/pour", "hu", "--as", "root").exit_code == 0
     assert steps(tea, "--for", "hu") == ["pour"]

@@ -21,7 +21,7 @@ def test_a_start_says_what_waits_for_whom_and_how_the_starter_was_known(office: 
     assert result.exit_code == 0
     assert f"Started {KEY}" in result.stdout
     assert "attested" in result.stdout
-    assert re.search(rf"Approval +{GATE} +sun .* signoff approve {GATE}", result.stdout)
+    assert re.search(rf"Approval +{GATE} +孙 .* signoff approve {GATE}", result.stdout)
 
 
 def test_a_deadline_that_has_passed_is_told_before_the_start(office: Run) -> None:
@@ -40,7 +40,7 @@ def test_a_dry_run_keeps_nothing(leave: Run) -> None:
 
 def test_the_inbox_says_what_to_type_next(leave: Run) -> None:
     assert f"signoff approve {GATE}" in leave("inbox", "--for", "sun").stdout
-    assert "Nothing to do for lin." in leave("inbox").stdout
+    assert "Nothing to do for 林." in leave("inbox").stdout
     (row,) = document(leave("inbox", "--as", "sun", "--json"))["tasks"]
     assert row["next"] == f"signoff approve {GATE}"
 
@@ -112,7 +112,7 @@ def test_advance_does_the_one_thing_or_says_what_is_missing(leave: Run) -> None:
     mine = leave("advance", KEY)
     assert mine.exit_code == 3
     assert "Nothing in" in mine.stdout
-    assert "waits for sun" in mine.stdout
+    assert "waits for 孙" in mine.stdout
     assert leave("advance", KEY, "--as", "sun").exit_code == 0
     assert leave("advance", KEY, "--as", "sun").exit_code == 3
     assert leave("advance", KEY, "--set", "stand_in=sun").exit_code == 0
@@ -219,4 +219,4 @@ def test_what_was_changed_behind_the_engine_is_found(leave: Run, folder: Path) -
     connection.close()
     result = leave("verify")
     assert result.exit_code == 9
-    assert "1 findings" in result.stdout
+    assert "1 finding." in result.stdout

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+import click
 import pytest
 
 from signoff_cli.moment import away, lateness, shown
@@ -94,6 +95,8 @@ def test_anything_becomes_one_json_document() -> None:
         (NOW - timedelta(minutes=5), "late", "5 min late"),
         (NOW + timedelta(hours=5), "soon", "in 5 hours"),
         (NOW + timedelta(days=9), "", "in 9 days"),
+        (NOW - timedelta(days=2), "late", "2 days late"),
+        (NOW + timedelta(hours=47), "soon", "in 47 hours"),
         (None, "", ""),
     ],
 )
@@ -104,3 +107,30 @@ def test_a_deadline_says_how_far_away_it_is(due: datetime | None, style: str, sa
 def test_an_instant_is_shown_in_the_zone_of_its_process() -> None:
     assert shown(NOW, "Asia/Shanghai") == "2026-09-01 18:00"
     assert shown(None, "Asia/Shanghai") == ""
+
+
+STEPS = ["Step", "Task or gate", "Due", "Next"]
+WAITS = [
+    ("需求发起与目标确认", "MC-2/confirm-goals", ("2026-06-19 18:00", "late"), "signoff approve MC-2/confirm-goals"),
+    ("Moment", "MC-2/m", "", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_a_command_is_never_broken_where_the_terminal_is_narrow(columns: int) -> None:
+    out = io.StringIO()
+    Screen(out, "en", coloured=True, columns=columns).steps(STEPS, WAITS)
+    assert click.unstyle(out.getvalue()).splitlines() == [
+        "需求发起与目标确认  2026-06-19 18:00",
+        "  signoff approve MC-2/confirm-goals",
+        "Moment  MC-2/m",
+    ]
+
+
+@pytest.mark.parametrize(("coloured", "columns"), [(True, 100), (False, 80)])
+def test_steps_are_a_table_where_there_is_room_or_no_terminal(*, coloured: bool, columns: int) -> None:
+    out = io.StringIO()
+    Screen(out, "en", coloured=coloured, columns=columns).steps(STEPS, WAITS)
+    first, second, _ = click.unstyle(out.getvalue()).splitlines()
+    assert first.split() == ["Step", "Task", "or", "gate", "Due", "Next"]
+    assert second.endswith("signoff approve MC-2/confirm-goals")

@@ -4,7 +4,10 @@ A test compares the page with what this gives.
 """
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from babel.messages.catalog import Message
+from babel.messages.pofile import read_po
 
 from signoff import errors, sentences
 from tests.house.source import ROOT
@@ -64,13 +67,16 @@ def _codes() -> Iterator[str]:
 
 
 def _chinese(family: str, english: str) -> str:
-    found = {str(entry.id): str(entry.string) for entry in _catalogue(family)}
+    found = {_last(entry.id): _last(entry.string) for entry in _catalogue(family)}
     return found.get(english, "")
 
 
-def _catalogue(family: str) -> Iterator[object]:
-    from babel.messages.pofile import read_po
+def _last(text: str | Sequence[str]) -> str:
+    """A text; of one that counts, that for many."""
+    return text if isinstance(text, str) else text[-1]
 
+
+def _catalogue(family: str) -> Iterator[Message]:
     path = ROOT / "engine" / "signoff" / "locale" / "zh" / "LC_MESSAGES" / f"{family}.po"
     with path.open("rb") as file:
         yield from read_po(file)

@@ -15,14 +15,18 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).resolve().parents[2]
 LOCALE = ROOT / "engine" / "signoff" / "locale"
 LOCALES = (LOCALE, ROOT / "cli" / "signoff_cli" / "locale")
+ONE_FORM = "nplurals=1; plural=0;"  # Chinese has the same words for one and for many
 
 
 class Timeless(Catalog):
-    """A catalogue whose header tells the encoding and nothing that changes."""
+    """A catalogue whose header tells the encoding, how it counts where it counts, and nothing that changes."""
+
+    counts = ""
 
     @property
     def mime_headers(self) -> list[tuple[str, str]]:
-        return [("Content-Type", "text/plain; charset=utf-8")]
+        told = [("Content-Type", "text/plain; charset=utf-8")]
+        return [*told, ("Plural-Forms", self.counts)] if self.counts else told
 
 
 def sources() -> list[Path]:
@@ -38,8 +42,10 @@ def translations(source: Path) -> Iterator[Message]:
 
 def compiled(source: Path) -> bytes:
     """What FAMILY.mo has to contain."""
-    catalogue = Timeless(charset="utf-8")
-    for message in translations(source):
+    catalogue, messages = Timeless(charset="utf-8"), list(translations(source))
+    if any(message.pluralizable for message in messages):
+        catalogue.counts = ONE_FORM
+    for message in messages:
         catalogue.add(message.id, message.string, flags=message.flags, context=message.context)
     file = BytesIO()
     write_mo(file, catalogue)

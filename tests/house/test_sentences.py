@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import pytest
 
-from signoff.sentences import FAMILIES, LANGUAGES, catalogue
+from signoff.sentences import FAMILIES, LANGUAGES, catalogue, singular
 from tests.house.catalogue import LOCALE, compiled, sources, translations
 from tests.house.codes import Use, mentions, uses
 from tests.house.source import Module, example, packages, shown
@@ -60,8 +61,8 @@ def said_twice(modules: Iterable[Module]) -> list[str]:
         for module in modules
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Dict)
-        for key in node.keys
-        if isinstance(key, ast.Constant)
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant) and not isinstance(value, ast.Tuple)  # those for one stand beside
     ]
     twice = [code for code, number in Counter(code for code, _ in keys).items() if number > 1]
     return [f"{code} stands in {' and '.join(place for key, place in keys if key == code)}" for code in twice]
@@ -71,7 +72,10 @@ def untranslated(sentences: Iterable[str], source: Path) -> list[str]:
     """English sentences without a translation of the same parameters, and translations of nothing."""
     messages = list(translations(source))
     known = {
-        str(message.id): str(message.string) for message in messages if message.string and not message.fuzzy
+        text: said
+        for message in messages
+        if not message.fuzzy and (said := _forms(message.string)[0])
+        for text in _forms(message.id)
     }
     wanted = set(sentences)
     found = [f"{source.name} does not translate: {text}" for text in sorted(wanted - set(known))]
@@ -83,6 +87,11 @@ def untranslated(sentences: Iterable[str], source: Path) -> list[str]:
     ]
     written = sum(line.startswith("msgid ") and line != 'msgid ""' for line in _lines(source))
     return found + ([f"{source.name} translates a sentence twice"] if written > len(messages) else [])
+
+
+def _forms(text: Any) -> list[str]:
+    """A text, or both of one that counts: for one and for many. Chinese has one form for both."""
+    return [str(text)] if isinstance(text, str) else [str(form) for form in text]
 
 
 def _lines(source: Path) -> list[str]:
@@ -131,6 +140,7 @@ def test_each_family_is_one_module() -> None:
 def test_every_sentence_is_translated(family: str, lang: str) -> None:
     source = LOCALE / lang / "LC_MESSAGES" / f"{family}.po"
     sentences = [text for of, text in catalogue().values() if of == family]
+    sentences += [text for code, (_, text) in singular().items() if catalogue()[code][0] == family]
     findings = (
         untranslated(sentences, source) if source.exists() else [f"{source} is missing"] * bool(sentences)
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from signoff.kernel.missing import Missing
-from signoff.sentences import Sentence, render
+from signoff.sentences import Sentence, catalogue, render, singular
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,24 @@ def test_a_sentence_within_a_sentence_ends_with_it() -> None:
     failure = Sentence("field_empty", {"field": "Sum"})
     said = render("directory_failed", {"failure": failure})
     assert said.endswith("who the people are: Sum is empty; fill it in. Repair it.")
+
+
+@pytest.mark.parametrize(
+    ("count", "lang", "said"),
+    [
+        (1, "en", "1 problem was found; correct it, nothing was deployed."),
+        (3, "en", "3 problems were found; correct them, nothing was deployed."),
+        (0, "en", "0 problems were found; correct them, nothing was deployed."),
+        (1, "zh", "发现 1 处问题；请改正，尚未部署。"),
+        (3, "zh", "发现 3 处问题；请改正，尚未部署。"),
+    ],
+)
+def test_a_sentence_counts_as_its_language_does(count: int, lang: str, said: str) -> None:
+    assert render("invalid_definition", {"count": count}, lang) == said
+
+
+def test_every_sentence_that_counts_has_its_parameter_in_both_forms() -> None:
+    for code, (name, one) in singular().items():
+        _, many = catalogue()[code]
+        assert f"{{{name}}}" in one
+        assert f"{{{name}}}" in many

@@ -8,13 +8,13 @@ from itertools import groupby
 from typing import Any
 
 from signoff import TimelineRow
-from signoff_cli import view
+from signoff_cli import view, waits
 from signoff_cli.demo.performance import Performance, Played
 from signoff_cli.demo.place import Home
 from signoff_cli.demo.story import Naming, strength
 from signoff_cli.moment import shown
 from signoff_cli.screen import Cell, Screen
-from signoff_cli.words import t
+from signoff_cli.words import counted, listed, t
 
 _PROVED = "attested"
 _NOT_TAKEN = frozenset({"skipped", "unreached"})
@@ -58,9 +58,10 @@ def tell(screen: Screen, performance: Performance, home: Home) -> None:
     _filed(screen, performance)
     _told(screen, first)
     if performance.remarks:
-        text = t(
+        text = counted(
+            "{n} cell was kept as a remark and played no part; `signoff import` shows which.",
             "{n} cells were kept as remarks and played no part; `signoff import` shows which.",
-            n=performance.remarks,
+            performance.remarks,
         )
         screen.line(f"  {text}", "soon")
     if first.stuck is not None:
@@ -78,7 +79,7 @@ def _timeline(screen: Screen, rows: Sequence[TimelineRow], naming: Naming, zone:
 def _line(rows: Sequence[TimelineRow], naming: Naming, zone: str, lang: str) -> list[Cell]:
     """A step; one that was done several times in a row is one line, with the last time."""
     row, often = rows[-1], f" ×{len(rows)}" if len(rows) > 1 else ""
-    voted = view.people([each.name or each.person for each in row.approvals if each.decision == "yes"], lang)
+    voted = listed(each.name or each.person for each in row.approvals if each.decision == "yes")
     late = "late" if row.late else ""
     return [
         row.phase.get(lang),
@@ -86,7 +87,7 @@ def _line(rows: Sequence[TimelineRow], naming: Naming, zone: str, lang: str) -> 
         (view.status(row.status), "good" if row.status == "passed" else ""),
         (shown(row.due, zone) + (f" {t('late')}" if row.late else ""), late),
         shown(row.done_at, zone),
-        row.by,
+        naming.person(row.by),
         voted,
     ]
 
@@ -164,8 +165,14 @@ def _told(screen: Screen, first: Played) -> None:
         if found is not None:
             screen.line(f"  {found.text}", found.style)
     for word, count in first.strengths.items():
-        screen.line(t("  {count} votes, each {strength}: {meaning}", count=count, strength=strength(word),
-                      meaning=_meaning(word)))  # fmt: skip
+        said = counted(
+            "  {n} vote, {strength}: {meaning}",
+            "  {n} votes, each {strength}: {meaning}",
+            count,
+            strength=strength(word),
+            meaning=_meaning(word),
+        )
+        screen.line(said)
 
 
 def _meaning(word: str) -> str:
@@ -227,8 +234,8 @@ def _moving(performance: Performance, home: Home) -> Iterator[dict[str, str]]:
     mine = next((each for each in second.waits if reader in each.who), None)
     if mine is None:
         return
-    where = view.address(mine, name, second.waits)
-    if view.move(mine) == "approve":
+    where = waits.address(mine, name, second.waits)
+    if waits.move(mine) == "approve":
         says = t(
             "approve {step}, shown with all it is about; `decline` says no",
             step=performance.naming.step(mine.node),

@@ -4,10 +4,6 @@ Must not look into a database.
 """
 
 import os
-import shlex
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +11,7 @@ from itertools import count
 from pathlib import Path
 
 from signoff_cli import login as account
+from signoff_cli.program import typed
 from signoff_cli.session import DEFAULT_DB, Misuse
 from signoff_cli.words import t
 
@@ -38,8 +35,7 @@ class Home:
         """What to type, with --db where the file is not the one that is taken anyway."""
         taken = os.environ.get("SIGNOFF_DB") or DEFAULT_DB
         named = () if taken == self.url and not os.environ.get("SIGNOFF_DB_FILE") else ("--db", self.url)
-        typed = [_program(), *words, *named]
-        return subprocess.list2cmdline(typed) if os.name == "nt" else shlex.join(typed)
+        return typed(*words, *named)
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -91,19 +87,6 @@ def _named(given: str) -> Path:
 def _free() -> Path:
     names = (Path(f"{NAME}-{n}.db" if n > 1 else f"{NAME}.db") for n in count(1))
     return next(name for name in names if not name.exists())
-
-
-def _program() -> str:
-    """What this program has to be called as: by its name where a shell finds it so, else by its path."""
-    script = Path(sys.argv[0])
-    if script.stem != "signoff":
-        return "signoff"
-    found = shutil.which("signoff")
-    # `uv run` adds a folder to the path that the reader's shell does not have.
-    if found and Path(found).resolve() == script.resolve() and "UV_RUN_RECURSION_DEPTH" not in os.environ:
-        return "signoff"
-    path, here = script.absolute(), Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _login() -> str:

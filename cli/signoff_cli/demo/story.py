@@ -30,7 +30,7 @@ from signoff import (
     WorkSubmitted,
 )
 from signoff_cli import view
-from signoff_cli.words import t
+from signoff_cli.words import listed, t
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +74,13 @@ class Naming:
         """The roles whose work a step is."""
         roles = self.definition.roles
         owners = getattr(self.definition.nodes.get(step), "owner", ())
-        return view.people([self._said(roles[id], id) if id in roles else id for id in owners], self.lang)
+        return listed(self._said(roles[id], id) if id in roles else id for id in owners)
 
     def person(self, id: str) -> str:
         return self.people.get(id, id)
 
     def persons(self, ids: Iterable[str]) -> str:
-        return view.people([self.person(each) for each in ids], self.lang)
+        return listed(self.person(each) for each in ids)
 
     def _said(self, thing: Any, id: str) -> str:
         return (thing.label.zh if self.lang == "zh" else thing.label.en) or id
@@ -152,7 +152,7 @@ class Story:
         said = {"who": self.naming.person(event.person), "step": self.naming.step(event.node)}
         text = t("{who} hands in {step}.", **said)
         if brought:
-            text = t("{who} hands in {step}: {papers}", **said, papers=view.people(brought, self.naming.lang))
+            text = t("{who} hands in {step}: {papers}", **said, papers=listed(brought))
         return self._made(recorded, "submitted", event.node, text, documents=brought, ticks=event.ticks)
 
     def _paper(self, event: Event) -> str:

@@ -8,7 +8,7 @@ import click
 
 from signoff import Reason, question
 from signoff.errors import Refused
-from signoff_cli import given, view
+from signoff_cli import given, view, waits
 from signoff_cli.outcome import outcome
 from signoff_cli.screen import Screen
 from signoff_cli.session import Misuse, Session
@@ -52,11 +52,11 @@ def advance(
     actor, engine = session.actor, session.engine
     id = engine.find(instance)
     reasons = engine.why(id)
-    mine = [reason for reason in reasons if actor.id in reason.who and view.move(reason)]
+    mine = [reason for reason in reasons if actor.id in reason.who and waits.move(reason)]
     if not mine:
         return _nothing(session, id, reasons)
     reason = mine[0] if len(mine) == 1 else _chosen(session, mine)
-    if view.move(reason) == "approve":
+    if waits.move(reason) == "approve":
         if sets or file or attach or tick or tick_all:
             raise Misuse(
                 t(
@@ -80,7 +80,7 @@ def _approve(session: Session, reason: Reason, note: str, *, yes: bool) -> Answe
     actor, engine = session.actor, session.engine
     asked = question(engine.core, reason.task, actor.id)
     if not session.json:
-        view.show_question(Screen.of(session.lang), asked, engine.definition_of(asked.instance))
+        view.show_question(session, Screen.of(session.lang), asked)
         if sys.stdin.isatty():
             session.confirm(t("Approve this?"), yes=yes)
     receipt = engine.approve(asked.gate, by=actor, seen=asked.subject, note=note)
@@ -89,7 +89,7 @@ def _approve(session: Session, reason: Reason, note: str, *, yes: bool) -> Answe
 
 def _chosen(session: Session, reasons: Sequence[Reason]) -> Reason:
     """Ask which of several things is meant."""
-    names = [f"{view.move(reason)} {reason.task}" for reason in reasons]
+    names = [f"{waits.move(reason)} {reason.task}" for reason in reasons]
     for number, (reason, name) in enumerate(zip(reasons, names, strict=True), start=1):
         click.echo(f"{number}  {view.text_in(reason.label, session.lang)}  ({name})", err=True)
     try:
@@ -104,8 +104,9 @@ def _chosen(session: Session, reasons: Sequence[Reason]) -> Reason:
 
 def _nothing(session: Session, id: str, reasons: Sequence[Reason]) -> Answer:
     """Nothing here is this person's move: what is missing, and whose move it is."""
-    row, found, zone = view.standing(session.engine, id)
-    now = session.engine.now()
+    row = session.engine.show(id).row
+    at = waits.standing(session, row)
+    who = session.actor.name or session.actor.id
 
     def show(screen: Screen) -> None:
         if row.ended_at is not None:
@@ -120,10 +121,10 @@ def _nothing(session: Session, id: str, reasons: Sequence[Reason]) -> Answer:
         text = t(
             "Nothing in {name} waits for {who}. What is missing:",
             name=view.name_of(row),
-            who=session.actor.id,
+            who=who,
         )
         screen.line(text, "late")
-        view.show_reasons(screen, found, view.name_of(row), zone, now)
+        waits.show_reasons(session, screen, at)
 
     document = {"error": {"class": "Refused", "code": "nothing_to_advance", "exit_code": Refused.exit_code}}
     return Answer({**document, "instance": row, "reasons": reasons}, show, Refused.exit_code)

@@ -15,7 +15,7 @@ from signoff_cli.screen import Screen
 from signoff_cli.session import Misuse, Session
 from signoff_cli.source import Examined, examined
 from signoff_cli.verb import Answer, option, verb
-from signoff_cli.words import t
+from signoff_cli.words import counted, t
 
 PATHS = click.Path(path_type=Path)
 
@@ -32,10 +32,14 @@ def check(_session: Session, paths: Sequence[Path]) -> Answer:
     def show(screen: Screen) -> None:
         _show_problems(screen, files)
         screen.line(
-            t("{files} files checked: {errors} errors, {warnings} warnings.", files=len(files), errors=errors,
-              warnings=warnings),
+            t(
+                "{files} checked: {errors}, {warnings}.",
+                files=counted("{n} file", "{n} files", len(files)),
+                errors=counted("{n} error", "{n} errors", errors),
+                warnings=counted("{n} warning", "{n} warnings", warnings),
+            ),
             "late" if errors else "good",
-        )  # fmt: skip
+        )
 
     document = {"files": [_as_document(file) for file in files], "errors": errors, "warnings": warnings}
     return Answer(document, show, InvalidDefinition.exit_code if errors else 0)

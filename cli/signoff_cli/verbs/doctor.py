@@ -11,7 +11,7 @@ from signoff_cli.moment import shown
 from signoff_cli.screen import Screen
 from signoff_cli.session import Session
 from signoff_cli.verb import Answer, option, verb
-from signoff_cli.words import t
+from signoff_cli.words import counted, t
 
 PATIENCE = timedelta(minutes=5)  # what is owed for longer is worked off by nobody
 STYLES = {"ok": "good", "warning": "soon", "error": "late"}
@@ -113,9 +113,10 @@ def _unhandled(engine: Engine) -> Finding:
     if not waiting:
         return Finding(what, "ok", t("no call waits for its handler"))
     first = min(waiting, key=lambda each: each.since)
-    said = t(
+    said = counted(
+        "{n} call of {handler} waits since {at}: run a `signoff daemon` whose --handlers has it",
         "{n} calls of {handler} wait since {at}: run a `signoff daemon` whose --handlers has it",
-        n=first.number,
+        first.number,
         handler=", ".join(sorted(each.handler for each in waiting)),
         at=shown(first.since),
     )
@@ -127,9 +128,10 @@ def _given_up(engine: Engine) -> Finding:
     if not dead:
         return Finding(what, "ok", t("none"))
     first = dead[0]
-    said = t(
+    said = counted(
+        "{n} obligation failed too often: {kind} of {id}: {why}. Repair the cause, then `signoff retry {id}`",
         "{n} obligations failed too often, e.g. {kind} of {id}: {why}. Repair the cause, then `signoff retry {id}`",
-        n=len(dead),
+        len(dead),
         kind=first.kind,
         id=first.instance,
         why=first.error,
@@ -141,7 +143,12 @@ def _unassigned(engine: Engine) -> Finding:
     what, rows = t("Work of nobody"), engine.unassigned()
     if not rows:
         return Finding(what, "ok", t("none"))
-    said = t("{n} tasks or gates, e.g. {task}: `signoff inbox --unassigned`", n=len(rows), task=rows[0].task)
+    said = counted(
+        "{n} task or gate, {task}: `signoff inbox --unassigned`",
+        "{n} tasks or gates, e.g. {task}: `signoff inbox --unassigned`",
+        len(rows),
+        task=rows[0].task,
+    )
     return Finding(what, "warning", said)
 
 
@@ -151,8 +158,11 @@ def _incidents(engine: Engine) -> Finding:
     found = [row.id for row in running if engine.show(row.id).state.incidents]
     if not found:
         return Finding(what, "ok", t("none"))
-    said = t(
-        "{n} instances stand still, e.g. {id}: `signoff why`, then `signoff retry`", n=len(found), id=found[0]
+    said = counted(
+        "{n} instance stands still, {id}: `signoff why`, then `signoff retry`",
+        "{n} instances stand still, e.g. {id}: `signoff why`, then `signoff retry`",
+        len(found),
+        id=found[0],
     )
     return Finding(what, "warning", said)
 
@@ -160,5 +170,12 @@ def _incidents(engine: Engine) -> Finding:
 def _verified(engine: Engine) -> Finding:
     what, found = t("Evidence"), engine.verify()
     if not found.findings:
-        return Finding(what, "ok", t("{n} instances verified", n=found.instances))
-    return Finding(what, "error", t("{n} findings: `signoff verify` lists them", n=len(found.findings)))
+        return Finding(
+            what, "ok", counted("{n} instance verified", "{n} instances verified", found.instances)
+        )
+    said = counted(
+        "{n} finding: `signoff verify` shows it",
+        "{n} findings: `signoff verify` lists them",
+        len(found.findings),
+    )
+    return Finding(what, "error", said)

@@ -1,6 +1,5 @@
 """inbox: what a person has to do. Asks for rows only, so that it is as quick with many tasks as with few."""
 
-import shlex
 from collections import Counter
 from datetime import datetime
 
@@ -13,7 +12,6 @@ from signoff_cli.session import Session
 from signoff_cli.verb import Answer, option, verb
 from signoff_cli.words import t
 
-OpenAt = Counter[tuple[str, str]]
 VERBS = {"task": "submit", "gate": "approve"}
 
 
@@ -24,35 +22,37 @@ VERBS = {"task": "submit", "gate": "approve"}
 def inbox(session: Session, whose: str | None, unassigned: bool, limit: int) -> Answer:
     engine = session.engine
     person = "" if unassigned else whose or session.actor.id
+    suggested = _Suggested(session, assign=unassigned)
     rows = engine.unassigned(limit=limit) if unassigned else engine.inbox(person, limit=limit)
     now = engine.now()
-    open_at: OpenAt = Counter((row.instance, row.node) for row in rows)
+    for row in rows:
+        suggested.open_at[row.instance, row.node] += 1
 
     def show(screen: Screen) -> None:
         if not rows:
             screen.line(
                 t("Nobody is waited for in vain.")
                 if unassigned
-                else t("Nothing to do for {who}.", who=person)
+                else t("Nothing to do for {who}.", who=engine.names([person]).get(person, person))
             )
             return
         views = _Views(engine)
         titles = [t("Due"), "", t("Title"), t("Step"), t("Next")]
-        screen.table(titles, [_row(row, open_at, now, views, screen.lang) for row in rows])
+        screen.steps(titles, [_row(row, suggested, now, views, screen.lang) for row in rows])
         if len(rows) == limit:
             screen.line(t("There may be more; `--limit` shows them."), "dim")
 
     document = [
         {
             **{name: getattr(row, name) for name in InboxRow.__slots__ if name != "place"},
-            "next": _next(row, open_at),
+            "next": suggested.next(row),
         }
         for row in rows
     ]
     return Answer({"person": person, "tasks": document}, show)
 
 
-def _row(row: InboxRow, open_at: OpenAt, now: datetime, views: "_Views", lang: str) -> list[Cell]:
+def _row(row: InboxRow, suggested: "_Suggested", now: datetime, views: "_Views", lang: str) -> list[Cell]:
     style = lateness(row.due, now)
     step = views.label(row, lang) + (f" ({t('claimed')})" if row.claimed_by else "")
     return [
@@ -60,15 +60,25 @@ def _row(row: InboxRow, open_at: OpenAt, now: datetime, views: "_Views", lang: s
         (away(row.due, now), style),
         row.title,
         step,
-        _next(row, open_at),
+        suggested.next(row),
     ]
 
 
-def _next(row: InboxRow, open_at: OpenAt) -> str:
-    """INSTANCE/STEP is what people can type; the id where that would fit several."""
-    alone = row.key and open_at[row.instance, row.node] == 1
-    address = f"{row.key}/{row.node}" if alone else row.task
-    return f"signoff {VERBS.get(row.kind, 'submit')} {shlex.quote(address)}"
+class _Suggested:
+    """What to type for each row: its own verb, or to `assign` it to somebody."""
+
+    def __init__(self, session: Session, *, assign: bool) -> None:
+        self._session = session
+        self._assign = assign
+        self.open_at: Counter[tuple[str, str]] = Counter()
+
+    def next(self, row: InboxRow) -> str:
+        """INSTANCE/STEP is what people can type; the id where that would fit several."""
+        alone = row.key and self.open_at[row.instance, row.node] == 1
+        address = f"{row.key}/{row.node}" if alone else row.task
+        if self._assign:
+            return self._session.command("assign", address, "PERSON")
+        return self._session.command(VERBS.get(row.kind, "submit"), address)
 
 
 class _Views:

@@ -4,13 +4,13 @@ from typing import Any
 
 import click
 
-from signoff import Engine, InstanceRow, Reason, Record, State, TimelineRow
-from signoff_cli import view
+from signoff import InstanceRow, Record, State, TimelineRow
+from signoff_cli import view, waits
 from signoff_cli.moment import shown
 from signoff_cli.screen import Cell, Screen
 from signoff_cli.session import Session
 from signoff_cli.verb import Answer, option, verb
-from signoff_cli.words import t
+from signoff_cli.words import listed, t
 
 INSTANCE = click.argument("instance", metavar="INSTANCE")
 STATUSES = ("running", "suspended", "completed", "declined", "cancelled", "terminated")
@@ -30,6 +30,7 @@ def list_instances(session: Session, process: str, status: str | None, limit: in
     rows = engine.instances(process, status=status or "", limit=limit)
     one_of = {row.version: row.id for row in rows}
     zones = {version: engine.definition_of(id).zone for version, id in one_of.items()}
+    names = engine.names(row.starter for row in rows)
 
     def show(screen: Screen) -> None:
         if not rows:
@@ -45,7 +46,7 @@ def list_instances(session: Session, process: str, status: str | None, limit: in
                     row.process,
                     _status(row),
                     shown(row.started_at, zones[row.version]),
-                    row.starter,
+                    names.get(row.starter, row.starter),
                 )
                 for row in rows
             ],
@@ -62,7 +63,7 @@ def _status(row: InstanceRow) -> Cell:
 @verb("show")
 @INSTANCE
 def show(session: Session, instance: str) -> Answer:
-    found = _Shown(session.engine, instance)
+    found = _Shown(session, instance)
     return Answer(found.document(), found.show)
 
 
@@ -70,17 +71,17 @@ def show(session: Session, instance: str) -> Answer:
 @INSTANCE
 def why(session: Session, instance: str) -> Answer:
     engine = session.engine
-    row, reasons, zone = view.standing(engine, engine.find(instance))
-    now = engine.now()
+    row = engine.show(engine.find(instance)).row
+    at = waits.standing(session, row)
 
     def show(screen: Screen) -> None:
         _head(screen, row)
         if row.ended_at:
             screen.line(t("It has ended: {outcome}.", outcome=view.status(row.outcome or row.status)))
         else:
-            view.show_reasons(screen, reasons, view.name_of(row), zone, now)
+            waits.show_reasons(session, screen, at)
 
-    return Answer({"instance": row, "reasons": reasons}, show)
+    return Answer({"instance": row, "reasons": at.reasons}, show)
 
 
 def _head(screen: Screen, row: InstanceRow) -> None:
@@ -96,12 +97,13 @@ def timeline(session: Session, instance: str) -> Answer:
 
     def show(screen: Screen) -> None:
         _head(screen, row)
-        _show_timeline(screen, rows, zone)
+        _show_timeline(session, screen, rows, zone)
 
     return Answer({"instance": row, "timeline": rows}, show)
 
 
-def _show_timeline(screen: Screen, rows: list[TimelineRow], zone: str) -> None:
+def _show_timeline(session: Session, screen: Screen, rows: list[TimelineRow], zone: str) -> None:
+    names = session.engine.names(row.by for row in rows if row.by)
     titles = [t("Phase"), t("Step"), t("Status"), t("Due"), t("Done"), t("By"), t("Approvals")]
     screen.table(
         titles,
@@ -115,8 +117,8 @@ def _show_timeline(screen: Screen, rows: list[TimelineRow], zone: str) -> None:
                 ),
                 (shown(row.due, zone) + (f" {t('late')}" if row.late else ""), "late" if row.late else ""),
                 shown(row.done_at, zone),
-                row.by,
-                ", ".join(f"{each.name or each.person}: {_vote(each.decision)}" for each in row.approvals),
+                names.get(row.by, row.by),
+                listed(f"{each.name or each.person}: {_vote(each.decision)}" for each in row.approvals),
             )
             for row in rows
         ],
@@ -168,15 +170,15 @@ def _as_document(record: Record) -> dict[str, Any]:
 @verb("inspect")
 @INSTANCE
 def inspect(session: Session, instance: str) -> Answer:
-    found = _Shown(session.engine, instance)
+    found = _Shown(session, instance)
     rows = session.engine.timeline(found.row.id)
 
     def show(screen: Screen) -> None:
         found.show(screen)
         screen.heading(t("Why it waits"))
-        view.show_reasons(screen, found.reasons, view.name_of(found.row), found.zone, found.now)
+        waits.show_reasons(session, screen, found.at)
         screen.heading(t("Timeline"))
-        _show_timeline(screen, rows, found.zone)
+        _show_timeline(session, screen, rows, found.zone)
 
     return Answer({**found.document(), "timeline": rows}, show)
 
@@ -184,20 +186,22 @@ def inspect(session: Session, instance: str) -> Answer:
 class _Shown:
     """What `show` knows of an instance."""
 
-    def __init__(self, engine: Engine, named: str) -> None:
+    def __init__(self, session: Session, named: str) -> None:
+        engine = session.engine
         shown_ = engine.show(engine.find(named))
         self.row: InstanceRow = shown_.row
         self.state: State = shown_.state
         self.number = shown_.number
         self.definition = engine.definition_of(self.row.id)
         self.zone = self.definition.zone
-        self.reasons: list[Reason] = engine.why(self.row.id)
-        self.now = engine.now()
+        self.session = session
+        self.at = waits.standing(session, self.row)
         scopes = self.state.scopes.values()
         self.data = {
             name: value for scope in scopes if not scope.parent for name, value in scope.data.items()
         }
         self.papers = [paper for scope in scopes for paper in scope.documents.values()]
+        self.names = engine.names([self.row.starter, *(paper.by for paper in self.papers)])
 
     def document(self) -> dict[str, Any]:
         return {
@@ -205,7 +209,7 @@ class _Shown:
             "version": {"number": self.number, "label": self.definition.label},
             "data": self.data,
             "documents": self.papers,
-            "waits": self.reasons,
+            "waits": self.at.reasons,
             "incidents": list(self.state.incidents.values()),
         }
 
@@ -222,7 +226,10 @@ class _Shown:
                 (t("Process"), process),
                 (t("Status"), view.status(row.status)),
                 (t("Outcome"), view.status(row.outcome)),
-                (t("Started"), f"{shown(row.started_at, self.zone)} {row.starter}".strip()),
+                (
+                    t("Started"),
+                    f"{shown(row.started_at, self.zone)} {self.names.get(row.starter, row.starter)}".strip(),
+                ),
                 (t("Ended"), shown(row.ended_at, self.zone)),
             ]
         )
@@ -230,8 +237,8 @@ class _Shown:
         self._show_papers(screen)
         if row.ended_at is None:
             screen.heading(t("What waits"))
-            view.show_waits(screen, self.reasons, view.name_of(row), self.zone, self.now)
-            for reason in self.reasons:
+            waits.show_waits(self.session, screen, self.at)
+            for reason in self.at.reasons:
                 if reason.subject:
                     screen.line(f"{t('subject')} {reason.node}: {reason.subject}", "dim")
 
@@ -253,7 +260,7 @@ class _Shown:
             document = self.definition.documents.get(paper.document)
             label = document.label.get(screen.lang) if document else paper.document
             rows.append(
-                (label, paper.name, str(paper.version), str(paper.size), paper.by, shown(paper.at, self.zone),
+                (label, paper.name, str(paper.version), str(paper.size), self.names.get(paper.by, paper.by), shown(paper.at, self.zone),
                  paper.sha256[: view.SHORT])
             )  # fmt: skip
         screen.table(titles, rows)

@@ -16,7 +16,7 @@ from signoff_cli.outcome import outcome, rehearsed
 from signoff_cli.session import Misuse, Session
 from signoff_cli.verb import Answer, option, verb
 from signoff_cli.view import name_of
-from signoff_cli.words import t
+from signoff_cli.words import counted, t
 
 INSTANCE = click.argument("instance", metavar="INSTANCE")
 REASON = option("--reason", metavar="TEXT", default="", help="Why; kept in the history.")
@@ -113,8 +113,11 @@ def retry(session: Session, instance: str, incident: str) -> Answer:
     id = engine.find(instance)
     revived = 0 if incident else _revived(engine, id, actor)
     if revived and not engine.show(id).state.incidents:
-        said = t(
-            "{n} things given up in {name} are owed again; the daemon tries them.", n=revived, name=instance
+        said = counted(
+            "{n} thing given up in {name} is owed again; the daemon tries it.",
+            "{n} things given up in {name} are owed again; the daemon tries them.",
+            revived,
+            name=instance,
         )
         return Answer({"instance": id, "revived": revived}, lambda screen: screen.line(said, "good"))
     receipt = engine.retry(id, incident.rpartition(":")[2], by=actor)

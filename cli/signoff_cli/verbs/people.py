@@ -10,7 +10,7 @@ from signoff_cli.failure import found
 from signoff_cli.screen import Screen
 from signoff_cli.session import Session
 from signoff_cli.verb import Answer, option, verb
-from signoff_cli.words import t
+from signoff_cli.words import counted, t
 
 
 @verb(
@@ -42,7 +42,7 @@ def import_people(session: Session, file: Path, merge: bool, dry_run: bool, yes:
         if dry_run:
             screen.line(t("Nothing was changed."))
         else:
-            screen.line(t("Imported {n} people.", n=len(read.people)), "good")
+            screen.line(counted("Imported {n} person.", "Imported {n} people.", len(read.people)), "good")
 
     return Answer({"change": change, "dry_run": dry_run, "warnings": read.warnings}, show)
 

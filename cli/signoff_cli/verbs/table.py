@@ -14,7 +14,7 @@ from signoff_cli.screen import Screen
 from signoff_cli.session import Session
 from signoff_cli.source import text_of
 from signoff_cli.verb import Answer, option, verb
-from signoff_cli.words import t
+from signoff_cli.words import counted, t
 
 FILE = click.Path(path_type=Path)
 SIGNS = {"understood": "✓", "note": "…", "unreadable": "✗"}
@@ -90,10 +90,12 @@ def _people_file(output: Path, named: Path | None) -> tuple[Path | None, str]:
 
 
 def _unread(number: int, output: Path) -> str:
-    return t(
+    return counted(
+        "{n} deadline was not understood; correct it in {file}, or in the table and import it again. "
+        "`signoff check {file}` names its line.",
         "{n} deadlines were not understood; correct them in {file}, or in the table and import it again. "
         "`signoff check {file}` names their lines.",
-        n=number,
+        number,
         file=output,
     )
 

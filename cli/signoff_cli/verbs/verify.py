@@ -6,7 +6,7 @@ from signoff.errors import UnreadableState
 from signoff_cli.screen import Screen
 from signoff_cli.session import Session
 from signoff_cli.verb import Answer, verb
-from signoff_cli.words import t
+from signoff_cli.words import counted, t
 
 
 @verb(
@@ -23,7 +23,11 @@ def verify(session: Session, instance: str) -> Answer:
         for finding in found.findings:
             place = f"{finding.where} #{finding.n}" if finding.n else finding.where
             screen.line(f"{place}: {finding.fault} {finding.detail}".rstrip(), "late")
-        said = t("{n} instances verified, {bad} findings.", n=found.instances, bad=len(found.findings))
+        said = t(
+            "{instances} verified, {findings}.",
+            instances=counted("{n} instance", "{n} instances", found.instances),
+            findings=counted("{n} finding", "{n} findings", len(found.findings)),
+        )
         screen.line(said, "late" if found.findings else "good")
 
     document = {"instances": found.instances, "findings": found.findings, "ok": not found.findings}

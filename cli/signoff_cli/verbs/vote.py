@@ -114,11 +114,10 @@ def checked(seen: str, asked: Question) -> str:
 
 def _with(session: Session, asked: Question, answer: Answer) -> Answer:
     """The answer with what was decided on in front of it."""
-    definition = session.engine.definition_of(asked.instance)
     after = answer.show
 
     def show(screen: Screen) -> None:
-        view.show_question(screen, asked, definition)
+        view.show_question(session, screen, asked)
         after(screen)
 
     return Answer({**answer.document, "decided_on": asked}, show, answer.exit_code)

@@ -10,7 +10,7 @@ from signoff_cli import given
 from signoff_cli.outcome import outcome, rehearsed
 from signoff_cli.session import Misuse, Session
 from signoff_cli.verb import Answer, option, verb
-from signoff_cli.words import t
+from signoff_cli.words import counted, t
 
 TASK = click.argument("task", metavar="TASK")
 
@@ -37,7 +37,8 @@ def release(session: Session, task: str) -> Answer:
 def assign(session: Session, task: str, person: str) -> Answer:
     actor = session.actor
     receipt = session.engine.assign(session.engine.locate(task), person, by=actor)
-    return outcome(session, receipt, t("{task} is now {person}'s.", task=task, person=person), actor)
+    name = session.engine.names([person]).get(person, person)
+    return outcome(session, receipt, t("{task} is now {person}'s.", task=task, person=name), actor)
 
 
 @verb(
@@ -114,5 +115,12 @@ def _item(said: str, items: Sequence[str]) -> str:
     if said.isdecimal():
         if 1 <= int(said) <= len(items):
             return items[int(said) - 1]
-        raise Misuse(t("--tick {n}: the checklist has {count} items.", n=said, count=len(items)))
+        raise Misuse(
+            counted(
+                "--tick {said}: the checklist has {n} item.",
+                "--tick {said}: the checklist has {n} items.",
+                len(items),
+                said=said,
+            )
+        )
     return said

@@ -1,7 +1,7 @@
 """Sentences for people: a code and parameters in, a sentence in the reader's language out.
 
 One module per family holds the English sentences (`SENTENCES: code -> text with {parameters}`), which are
-the gettext message ids; the Chinese ones stand in `locale/zh/LC_MESSAGES/FAMILY.po`. Must import nothing of
+the gettext message ids, and where they count (`SINGULAR: code -> the parameter and the text for one`); the Chinese ones stand in `locale/zh/LC_MESSAGES/FAMILY.po`. Must import nothing of
 signoff.
 """
 
@@ -35,6 +35,15 @@ def catalogue() -> Mapping[str, tuple[str, str]]:
 
 
 @cache
+def singular() -> Mapping[str, tuple[str, str]]:
+    """code -> (the parameter that counts, the English sentence for one), over all families that count."""
+    found: dict[str, tuple[str, str]] = {}
+    for family in FAMILIES:
+        found |= getattr(import_module(f"signoff.sentences.{family}"), "SINGULAR", {})
+    return MappingProxyType(found)
+
+
+@cache
 def _translations(family: str, lang: str) -> gettext.NullTranslations:
     return gettext.translation(family, _LOCALE, languages=[lang], fallback=True)
 
@@ -55,10 +64,19 @@ def render(code: str, params: Mapping[str, Any], lang: str = "en") -> str:
     family, english = catalogue().get(code, ("", ""))
     if not english:
         return " ".join([code, *(f"{name}={value}" for name, value in params.items())])
-    text = _translations(family, lang).gettext(english)
+    text = _worded(code, english, params, _translations(family, lang))
     closing = {match["name"] for match in _CLOSED.finditer(text)}
     shown = {name: (_quoted if name in closing else spoken)(value, lang) for name, value in params.items()}
     return _CLOSED.sub(lambda match: _once(match, shown), text).format_map(_Shown(shown))
+
+
+def _worded(code: str, many: str, params: Mapping[str, Any], known: gettext.NullTranslations) -> str:
+    """The words of a language, where they count for so many."""
+    if code not in singular():
+        return known.gettext(many)
+    name, one = singular()[code]
+    number = params.get(name)
+    return known.ngettext(one, many, number if isinstance(number, int) else 2)
 
 
 def _quoted(value: Any, lang: str) -> Any:

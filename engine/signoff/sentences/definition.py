@@ -162,3 +162,9 @@ SENTENCES = {
     "no_machine": "`{process}` is not written in blocks throughout, so it has no state machine: {elements}. Draw the process itself instead.",
     "no_layout": "`{process}` is not written in blocks throughout, so it cannot be laid out: {elements}. Write it in blocks, or open its diagram in a BPMN editor.",
 }
+
+#: The same for one: code -> the parameter that counts, and the sentence.
+SINGULAR = {
+    "invalid_people_file": ("count", "The people file {file} has {count} problem; correct it, nothing was imported."),
+    "invalid_definition": ("count", "{count} problem was found; correct it, nothing was deployed."),
+}

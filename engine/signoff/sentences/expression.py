@@ -44,3 +44,8 @@ SENTENCES = {
     "wrong_argument": "{function}() needs {want}, but got {got}",
     "check_spelling": "check the spelling or declare it.",
 }
+
+#: The same for one: code -> the parameter that counts, and the sentence.
+SINGULAR = {
+    "wrong_arguments": ("count", "`{text}`: {name}() does not take {count} argument; at least {least}. Look up how it is used."),
+}

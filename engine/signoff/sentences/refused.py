@@ -178,3 +178,12 @@ SENTENCES = {
     "key_not_protected": "The private key in {file} has no passphrase; make one that has, with `signoff keys new`.",
     "no_such_decision": "`{decision}` is no decision that is signed; the decisions are {known}.",
 }
+
+#: The same for one: code -> the parameter that counts, and the sentence.
+SINGULAR = {
+    "too_short": ("length", "{at} has {length} character, but needs at least {min}; write more."),
+    "too_few": ("count", "{at} has {count} entry, but needs at least {min}; add some."),
+    "several_findings": ("count", "{count} value does not fit; correct it as listed."),
+    "incomplete": ("count", "{step} is not complete: {count} thing is missing. Supply what is listed."),
+    "nobody_to_approve": ("needed", "Too few people are there to decide as {roles} ({meaning}): {needed} has to. An administrator has to appoint somebody."),
+}
