@@ -24,13 +24,14 @@ def verify_documents(connection: Connection) -> list[Finding]:
 
 
 def _document(connection: Connection, sha256: str, size: int) -> Iterator[Finding]:
-    rows = (
-        select(document_chunk.c.bytes).where(document_chunk.c.sha256 == sha256).order_by(document_chunk.c.n)
-    )
+    columns = (document_chunk.c.n, document_chunk.c.bytes)
+    rows = select(*columns).where(document_chunk.c.sha256 == sha256).order_by(document_chunk.c.n)
     digest, length = hashlib.sha256(), 0
-    for piece in connection.execute(rows).scalars():
-        digest.update(piece)
-        length += len(piece)
+    for number, row in enumerate(connection.execute(rows)):
+        if row.n != number:
+            yield Finding(sha256, Fault.DOCUMENT, detail="order")
+        digest.update(row.bytes)
+        length += len(row.bytes)
     if digest.hexdigest() != sha256:
         yield Finding(sha256, Fault.DOCUMENT, detail="bytes")
     elif length != size:

@@ -137,7 +137,7 @@ def _columns(id: str, row: Row[Any], entry: Entry) -> Iterator[Finding]:
     envelope = entry.envelope
     if entry.instance != id:
         yield Finding(id, Fault.ELSEWHERE, row.n, entry.instance)
-    if codec.is_newest(row.bytes) and codec.encode_entry(entry) != row.bytes:
+    if not codec.is_as_written(row.bytes, entry):
         yield Finding(id, Fault.ENCODING, row.n)
     said = {
         "request_id": envelope.request_id or None,

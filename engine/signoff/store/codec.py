@@ -176,9 +176,11 @@ def decode_entry(bytes: str) -> Entry:
     return _readable(read)
 
 
-def is_newest(bytes: str) -> bool:
-    """Whether a journal row is of the format that this release writes: then it can be written again as it stands."""
-    return bytes.startswith(f'{{"format":{FORMAT},')
+def is_as_written(bytes: str, entry: Entry) -> bool:
+    """Whether a journal row stands in the bytes in which signoff writes it; of an older format nobody knows."""
+    if not bytes.startswith(f'{{"format":{FORMAT},'):
+        return bytes.startswith('{"format":')
+    return encode_entry(entry) == bytes
 
 
 # definitions --------------------------------------------------------------------------------------------
