@@ -31,7 +31,8 @@ def begin(run: Run, activity: Activity, node: HumanTask, *, reopened: bool = Fal
         _set(run, activity, node, due, born_late=born_late)
         if born_late:
             _tell_late(run, activity, node)
-    _set_lapse(run, activity, node)
+    if node.lapses is not None:
+        _set_lapse(run, activity, node)
 
 
 def _tell_late(run: Run, activity: Activity, node: HumanTask) -> None:

@@ -96,7 +96,7 @@ class Run:
         self.origin = ""  # of the token that is arriving
         self.changed: set[str] = set()  # names of data and document ids written by this command
         self.touched: dict[str, None] = {}  # scopes that may have come to their end, in order
-        self.ended: set[str] = set()  # elements that this command has ended
+        self.ended: set[str] = set()  # elements that this command has ended, and whose end is awaited
         self.entered: list[str] = []  # elements, in order
         self.budget = STEP_BUDGET
         self.sights: dict[str, Sight] = {}
@@ -118,12 +118,15 @@ class Run:
             _let_go(self, ending.activity, scope)
             ending.owed = _owed(node, self.state.activities[ending.activity])
             self.emit(ending)
-        self.ended.add(node.id)
+        definition = self.definition(scope)
+        if node.id in definition.awaited:
+            self.ended.add(node.id)
         self.touched[scope] = None
         if self.state.scopes[scope].node == node.id:
             return  # one instance of a multi-instance body: its scope ends with it
+        flows = definition.outgoing[node.id]
         try:
-            for taken in _chosen(self, scope, node):
+            for taken in _chosen(self, scope, node, flows) if node.id in definition.conditional else flows:
                 self.enter(scope, taken.target, taken.id)
         except ExpressionFault as fault:
             self.incident(scope, node.id, fault, retry="leave")
@@ -196,12 +199,10 @@ def miss(run: Run, occurrence: Activity) -> None:
     run.stop(occurrence, "missed")
 
 
-def _chosen(run: Run, scope: str, node: nodes.Node) -> Sequence[nodes.SequenceFlow]:
-    """The flows whose condition holds, else the default; an element without flows ends its token."""
-    definition = run.definition(scope)
-    flows = definition.outgoing[node.id]
-    if node.id not in definition.conditional:
-        return flows
+def _chosen(
+    run: Run, scope: str, node: nodes.Node, flows: Sequence[nodes.SequenceFlow]
+) -> Sequence[nodes.SequenceFlow]:
+    """The flows whose condition holds, else the default."""
     sight = run.sight(scope)
     default = getattr(node, "default", "")
     found = [f for f in flows if f.id != default and sight.holds(f.condition)]

@@ -324,6 +324,11 @@ class Definition(Graph):
                 found.update(phrase.steps)
         return frozenset(found)
 
+    @cached_property
+    def awaited(self) -> frozenset[str]:
+        """The steps whose end something counts from or is computed from."""
+        return self.anchors | self.asked.keys()
+
     def scope_chain(self, scope: str) -> tuple[str, ...]:
         """The sub-process and those around it, innermost first; the process itself (empty) is left out."""
         found = []

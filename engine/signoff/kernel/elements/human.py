@@ -17,7 +17,7 @@ def enter(run: Run, scope: str, node: HumanTask, _via: str) -> str:
     if node.opens is not None:
         opens = instant(run, scope, node.opens, relative.Purpose.OPENS, run.at)
     waits = node.opens is not None and (opens is None or opens > run.at)
-    id = run.next("a")
+    id, inbox = run.next("a"), _in_inbox(node)
     run.emit(
         flow.ElementEntered(
             id,
@@ -27,7 +27,7 @@ def enter(run: Run, scope: str, node: HumanTask, _via: str) -> str:
             ActivityStatus.SCHEDULED if waits else ActivityStatus.OPEN,
             opens=opens if waits else None,
             origin=run.origin,
-            inbox=_in_inbox(node),
+            inbox=inbox,
         )
     )
     if not waits:
@@ -44,7 +44,7 @@ def open_now(run: Run, activity: Activity, node: HumanTask) -> None:
 
 
 def _begin(run: Run, activity: Activity, node: HumanTask) -> None:
-    if _in_inbox(node) and node.owner:
+    if node.owner and _in_inbox(node):
         sight = run.sight(activity.scope)
         terms = roster.terms(sight, node.owner, deadline.words(run, activity))
         run.emit(task.RosterAsked(run.next("q"), Purpose.OWNER, activity.id, node.id, terms))
