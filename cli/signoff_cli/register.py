@@ -79,7 +79,10 @@ SECTIONS = (
     ),
     Section(
         "Evidence",
-        (("verify", "verbs.verify:verify", "Prove that the history was not changed, and replay it."),),
+        (
+            ("verify", "verbs.verify:verify", "Prove that the history was not changed, and replay it."),
+            ("checkpoint", "verbs.checkpoint:checkpoint", "Write down, signed, where every history stands."),
+        ),
     ),
     Section(
         "Administer",

@@ -65,6 +65,7 @@ if typing.TYPE_CHECKING:
     from signoff.read.instance import InstanceRow
     from signoff.read.timeline import TimelineRow
     from signoff.runtime.channels import Channel, LogChannel, MailChannel, Notice, channels_from
+    from signoff.runtime.checkpoint import CheckpointFile, checkpoint
     from signoff.runtime.clock import Clock, SystemClock, VirtualClock
     from signoff.runtime.contact import Contact
     from signoff.runtime.core import Recorded
@@ -128,6 +129,7 @@ _HOME = {
     "read.instance": "InstanceRow",
     "read.timeline": "TimelineRow",
     "runtime.channels": "Channel LogChannel MailChannel Notice channels_from",
+    "runtime.checkpoint": "CheckpointFile checkpoint",
     "runtime.clock": "Clock SystemClock VirtualClock",
     "runtime.contact": "Contact",
     "runtime.core": "Recorded",
@@ -177,6 +179,7 @@ __all__ = [
     "Attempt",
     "BpmnError",
     "Channel",
+    "CheckpointFile",
     "Clock",
     "Command",
     "Conflict",
@@ -277,6 +280,7 @@ __all__ = [
     "add_key",
     "annotate",
     "channels_from",
+    "checkpoint",
     "create_database",
     "database_status",
     "draw",

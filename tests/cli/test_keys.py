@@ -123,3 +123,49 @@ def test_a_key_may_be_registered_for_a_time(gate: Run) -> None:
     assert result.exit_code == 0, result.output
     assert "not yet" in gate("keys", "list").stdout
     assert gate("keys", "add", "sun.key.pub").exit_code != 0
+
+
+# checkpoints ----------------------------------------------------------------------------------------------
+
+SIGN = ("--sign", "cp.key", "--passphrase-file", "secret")
+
+
+@pytest.fixture
+def keeper(gate: Run) -> Run:
+    """The same, with a key for checkpoints in cp.key."""
+    assert gate("keys", "new", "-o", "cp.key", "--passphrase-file", "secret").exit_code == 0
+    return gate
+
+
+def test_checkpoints_are_added_to_a_file_and_compared(keeper: Run) -> None:
+    for _ in range(2):
+        assert keeper("checkpoint", "-o", "notes", *SIGN).exit_code == 0
+    result = keeper("verify", "--checkpoint", "notes", "--key", "cp.key.pub")
+    assert result.exit_code == 0, result.output
+    without = keeper("verify", "--checkpoint", "notes")
+    assert without.exit_code == 9
+    assert "checkpoint_untrusted" in without.stdout
+    assert keeper("keys", "add", "cp.key.pub", "--checkpoint").exit_code == 0
+    assert "checkpoints" in keeper("keys", "list").stdout
+
+
+def test_a_checkpoint_may_be_printed(keeper: Run, folder: Path) -> None:
+    result = keeper("checkpoint", *SIGN)
+    assert result.exit_code == 0, result.output
+    folder.joinpath("printed").write_text(result.stdout, encoding="utf-8")
+    assert keeper("verify", "--checkpoint", "printed", "--key", "cp.key.pub").exit_code == 0
+
+
+def test_an_empty_or_absent_file_compares_nothing_and_says_so(keeper: Run, folder: Path) -> None:
+    folder.joinpath("empty").write_text("")
+    assert keeper("verify", "--checkpoint", "empty", "--key", "cp.key.pub").exit_code == 9
+    assert "cannot be read" in keeper("verify", "--checkpoint", "absent", "--key", "cp.key.pub").stderr
+
+
+def test_the_daemon_writes_checkpoints(keeper: Run, folder: Path) -> None:
+    daily = ("--checkpoint", "notes", "--checkpoint-key", "cp.key", "--passphrase-file", "secret")
+    for _ in range(2):
+        result = keeper("daemon", "--once", *daily)
+        assert result.exit_code == 0, result.output
+    assert folder.joinpath("notes").read_text(encoding="utf-8").count("\nat ") == 1
+    assert "--checkpoint-key" in keeper("daemon", "--once", "--checkpoint", "notes").stderr

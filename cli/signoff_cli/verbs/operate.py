@@ -10,11 +10,13 @@ from typing import Any
 
 import click
 
-from signoff import Actor, Channel, Daemon, Engine, JsonFormatter, channels_from
+from signoff import Actor, Channel, CheckpointFile, Daemon, Engine, FileSigner, JsonFormatter, channels_from
 from signoff.errors import NotAllowed
 from signoff_cli.outcome import outcome, rehearsed
+from signoff_cli.passphrase import passphrase
 from signoff_cli.session import Misuse, Session
 from signoff_cli.verb import Answer, option, verb
+from signoff_cli.verbs.keys import PASSPHRASE
 from signoff_cli.view import name_of
 from signoff_cli.words import counted, t
 
@@ -37,18 +39,39 @@ REASON = option("--reason", metavar="TEXT", default="", help="Why; kept in the h
 @option(
     "--channel", metavar="NAME[=SETTING]", multiple=True, help="A way to people, instead of log and mail."
 )
+@option(
+    "--checkpoint",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Add a signed checkpoint to this file every day.",
+)
+@option(
+    "--checkpoint-key",
+    metavar="KEYFILE",
+    type=click.Path(path_type=Path),
+    help="The key that signs them, in a file that `keys new` made.",
+)
+@PASSPHRASE
+@option(
+    "--checkpoint-mail", metavar="PERSON", default="", help="Send each checkpoint to this person as well."
+)
 @option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", help="info")
-def daemon(session: Session, once: bool, handlers: str, channel: Sequence[str], log_level: str) -> Answer:
+def daemon(
+    session: Session, once: bool, handlers: str, channel: Sequence[str], log_level: str, **checkpoints: Any
+) -> Answer:
     _log_to_stderr(log_level)
     engine = Engine(session.url, handlers=_handlers(handlers), channels=_channels(channel))
     try:
         worker = engine.worker()
+        chores = _chores(engine, **checkpoints)
         if once:
             drained = worker.drain()
+            for chore in chores:
+                chore()
             worker.tell_unhandled()
         else:
             engine.now()  # a database that is not there is told at once, not retried
-            runs = Daemon(worker)
+            runs = Daemon(worker, chores=chores)
             with runs.signals():
                 runs.run()
             drained = runs.drained
@@ -56,6 +79,24 @@ def daemon(session: Session, once: bool, handlers: str, channel: Sequence[str], 
         engine.dispose()
     said = t("{done} done, {failed} failed.", done=drained.done, failed=drained.failed)
     return Answer({"done": drained.done, "failed": drained.failed}, lambda screen: screen.line(said))
+
+
+def _chores(
+    engine: Engine,
+    *,
+    checkpoint: Path | None,
+    checkpoint_key: Path | None,
+    checkpoint_mail: str,
+    passphrase_file: Path | None,
+) -> tuple[Callable[[], None], ...]:
+    """What the daemon does daily."""
+    if checkpoint is None:
+        return ()
+    if checkpoint_key is None:
+        raise Misuse(t("A checkpoint is signed: name its key with --checkpoint-key."))
+    said = t("Passphrase of {file}, to sign checkpoints", file=checkpoint_key)
+    signer = FileSigner(checkpoint_key, passphrase(said, passphrase_file))
+    return (CheckpointFile(engine.core, checkpoint, signer, mail_to=checkpoint_mail).append_daily,)
 
 
 def _log_to_stderr(level: str) -> None:

@@ -7,7 +7,7 @@ It stores nothing and claims nothing. Must not import `engine`.
 import logging
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from types import FrameType
@@ -26,10 +26,19 @@ _log = logging.getLogger("signoff.daemon")
 class Daemon:
     """Runs until it is stopped; what it was doing is finished first."""
 
-    def __init__(self, worker: Worker, *, poll: timedelta = SAFETY_POLL, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        worker: Worker,
+        *,
+        poll: timedelta = SAFETY_POLL,
+        clock: Clock | None = None,
+        chores: Sequence[Callable[[], None]] = (),
+    ) -> None:
+        """`chores` are called at every waking, once the work is done: what has to be done daily finds out itself."""
         self._worker = worker
         self._poll = poll
         self._clock = clock or SystemClock()
+        self._chores = chores
         self._stopped = threading.Event()
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self.drained = Drained()
@@ -78,6 +87,8 @@ class Daemon:
             self.drained.done += drained.done
             self.drained.failed += drained.failed
             self._worker.tell_unhandled()
+            for chore in self._chores:
+                chore()
             self._set_clock(self._worker.next_due())
             self.idle.set()
         except SignoffError as error:  # the database is away: the safety poll tries again

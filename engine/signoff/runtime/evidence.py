@@ -4,7 +4,7 @@ The checks themselves stand in `read`, how a journal becomes rows again in `stor
 import `engine`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from signoff.errors import NotFound, UnreadableState
 from signoff.read import deployment, directory, document, ledger, signatures
 from signoff.read import verify as checks
+from signoff.read.checkpoints import verify_checkpoints
 from signoff.read.finding import Finding
 from signoff.read.verify import Means
 from signoff.runtime.core import Core
@@ -27,15 +28,18 @@ class Verified:
     findings: tuple[Finding, ...]
 
 
-def verify(core: Core, instance: str = "") -> Verified:
+def verify(
+    core: Core, instance: str = "", *, checkpoints: str = "", trusted: Sequence[bytes] = ()
+) -> Verified:
     """One instance, or everything: chains, hashes, definitions, and states derived again. Reads page by page."""
     means = _means(core)
+    outside = _outside(core, checkpoints, trusted)
     if instance:
         with core.database.read() as handle:
             found = checks.verify_instance(handle.connection, instance, means)
             found += signatures.verify_signatures(handle.connection, instance)
-        return Verified(1, tuple(found))
-    count, findings = 0, _beside(core)
+        return Verified(1, tuple(outside + found))
+    count, findings = 0, outside + _beside(core)
     after: checks.Place | None = None
     while True:
         with core.database.read() as handle:
@@ -44,6 +48,14 @@ def verify(core: Core, instance: str = "") -> Verified:
         findings += page.findings
         if after is None:
             return Verified(count, tuple(findings))
+
+
+def _outside(core: Core, text: str, trusted: Sequence[bytes]) -> list[Finding]:
+    """Against what was written down elsewhere, if anything was."""
+    if not text:
+        return []
+    with core.database.read() as handle:
+        return verify_checkpoints(handle.connection, text, trusted)
 
 
 def _beside(core: Core) -> list[Finding]:

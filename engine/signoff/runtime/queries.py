@@ -1,6 +1,6 @@
 """What can be asked of an engine: inboxes, instances, reasons, history. Reads only, each in one short transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -203,9 +203,12 @@ class Queries:
 
     # evidence ----------------------------------------------------------------------------------------------
 
-    def verify(self, id: str = "") -> Verified:
-        """Fold what was recorded and compare: chains, hashes, state. Of one instance, or of everything."""
-        return evidence.verify(self.core, id)
+    def verify(self, id: str = "", *, checkpoints: str = "", trusted: Sequence[bytes] = ()) -> Verified:
+        """Fold what was recorded and compare: chains, hashes, signatures, state. Of one instance, or of everything.
+
+        `checkpoints` is the text of a file of them; `trusted` are the public keys that may have signed it.
+        """
+        return evidence.verify(self.core, id, checkpoints=checkpoints, trusted=trusted)
 
     def _now(self) -> datetime | None:
         return self.core.clock.now() if self.core.clock is not None else None

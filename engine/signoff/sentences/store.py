@@ -25,4 +25,5 @@ SENTENCES = {
     "newer_format": "A stored row has format {found}, this release reads up to {known}. Use the release that wrote it, or a newer one.",
     "not_a_url": "This is no database URL; write e.g. sqlite:///signoff.db or postgresql://user@host/name.",
     "no_driver": "The driver {name} is not installed. Install `signoff[postgres]`, or write postgresql:// for the usual one.",
+    "behind_checkpoint": "The database does not follow the checkpoints that were written before ({fault}: {where}), so no further one is signed. Find out with `signoff verify --checkpoint FILE` what happened to it.",
 }
