@@ -11,16 +11,17 @@ from typing import Any
 
 from signoff.errors import Refused
 from signoff.kernel import commands as c
+from signoff.kernel import motions, roster, seat
 from signoff.kernel.decide import decide
 from signoff.kernel.effect import Owe, Owed
 from signoff.kernel.effects import effects_of
 from signoff.kernel.events import Event
 from signoff.kernel.missing import subject_of
 from signoff.kernel.sight import Sight
-from signoff.kernel.state import EntryStatus, State, Status
+from signoff.kernel.state import Decision, Place, State, Status
 from signoff.kernel.world import World
 from signoff.model.definition import Definition
-from signoff.model.gate import Strength
+from signoff.model.gate import NeedKind, Strength
 from signoff.model.nodes import HumanTask
 from signoff.time.relative import Span, parse_span
 from tests.kernel import laws
@@ -127,13 +128,7 @@ class Instance:
 
     def asked(self, node: str) -> set[str]:
         """Who is asked at the gate of that element now, and has not voted."""
-        return {
-            p.id
-            for entry in self.gate(node).entries
-            if entry.status is EntryStatus.OPEN
-            for p in entry.roster
-            if p.id not in entry.votes
-        }
+        return {id for entry in self.gate(node).entries for id in seat.asked(entry)}
 
     def subject(self, node: str, by: str) -> str:
         gate = next((g for g in self.state.gates.values() if g.node == node), None)
@@ -142,11 +137,7 @@ class Instance:
         sight = Sight(self.world, self.state, gate.scope, self.at)
         task = sight.node(node)
         assert isinstance(task, HumanTask)
-        numbers = [
-            n
-            for n, e in enumerate(gate.entries)
-            if e.status is EntryStatus.OPEN and by in {p.id for p in e.roster} - e.votes.keys()
-        ]
+        numbers = [n for n, e in enumerate(gate.entries) if by in seat.asked(e)]
         return subject_of(sight, gate, task, numbers[0]) if numbers else gate.subject
 
     def names(self, kind: type[Event]) -> list[Any]:
@@ -209,6 +200,55 @@ class Desk(Instance):
     def return_to(self, node: str, to: str, by: str, auth: Strength = Strength.ATTESTED) -> list[Event]:
         who = actor(by, auth)
         return self.do(c.ReturnTo(by=who, at=self.at, gate=self.task(node), to=to, note="again"))
+
+    def abstain(self, node: str, by: str, auth: Strength = Strength.ATTESTED) -> list[Event]:
+        seen = self.subject(node, by)
+        return self.do(motions.Abstain(by=actor(by, auth), at=self.at, gate=self.task(node), seen=seen))
+
+    def transfer(self, node: str, by: str, to: str, auth: Strength = Strength.ATTESTED) -> list[Event]:
+        who, holds = actor(by, auth), self.holds(to)
+        task = self.task(node)
+        return self.do(motions.Transfer(by=who, at=self.at, task=task, person=person(to), holds=holds))
+
+    def delegate(self, node: str, by: str, to: str) -> list[Event]:
+        gate = self.task(node)
+        return self.do(motions.Delegate(by=actor(by), at=self.at, gate=gate, person=person(to), note="?"))
+
+    def advise(self, node: str, by: str, advice: Decision | None = None, note: str = "fine") -> list[Event]:
+        gate = self.task(node)
+        return self.do(motions.Advise(by=actor(by), at=self.at, gate=gate, note=note, advice=advice))
+
+    def add(
+        self, node: str, by: str, *who: str, place: str = "before", need: str = "", gate: str = ""
+    ) -> list[Event]:
+        command = motions.AddSigners(
+            by=actor(by),
+            at=self.at,
+            gate=gate or self.task(node),
+            signers=tuple(person(id) for id in who),
+            place=Place(place),
+            need=NeedKind(need) if need else None,
+            holds=self.holds(*who),
+        )
+        return self.do(command)
+
+    def remove(self, node: str, by: str, who: str, reason: str = "on leave") -> list[Event]:
+        gate = self.task(node)
+        return self.do(motions.RemoveSigner(by=actor(by), at=self.at, gate=gate, person=who, reason=reason))
+
+    def take_back(self, node: str, by: str, gate: str = "") -> list[Event]:
+        named = gate or self.task(node)
+        return self.do(motions.TakeBack(by=actor(by), at=self.at, gate=named, reason="too early"))
+
+    def holds(self, *who: str) -> dict[str, tuple[str, ...]]:
+        """The roles that people hold, as the shell would look them up."""
+        scope = next(iter(self.state.scopes))
+        sight = Sight(self.world, self.state, scope, self.at)
+        found = {
+            role: {p.id for p in resolve(roster.term(sight, role, roster.nobody))}
+            for role in sight.definition.roles
+        }
+        return {id: tuple(role for role, ids in found.items() if id in ids) for id in who}
 
     def waive(self, node: str, rule: str, by: str, reason: str = "because") -> list[Event]:
         return self.do(c.Waive(by=actor(by), at=self.at, task=self.task(node), rule=rule, reason=reason))

@@ -10,6 +10,7 @@ import pytest
 
 from signoff.errors import Refused
 from signoff.kernel import commands as c
+from signoff.kernel import seat
 from signoff.kernel.decide import decide
 from signoff.kernel.effect import Owe, Owed
 from signoff.kernel.events import Event
@@ -116,7 +117,7 @@ class Record:
             if gate.status in {GateStatus.OPEN, GateStatus.STALE}:
                 for n, entry in enumerate(gate.entries):
                     if entry.status is EntryStatus.OPEN:
-                        wanted[f"{gate.id}#{n}"] = {p.id for p in entry.roster} - entry.votes.keys()
+                        wanted[f"{gate.id}#{n}"] = {*seat.asked(entry)}
         assert {id: set(row.people) for id, row in inbox.items()} == wanted
         for activity in state.activities.values():
             if activity.id in inbox:

@@ -14,12 +14,25 @@ from signoff.errors import (
     Invalid,
     NotAllowed,
     NotFound,
-    Refused,
     SignoffError,
     WrongState,
 )
 from signoff.kernel import commands as c
-from signoff.kernel import deadline, lifecycle, missing, opening, repair, review, vote, work
+from signoff.kernel import (
+    deadline,
+    lifecycle,
+    missing,
+    motions,
+    opening,
+    proxy,
+    repair,
+    retraction,
+    review,
+    signers,
+    target,
+    vote,
+    work,
+)
 from signoff.kernel.elements import container, event, human, service
 from signoff.kernel.elements.register import BEHAVIOURS
 from signoff.kernel.events import Event, data, flow, task
@@ -36,10 +49,13 @@ from signoff.kernel.state import (
     State,
     Status,
 )
+from signoff.kernel.target import local
 from signoff.kernel.world import World
 from signoff.model import nodes
 from signoff.model.expression import ExpressionFault
 from signoff.sentences import Sentence
+
+__all__ = ["Outcome", "decide", "local"]
 
 
 @dataclass(slots=True)
@@ -90,59 +106,18 @@ def _guard(state: State, command: c.Command) -> None:
 _ALLOWED_SUSPENDED = (c.Resume, c.Cancel)
 
 
-# finding what a command is about ---------------------------------------------------------------------------
-
-
-def local(id: str) -> str:
-    """The part of an id behind its instance."""
-    return id.rpartition(":")[2]
-
-
-def _task(run: Run, id: str) -> tuple[Activity, nodes.HumanTask]:
-    activity = run.state.activities.get(local(id))
-    node = run.node(activity.scope, activity.node) if activity else None
-    if activity is None or activity.multi is not None or not isinstance(node, nodes.HumanTask):
-        raise _absent(run, id)
-    return activity, node
-
-
-def _absent(run: Run, id: str) -> Refused:
-    """Nothing is open under this id: unknown, or the step has not come or is over (then it is the id of the step)."""
-    for scope in run.state.scopes.values():
-        node = run.definition(scope.id).nodes.get(local(id).partition("#")[0])
-        if isinstance(node, nodes.HumanTask):
-            return WrongState("step_not_open", step=missing.texts(node.label, node.id))
-    return NotFound("no_such_task", task=id)
-
-
-def _gate(run: Run, id: str) -> tuple[GateRecord, int | None]:
-    """By the gate's id, that of one of its entries (GATE#number), or that of its task."""
-    name, _, number = local(id).partition("#")
-    activity = run.state.activities.get(name)
-    record = run.state.gates.get(activity.gate if activity else name)
-    if record is not None:
-        return record, int(number) if number.isdigit() else None
-    if activity is None:
-        raise _absent(run, id)
-    node = run.node(activity.scope, activity.node)
-    step = missing.texts(node.label, node.id)
-    if isinstance(node, nodes.GateTask) and not node.gate.approvals:
-        raise WrongState("opens_by_itself", step=step)
-    raise WrongState("work_comes_first", step=step)
-
-
 # handlers ----------------------------------------------------------------------------------------------------
 
 
 def _submit(run: Run, command: c.Submit) -> None:
-    activity, node = _task(run, command.task)
+    activity, node = target.task(run, command.task)
     if not isinstance(node, nodes.UserTask):
         raise WrongState("nothing_to_submit", step=missing.texts(node.label, node.id))
     work.submit(run, command, activity, node)
 
 
 def _claim(run: Run, command: c.Claim) -> None:
-    activity, node = _task(run, command.task)
+    activity, node = target.task(run, command.task)
     step = missing.texts(node.label, node.id)
     missing.check_open(activity, node)
     if command.by.id not in {p.id for p in activity.roster}:
@@ -155,7 +130,7 @@ def _claim(run: Run, command: c.Claim) -> None:
 
 
 def _release(run: Run, command: c.Release) -> None:
-    activity, node = _task(run, command.task)
+    activity, node = target.task(run, command.task)
     missing.check_open(activity, node)
     if not activity.assignee or not (command.by.admin or activity.assignee == command.by.id):
         raise WrongState("not_claimed_by_you", step=missing.texts(node.label, node.id))
@@ -168,10 +143,10 @@ def _assign(run: Run, command: c.Assign) -> None:
         raise NotAllowed("appoints_himself", person=command.by.id)
     activity = run.state.activities.get(local(command.task))
     if activity is None or activity.gate:
-        record, number = _gate(run, command.task)
+        record, number = target.gate(run, command.task)
         vote.appoint(run, command, record, number)
         return
-    activity, node = _task(run, command.task)
+    activity, node = target.task(run, command.task)
     missing.check_open(activity, node)
     if activity.assignee and activity.assignee != command.person.id:
         run.emit(task.TaskReleased(activity.id, activity.assignee))
@@ -179,8 +154,25 @@ def _assign(run: Run, command: c.Assign) -> None:
     run.emit(task.TaskAssigned(activity.id, node.id, command.person, command.by.id, people))
 
 
-def _vote(run: Run, command: c.Approve | c.Decline) -> None:
-    vote.vote(run, command, *_gate(run, command.gate))
+def _vote(run: Run, command: c.Approve | c.Decline | motions.Abstain) -> None:
+    vote.vote(run, command, *target.gate(run, command.gate))
+
+
+def _transfer(run: Run, command: motions.Transfer) -> None:
+    activity = run.state.activities.get(local(command.task))
+    if (
+        activity is None
+        or activity.gate
+        or not isinstance(run.node(activity.scope, activity.node), nodes.HumanTask)
+    ):
+        proxy.transfer(run, command, *target.gate(run, command.task))
+    else:
+        proxy.transfer_task(run, command, *target.task(run, command.task))
+
+
+def _at_gate(handle: Callable[[Run, Any, GateRecord, int | None], None]) -> Callable[[Run, Any], None]:
+    """The handler of a command that names a gate."""
+    return lambda run, command: handle(run, command, *target.gate(run, command.gate))
 
 
 def _return_to(run: Run, command: c.ReturnTo) -> None:
@@ -189,7 +181,7 @@ def _return_to(run: Run, command: c.ReturnTo) -> None:
     if activity is not None and isinstance(node, nodes.GateTask) and not node.gate.approvals:
         vote.send_back_task(run, command, activity, node)
     else:
-        vote.send_back(run, command, *_gate(run, command.gate))
+        vote.send_back(run, command, *target.gate(run, command.gate))
 
 
 def _waive(run: Run, command: c.Waive) -> None:
@@ -200,7 +192,7 @@ def _waive(run: Run, command: c.Waive) -> None:
         vote.waive(run, command, record, node)
     else:
         task_id = record.activity if record else command.task
-        vote.waive(run, command, *_task(run, task_id))
+        vote.waive(run, command, *target.task(run, task_id))
 
 
 def _fire_timer(run: Run, command: c.FireTimer) -> None:
@@ -350,6 +342,13 @@ _HANDLERS: dict[type[c.Command], Callable[[Run, Any], None]] = {
     c.Assign: _assign,
     c.Approve: _vote,
     c.Decline: _vote,
+    motions.Abstain: _vote,
+    motions.Transfer: _transfer,
+    motions.Delegate: _at_gate(proxy.delegate),
+    motions.Advise: _at_gate(proxy.advise),
+    motions.AddSigners: _at_gate(signers.add),
+    motions.RemoveSigner: _at_gate(signers.remove),
+    motions.TakeBack: _at_gate(retraction.take_back),
     c.ReturnTo: _return_to,
     c.Waive: _waive,
     c.FireTimer: _fire_timer,

@@ -9,6 +9,7 @@ from typing import Any
 
 from signoff.kernel.effect import (
     CandidateDone,
+    CandidateGone,
     CandidatesPut,
     Effect,
     Involved,
@@ -25,6 +26,7 @@ from signoff.kernel.state import ActivityStatus, Purpose
 
 __all__ = [
     "CandidateDone",
+    "CandidateGone",
     "CandidatesPut",
     "Effect",
     "Involved",
@@ -105,6 +107,12 @@ def _task_assigned(e: task.TaskAssigned, seq: int) -> Iterable[Effect]:
     if e.people and e.person.id not in e.people:
         return  # his turn comes later
     yield _notice(seq, "gate" if "#" in e.target else "task", (e.person.id,), e.node, e.target)
+
+
+def _task_transferred(e: task.TaskTransferred, seq: int) -> Iterable[Effect]:
+    yield CandidatesPut(e.activity, e.people)
+    yield TaskClaimedBy(e.activity, e.person.id)
+    yield _notice(seq, "task", (e.person.id,), e.node, e.activity)
 
 
 def _work_submitted(e: task.WorkSubmitted, _seq: int) -> Iterable[Effect]:
@@ -207,6 +215,7 @@ _TABLE: dict[type[Event], Callable[[Any, int], Iterable[Effect]]] = {
     task.TaskClaimed: lambda e, _: (TaskClaimedBy(e.activity, e.person),),
     task.TaskReleased: lambda e, _: (TaskClaimedBy(e.activity, ""),),
     task.TaskAssigned: _task_assigned,
+    task.TaskTransferred: _task_transferred,
     task.WorkSubmitted: _work_submitted,
     task.WorkReopened: _work_reopened,
     gate.VoteCast: _vote_cast,

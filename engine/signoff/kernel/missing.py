@@ -223,7 +223,7 @@ def _approvals(sight: Sight, gate: GateRecord, node: HumanTask) -> Iterator[Miss
         params = {
             "roles": roles(sight.definition, approval.by),
             "meaning": Sentence(f"meaning_{approval.meaning.value}"),
-            "yes": len(ballot.approvers(entry.votes)),
+            "yes": ballot.gathered(approval, entry),
             "needed": ballot.wanted(approval, entry),
         }
         if entry.status is not EntryStatus.OPEN:
@@ -232,6 +232,9 @@ def _approvals(sight: Sight, gate: GateRecord, node: HumanTask) -> Iterator[Miss
             yield Missing("nobody_to_approve", params, (), entry.since)
         else:
             yield Missing("approval_missing", params, ballot.outstanding(entry), entry.since)
+        for owner, chain in entry.delegated.items():
+            asked = {"person": owner, "delegate": chain[-1].id}
+            yield Missing("opinion_awaited", asked, (chain[-1].id,), entry.since)
 
 
 def _voters(gate: GateRecord) -> tuple[str, ...]:

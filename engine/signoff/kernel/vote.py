@@ -24,7 +24,7 @@ from signoff.kernel.state import (
     Person,
 )
 from signoff.model.definition import BlockKind
-from signoff.model.gate import Approval, DeclineKind, Meaning, Resume, Right, Rule, SamePerson, Strength
+from signoff.model.gate import Approval, DeclineKind, Meaning, Resume, Right, Rule, Strength
 from signoff.model.nodes import GateTask, HumanTask, UserTask
 from signoff.sentences import Sentence
 
@@ -33,10 +33,11 @@ _ASKING = (GateStatus.OPEN, GateStatus.STALE)
 
 def vote(run: Run, command: Approve | Decline | Abstain, record: GateRecord, only: int | None = None) -> None:
     """Cast one vote, bound to what was seen; the ballot judges what follows. `only`: in this entry."""
-    node = _node(run, record)
-    number, person = _entry_for(run, record, node, only)
+    node = node_of(run, record)
+    number, person = entry_for(run, record, node, only)
     approval = node.gate.approvals[number]
-    _authorize(run, record, approval, node)
+    check_duties(run, record, node, number)
+    check_strength(run, approval.least, node)
     seen = _check_seen(run, record, node, number, command.seen)
     decision = _DECISIONS[type(command)]
     _check_decision(run, record, node, approval, decision)
@@ -78,19 +79,18 @@ def _check_decision(
         if node.gate.rules:
             _check_rules(run, record, node)
     elif approval.meaning is Meaning.ACKNOWLEDGE:
-        raise NotAllowed("acknowledge_only", step=_label(node))
+        raise NotAllowed("acknowledge_only", step=label(node))
     elif decision is Decision.ABSTAIN and Right.ABSTAIN not in approval.allow:
-        raise NotAllowed("may_not_abstain", step=_label(node))
+        raise NotAllowed("may_not_abstain", step=label(node))
 
 
 _DECISIONS = {Approve: Decision.YES, Decline: Decision.NO, Abstain: Decision.ABSTAIN}
 
 
-def _entry_for(run: Run, record: GateRecord, node: HumanTask, only: int | None = None) -> tuple[int, Person]:
+def entry_for(run: Run, record: GateRecord, node: HumanTask, only: int | None = None) -> tuple[int, Person]:
     """The open entry that this actor is asked in, and the person as the roster has it."""
     actor = run.actor.id
-    if record.status not in _ASKING:
-        raise AlreadyDecided("gate_decided", step=_label(node), status=_said(record.status))
+    check_asking(record, node)
     voted, waiting = False, dict[str, None]()
     for number, entry in enumerate(record.entries):
         if only is not None and number != only:
@@ -103,16 +103,24 @@ def _entry_for(run: Run, record: GateRecord, node: HumanTask, only: int | None =
                 return number, person
             waiting.update(dict.fromkeys(seat.asked(entry)))
     if waiting:
-        raise NotAllowed("others_first", step=_label(node), person=actor, people=list(waiting))
+        raise NotAllowed("others_first", step=label(node), person=actor, people=list(waiting))
     if voted:
-        raise AlreadyDecided("voted_already", step=_label(node), person=actor)
+        raise AlreadyDecided("voted_already", step=label(node), person=actor)
     raise _not_asked(run, record, node)
+
+
+def check_asking(record: GateRecord, node: HumanTask) -> None:
+    """Raises AlreadyDecided for a gate that asks nobody any more."""
+    if record.status not in _ASKING:
+        raise AlreadyDecided(
+            "gate_decided", step=label(node), status=Sentence(f"gate_is_{record.status.value}")
+        )
 
 
 def _not_asked(run: Run, record: GateRecord, node: HumanTask) -> NotAllowed:
     """Why this actor is not asked, and who is."""
     sight = run.sight(record.scope)
-    step, actor = _label(node), run.actor
+    step, actor = label(node), run.actor
     asked = [a for a, e in _entries(record, node) if e.status is EntryStatus.OPEN]
     later = [a for a, e in _entries(record, node) if e.status is EntryStatus.WAITING]
     for approval in asked:
@@ -142,14 +150,13 @@ def _ruled_out(run: Run, record: GateRecord, approval: Approval) -> bool:
     return roster.may(definition, run.actor, roles, sight)
 
 
-def _authorize(run: Run, record: GateRecord, approval: Approval, node: HumanTask) -> None:
+def check_duties(run: Run, record: GateRecord, node: HumanTask, number: int) -> None:
+    """Raises NotAllowed for somebody whom separation of duties keeps from deciding in this entry."""
+    approval = node.gate.approvals[number]
     if approval.not_by and _ruled_out(run, record, approval):
-        raise NotAllowed("own_work", step=_label(node), person=run.actor.id)
-    if approval.same_person is SamePerson.OTHER:
-        number = node.gate.approvals.index(approval)
-        if run.actor.id in precedent.left_out(approval, record, number):
-            raise NotAllowed("said_yes_already", step=_label(node), person=run.actor.id)
-    check_strength(run, approval.least, node)
+        raise NotAllowed("own_work", step=label(node), person=run.actor.id)
+    if run.actor.id in precedent.left_out(approval, record, number):
+        raise NotAllowed("said_yes_already", step=label(node), person=run.actor.id)
 
 
 def check_strength(run: Run, least: Strength, node: HumanTask) -> None:
@@ -157,7 +164,7 @@ def check_strength(run: Run, least: Strength, node: HumanTask) -> None:
     if not run.actor.auth.reaches(least):
         raise NotAllowed(
             "too_weak",
-            step=_label(node),
+            step=label(node),
             least=Sentence(f"strength_{least.value}"),
             auth=Sentence(f"strength_{run.actor.auth.value}"),
         )
@@ -167,12 +174,12 @@ def _check_seen(run: Run, record: GateRecord, node: HumanTask, number: int, seen
     """What was seen must be what would be decided on; where a signature is, it must be said."""
     now = review.seen_in(run, record, node, number)
     if not seen and node.gate.approvals[number].least.reaches(Strength.ATTESTED):
-        raise Invalid("seen_missing", step=_label(node))
+        raise Invalid("seen_missing", step=label(node))
     if seen and seen != now:
         changed = [
             subject.named(run.sight(record.scope), part) for part in record.changed or sorted(record.bound)
         ]
-        raise StaleSubject("stale_subject", step=_label(node), changed=changed)
+        raise StaleSubject("stale_subject", step=label(node), changed=changed)
     return now
 
 
@@ -181,7 +188,7 @@ def _check_rules(run: Run, record: GateRecord, node: HumanTask) -> None:
     found = list(missing.broken_rules(run.sight(record.scope), record, activity, node))
     if found:
         code, params = missing.main(found)
-        raise Invalid(code, found, **{**params, "step": _label(node)})
+        raise Invalid(code, found, **{**params, "step": label(node)})
 
 
 def _declined(run: Run, record: GateRecord, node: HumanTask, approval: Approval, note: str) -> None:
@@ -211,7 +218,7 @@ def _offered(run: Run, scope: str, node: HumanTask, target: str) -> str:
 
 def send_back(run: Run, command: ReturnTo, record: GateRecord, only: int | None = None) -> None:
     """Return to a step that the gate names, by one who is asked to judge, as strongly proved as his vote."""
-    node = _node(run, record)
+    node = node_of(run, record)
     number = _judging(run, record, node, only)
     check_strength(run, node.gate.approvals[number].least, node)
     _check_target(run, record.scope, node, command.to)
@@ -233,13 +240,13 @@ def _judged(run: Run, record: GateRecord, node: HumanTask, number: int) -> dict[
 
 def _judging(run: Run, record: GateRecord, node: HumanTask, only: int | None) -> int:
     """The first entry that asks this actor for more than to take note."""
-    first, _ = _entry_for(run, record, node, only)
+    first, _ = entry_for(run, record, node, only)
     actor = run.actor.id
     for number in range(first, len(record.entries) if only is None else first + 1):
         entry = record.entries[number]
         if actor in seat.voters(entry) and node.gate.approvals[number].meaning is not Meaning.ACKNOWLEDGE:
             return number
-    raise NotAllowed("acknowledge_only", step=_label(node))
+    raise NotAllowed("acknowledge_only", step=label(node))
 
 
 def send_back_task(run: Run, command: ReturnTo, activity: Activity, node: GateTask) -> None:
@@ -247,7 +254,7 @@ def send_back_task(run: Run, command: ReturnTo, activity: Activity, node: GateTa
     missing.check_open(activity, node)
     if run.actor.id not in {p.id for p in activity.roster}:
         roles = missing.roles(run.definition(activity.scope), node.owner)
-        raise NotAllowed("not_the_owner", step=_label(node), person=run.actor.id, roles=roles)
+        raise NotAllowed("not_the_owner", step=label(node), person=run.actor.id, roles=roles)
     _check_target(run, activity.scope, node, command.to)
     region.send_back(run, activity.scope, node.id, command.to, resume=node.gate.resume, note=command.note)
 
@@ -257,8 +264,8 @@ def _check_target(run: Run, scope: str, node: HumanTask, target: str) -> None:
     if target not in node.gate.return_to:
         allowed = [missing.texts(known[t].label, t) if t in known else t for t in node.gate.return_to]
         if not allowed:
-            raise NotAllowed("no_return_anywhere", step=_label(node))
-        raise NotAllowed("no_return_there", step=_label(node), to=target, allowed=allowed)
+            raise NotAllowed("no_return_anywhere", step=label(node))
+        raise NotAllowed("no_return_there", step=label(node), to=target, allowed=allowed)
     if target != node.id and not region.offers(run, scope, node.id, target):
         raise WrongState("not_done_here", to=missing.texts(known[target].label, target))
 
@@ -283,7 +290,7 @@ def waive(run: Run, command: Waive, holder: Activity | GateRecord, node: HumanTa
     rule = next((r for r in node.gate.rules if r.id == command.rule), None)
     if rule is None:
         names = [r.id for r in node.gate.rules]
-        raise NotFound("no_such_rule", rule=command.rule, step=_label(node), rules=names)
+        raise NotFound("no_such_rule", rule=command.rule, step=label(node), rules=names)
     sight = run.sight(holder.scope)
     if not rule.waive or not roster.may(sight.definition, run.actor, rule.waive, sight):
         roles = missing.roles(sight.definition, rule.waive)
@@ -292,7 +299,7 @@ def waive(run: Run, command: Waive, holder: Activity | GateRecord, node: HumanTa
             rule=rule.id,
             person=run.actor.id,
             roles=roles,
-            step=_label(node),
+            step=label(node),
         )
     if not command.reason.strip():
         raise Invalid("reason_missing", rule=rule.id)
@@ -312,22 +319,28 @@ def _waived_on(sight: Sight, holder: Activity | GateRecord, node: HumanTask, rul
     return "" if isinstance(holder, Activity) and open_work else subject.of_rule(sight, rule)
 
 
+def check_newcomer(run: Run, record: GateRecord, node: HumanTask, number: int, person: Person) -> None:
+    """Raises NotAllowed for somebody whom separation of duties keeps off the roster of this entry."""
+    approval = node.gate.approvals[number]
+    people, groups = roster.left_out(run.sight(record.scope), approval.not_by, record.preparers)
+    if person.id in people or groups & set(person.groups):
+        raise NotAllowed("own_work", step=label(node), person=person.id)
+    if person.id in precedent.left_out(approval, record, number):
+        raise NotAllowed("said_yes_already", step=label(node), person=person.id)
+
+
 def appoint(run: Run, command: Assign, record: GateRecord, only: int | None) -> None:
     """An administrator puts a person on the roster of an entry that too few are asked in; never himself."""
-    node = _node(run, record)
+    node = node_of(run, record)
     open_now = [n for n, e in enumerate(record.entries) if e.status is EntryStatus.OPEN and only in (None, n)]
     lacking = [
         n for n in open_now if not ballot.possible(node.gate.approvals[n], record.entries[n])
     ] or open_now
     if not lacking or record.status not in _ASKING:
-        raise WrongState("nobody_is_asked", step=_label(node))
+        raise WrongState("nobody_is_asked", step=label(node))
     number, person = lacking[0], command.person
     approval, entry = node.gate.approvals[number], record.entries[number]
-    people, groups = roster.left_out(run.sight(record.scope), approval.not_by, record.preparers)
-    if person.id in people or groups & set(person.groups):
-        raise NotAllowed("own_work", step=_label(node), person=person.id)
-    if person.id in precedent.left_out(approval, record, number):
-        raise NotAllowed("said_yes_already", step=_label(node), person=person.id)
+    check_newcomer(run, record, node, number, person)
     held = {p.role for p in entry.roster}
     role = person.role or next((r for r in approval.by if r not in held), approval.by[0])
     asked = seat.asked(entry)
@@ -339,15 +352,11 @@ def appoint(run: Run, command: Assign, record: GateRecord, only: int | None) -> 
         review.settle_incidents(run, target)
 
 
-def _label(node: HumanTask) -> dict[str, str]:
+def label(node: HumanTask) -> dict[str, str]:
     return missing.texts(node.label, node.id)
 
 
-def _said(status: GateStatus) -> Sentence:
-    return Sentence(f"gate_is_{status.value}")
-
-
-def _node(run: Run, record: GateRecord) -> HumanTask:
+def node_of(run: Run, record: GateRecord) -> HumanTask:
     node = run.node(record.scope, record.node)
     assert isinstance(node, HumanTask)
     return node

@@ -32,6 +32,7 @@ class RosterResolved(Event):
     due: datetime | None = None
     subject: str = ""  # of an entry: what its voters have to have seen
     in_turn: bool = False  # of an entry: they are asked one after the other
+    substitutes: tuple[str, ...] = ()  # who may act for one of them just now, and is told too
 
 
 @dataclass(slots=True)
@@ -58,6 +59,18 @@ class TaskAssigned(Event):
 
 
 @dataclass(slots=True)
+class TaskTransferred(Event):
+    """The work is `person`'s from now on, and no longer `source`'s; the deadline stays."""
+
+    activity: str
+    node: str
+    source: str
+    person: Person
+    people: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(slots=True)
 class WorkSubmitted(Event):
     """The owner handed the work in; data and documents are events of their own."""
 
@@ -69,6 +82,8 @@ class WorkSubmitted(Event):
     ticks: tuple[str, ...] = ()
     note: str = ""
     waived: dict[str, str] = field(default_factory=dict)  # rule -> hash of what its waiver counts for
+    on_behalf_of: str = ""  # whose work it is, where `person` acts under `grant`
+    grant: str = ""
 
 
 @dataclass(slots=True)

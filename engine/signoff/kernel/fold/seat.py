@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from signoff.kernel.events import seat as e
-from signoff.kernel.fold.table import Folds
+from signoff.kernel.fold.table import Folds, drop_questions
 from signoff.kernel.state import (
     ActivityStatus,
     Entry,
@@ -95,6 +95,8 @@ def entry_reopened(state: State, event: e.EntryReopened, at: datetime) -> None:
     gate = state.gates[event.gate]
     for number in event.reset:
         gate.entries[number] = Entry()
+    reset = {f"{gate.id}#{number}" for number in event.reset}
+    drop_questions(state, lambda q: q.target in reset)
     entry = gate.entries[event.entry]
     del entry.votes[event.person]
     entry.status, entry.since = EntryStatus.OPEN, at

@@ -44,10 +44,17 @@ def task_assigned(state: State, event: e.TaskAssigned, _at: datetime) -> None:
         activity.roster = _with(activity.roster, event.person)
 
 
+def task_transferred(state: State, event: e.TaskTransferred, _at: datetime) -> None:
+    activity = state.activities[event.activity]
+    activity.roster = _with([p for p in activity.roster if p.id != event.source], event.person)
+    activity.assignee = event.person.id
+
+
 def work_submitted(state: State, event: e.WorkSubmitted, _at: datetime) -> None:
     activity = state.activities[event.activity]
     activity.owner, activity.round, activity.ticks = event.person, event.round, event.ticks
-    activity.editors = tuple(dict.fromkeys((*activity.editors, event.person)))
+    editors = (*activity.editors, event.person, *filter(None, (event.on_behalf_of,)))
+    activity.editors = tuple(dict.fromkeys(editors))
     activity.waived_on.update(event.waived)
     if activity.gate in state.gates:
         state.gates[activity.gate].waived_on.update(event.waived)
@@ -78,6 +85,7 @@ FOLDS: Folds = {
     e.TaskClaimed: task_claimed,
     e.TaskReleased: task_released,
     e.TaskAssigned: task_assigned,
+    e.TaskTransferred: task_transferred,
     e.WorkSubmitted: work_submitted,
     e.WorkReopened: work_reopened,
     e.CopySent: copy_sent,
