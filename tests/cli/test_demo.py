@@ -3,16 +3,25 @@
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 import signoff_workflows
-from signoff import DocumentDelivered, Engine, UserTask
+from signoff import DocumentDelivered, Engine, SystemClock, UserTask, VirtualClock
+from signoff_cli.demo.desk import Desk
+from signoff_cli.demo.flagship import flagship
+from signoff_cli.demo.paper import Folder
+from signoff_cli.demo.rehearsal import Rehearsal
+from signoff_cli.demo.script import Reading
+from signoff_cli.demo.story import Naming, Story
+from signoff_cli.verbs.operate import _handlers
 from tests.cli.conftest import Run, works_as
 from tests.table.make import SEED_TEXT
 
@@ -145,6 +154,28 @@ def test_the_first_command_it_prints_moves_the_second_campaign(document: Any, pl
     engine.dispose()
     assert waits == {"research", "draft-budget"}
     assert typed(*words[1:], cwd=place).returncode != 0
+
+
+def test_the_second_campaign_can_be_played_on_to_its_end_with_what_is_printed(
+    document: Any, place: Path, tmp_path: Path
+) -> None:
+    shutil.copy(place / "signoff-demo.db", tmp_path)
+    *_, last = (shlex.split(each["command"]) for each in document["next"])
+    assert last[1] == "daemon"
+    clock = VirtualClock(SystemClock().now())
+    served = _handlers(last[last.index("--handlers") + 1])
+    engine = Engine(f"sqlite:///{tmp_path / 'signoff-demo.db'}", handlers=served, clock=clock)
+    second = document["second"]["instance"]["id"]
+    _, definition, script = flagship()
+    event = engine.show(second).state.scopes
+    story = Story(engine, Naming(definition, {}, "en"))
+    papers = Folder(tmp_path, definition)
+    start = next(iter(event.values())).data["event_start"]
+    reading = Reading(start, ZoneInfo(definition.zone), papers.prints)
+    desk = Desk(engine, script, story, reading=reading, papers=papers, told=lambda _: None)
+    assert Rehearsal(engine, desk, story, clock=clock).play(second) is None
+    assert engine.show(second).row.status == "completed"
+    engine.dispose()
 
 
 def test_what_happens_is_told_line_by_line(run: Run, tmp_path: Path) -> None:

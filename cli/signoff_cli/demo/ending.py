@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from signoff import TimelineRow
+from signoff import ServiceTask, TimelineRow
 from signoff_cli import view, waits
+from signoff_cli.demo.handlers import STAND_INS, stand_ins
 from signoff_cli.demo.performance import Performance, Played
 from signoff_cli.demo.place import Home
 from signoff_cli.demo.story import Naming, strength
@@ -222,10 +223,17 @@ def commands(performance: Performance, home: Home) -> list[dict[str, str]]:
         {"command": home.command("history", ended), "says": t("every recorded command, with its hash")},
         {"command": home.command("verify"), "says": t("prove that nothing of it was changed")},
         {
-            "command": home.command("daemon"),
-            "says": t("let deadlines escalate by themselves; Ctrl-C ends it"),
+            "command": home.command("daemon", *_served(performance)),
+            "says": t("let deadlines escalate and systems answer by themselves; Ctrl-C ends it"),
         },
     ]
+
+
+def _served(performance: Performance) -> tuple[str, ...]:
+    """What the daemon needs so that calls of the process are answered: those of the shipped processes are at hand."""
+    nodes = performance.naming.definition.nodes.values()
+    called = {node.handler for node in nodes if isinstance(node, ServiceTask)}
+    return ("--handlers", STAND_INS) if called & stand_ins().keys() else ()
 
 
 def _moving(performance: Performance, home: Home) -> Iterator[dict[str, str]]:

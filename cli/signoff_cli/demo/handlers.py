@@ -13,6 +13,7 @@ from signoff import Declaration, Definition, ServiceTask
 from signoff_cli.demo.form import Filler
 
 Handler = Callable[[dict[str, Any]], Mapping[str, Any] | None]
+STAND_INS = f"{__name__}:stand_ins"
 
 
 def _earlier() -> list[dict[str, Any]]:
@@ -50,15 +51,27 @@ class Systems:
         self.reserved[str(inputs.get("key"))] = total
         return {"reserved": str(total)}
 
-    def handlers(self, definition: Definition, filler: Filler) -> dict[str, Handler]:
-        """A handler for each that the process calls."""
-        known: dict[str, Handler] = {
+    @property
+    def known(self) -> dict[str, Handler]:
+        """The handlers that the shipped processes call."""
+        return {
             "case_library.similarity": self.similarity,
             "case_library.add": self.add,
             "erp.reserve": self.reserve,
         }
+
+    def handlers(self, definition: Definition, filler: Filler) -> dict[str, Handler]:
+        """A handler for each that the process calls."""
         called = (node for node in definition.nodes.values() if isinstance(node, ServiceTask))
-        return {node.handler: known.get(node.handler) or _answering(node, filler) for node in called}
+        return {node.handler: self.known.get(node.handler) or _answering(node, filler) for node in called}
+
+
+def stand_ins() -> dict[str, Handler]:
+    """The systems around the shipped processes, for a daemon: `--handlers signoff_cli.demo.handlers:stand_ins`.
+
+    They keep what they are told in memory, until the daemon ends; a real service brings its own.
+    """
+    return Systems().known
 
 
 def _told(case: Mapping[str, Any]) -> str:

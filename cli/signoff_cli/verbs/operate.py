@@ -34,7 +34,7 @@ REASON = option("--reason", metavar="TEXT", default="", help="Why; kept in the h
     "--handlers",
     metavar="MODULE:NAME",
     default="",
-    help="The functions that service tasks call: a mapping from handler names, importable from here.",
+    help="The functions that service tasks call: a mapping from handler names, or a function that gives one.",
 )
 @option(
     "--channel", metavar="NAME[=SETTING]", multiple=True, help="A way to people, instead of log and mail."
@@ -114,7 +114,8 @@ def _handlers(place: str) -> Mapping[str, Callable[[dict[str, Any]], Any]]:
     sys.path.insert(0, str(Path.cwd()))
     try:
         found = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError, ValueError) as error:
+        found = found() if callable(found) else found
+    except (ImportError, AttributeError, ValueError, TypeError) as error:
         raise Misuse(t("--handlers {place} cannot be imported: {why}", place=place, why=error)) from None
     if not isinstance(found, Mapping):
         raise Misuse(t("--handlers {place} is no mapping from names to functions.", place=place))
