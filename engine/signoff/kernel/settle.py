@@ -11,6 +11,7 @@ from signoff.kernel.events import flow
 from signoff.kernel.run import Run, Runaway, Token
 from signoff.kernel.state import ActivityStatus, Status
 from signoff.model import nodes
+from signoff.model.definition import Definition
 from signoff.model.expression import ExpressionFault
 from signoff.model.formula import touched
 
@@ -20,8 +21,8 @@ _NAMED = 20  # elements that a runaway names
 
 def settle(run: Run) -> None:
     """Go on until nothing moves; raises `Runaway` beyond the step budget."""
-    state = run.state
-    while state.status is Status.RUNNING:
+    state, running = run.state, Status.RUNNING
+    while state.status is running:
         if run.queue:
             _arrive(run, run.queue.popleft())
         elif run.changed or run.ended:
@@ -44,17 +45,17 @@ def _arrive(run: Run, token: Token) -> None:
     run.origin = token.origin
     try:
         if node.id in definition.plain:
-            _enter(run, token, node, type(node))
+            _enter(run, definition, token, type(node))
         else:
-            _begin(run, token, node)
+            _begin(run, definition, token)
     except ExpressionFault as fault:
         run.incident(token.scope, node.id, fault, retry="enter", via=token.via)
     finally:
         run.origin = ""
 
 
-def _begin(run: Run, token: Token, node: nodes.Node) -> None:
-    scope = token.scope
+def _begin(run: Run, definition: Definition, token: Token) -> None:
+    scope, node = token.scope, definition.nodes[token.node]
     instance = run.state.scopes[scope].node == node.id  # of a multi-instance body, in the scope made for it
     condition = node.condition if isinstance(node, _MAY_BE_SKIPPED) else None
     if not instance and condition is not None and not run.sight(scope).holds(condition):
@@ -65,13 +66,12 @@ def _begin(run: Run, token: Token, node: nodes.Node) -> None:
         run.leave(scope, node)
     else:
         body = isinstance(node, nodes.Activity) and node.loop is not None and not instance
-        _enter(run, token, node, nodes.MultiInstance if body else type(node))
+        _enter(run, definition, token, nodes.MultiInstance if body else type(node))
 
 
-def _enter(run: Run, token: Token, node: nodes.Node, kind: type[Any]) -> None:
-    boundaries = run.definition(token.scope).boundaries
-    id = run.behaviours[kind].enter(run, token.scope, node, token.via)
-    if boundaries:
+def _enter(run: Run, definition: Definition, token: Token, kind: type[Any]) -> None:
+    id = run.behaviours[kind].enter(run, token.scope, definition.nodes[token.node], token.via)
+    if token.node in definition.boundaries:
         activity = run.state.activities.get(id)
         if activity is not None and activity.status is not ActivityStatus.SCHEDULED:
             container.arm_boundaries(run, activity)

@@ -12,10 +12,8 @@ from signoff.model.expression import ExpressionFault
 
 def exclusive(run: Run, scope: str, node: nodes.ExclusiveGateway, _via: str) -> str:
     """The first flow whose condition holds, in the order written; else the default flow."""
-    sight = run.sight(scope)
-    flows = run.definition(scope).outgoing[node.id]
-    for taken in flows:
-        if taken.id != node.default and sight.holds(taken.condition):
+    for taken in run.definition(scope).outgoing[node.id]:
+        if taken.id != node.default and (taken.condition is None or run.sight(scope).holds(taken.condition)):
             _take(run, scope, node, [taken])
             return ""
     _take(run, scope, node, _default(run, scope, node))
@@ -69,11 +67,10 @@ def split(run: Run, scope: str, node: nodes.InclusiveGateway) -> None:
 
 
 def _take(run: Run, scope: str, node: nodes.Node, flows: Iterable[nodes.SequenceFlow]) -> None:
-    taken = list(flows)
-    run.emit(flow.ElementPassed(node.id, scope, [f.id for f in taken]))
+    run.emit(flow.ElementPassed(node.id, scope, [f.id for f in flows]))
     run.touched[scope] = None
-    for each in taken:
-        run.enter(scope, each.target, each.id)
+    for taken in flows:
+        run.enter(scope, taken.target, taken.id)
 
 
 def _default(
