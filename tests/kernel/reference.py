@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tests.kernel.trees import Block, Call, Each, End, Gate, Handler, Seq, Split, Stage, Step, Wait
+from tests.kernel.trees import Block, Call, Each, End, Gate, Handler, Seq, Split, Stage, Step, Wait, places
 
 Path = tuple[int, ...]  # the positions of the occurrences that something lies in
 
@@ -99,6 +99,7 @@ class Entering:
 
     tree: Seq
     x: int = 1
+    came: set[tuple[str, Path]] = field(default_factory=set)  # steps that the flow came to in this round
 
     def _whole(self, area: Area | None) -> Area | None:
         return area if area and (area.main or area.beside) else None
@@ -135,9 +136,27 @@ class Entering:
                 return Line(seq, at, path, now)
         return None
 
+    def _down(self, seq: Seq, index: int, target: str, path: Path) -> Residue | None:
+        """Back to a target in this block: stages around it are opened again, branches beside it stand."""
+        block = seq.blocks[index]
+        later = _steps(Seq(seq.blocks[index + 1 :]), inside=True)
+        self.came -= {(id, at) for id, at in self.came if id in later and at[: len(path)] == path}
+        if isinstance(block, Step):
+            return self._from(seq, index, path)
+        now: Residue | None = None
+        if isinstance(block, Stage):
+            inner = self._down(block.body, holder(block.body, target), target, path)
+            now = self._whole(Area(inner, (), block.handler, path))
+        elif isinstance(block, Split):
+            branch = next(b for b in block.branches if any(target in places(each) for each in b.blocks))
+            inner = self._down(branch, holder(branch, target), target, path)
+            now = Sides((inner,)) if inner else None
+        return Line(seq, index, path, now) if now else self._from(seq, index + 1, path)
+
     def _begin(self, block: Block, path: Path) -> Residue | None:
         match block:
             case Step():
+                self.came.add((block.id, path))
                 return Task(block, path) if self.x >= block.least else None
             case Call():
                 return Called(block, path)
@@ -209,6 +228,10 @@ class Reference(Entering):
         if gate.declined == "end":
             raise Over("declined")
         return replace(task, review=False, votes=()) if gate.declined == "return" else None
+
+    def may_go_back(self, offer: Offer, target: str) -> bool:
+        """Whether the flow came to the target in this round."""
+        return any((target, offer.path[:depth]) in self.came for depth in range(len(offer.path) + 1))
 
     def send_back(self, offer: Offer) -> None:
         """To the step that its gate names."""
@@ -311,13 +334,18 @@ class Reference(Entering):
     def _line(self, line: Line, now: Residue | None) -> Residue | None:
         if self.returning:
             for index, block in enumerate(line.seq.blocks):
-                if isinstance(block, Step) and block.id == self.returning:
-                    self.returning, self.restarted = "", line.seq
-                    return self._from(line.seq, index, line.path)
+                if self.returning in places(block):
+                    target, self.returning, self.restarted = self.returning, "", line.seq
+                    return self._down(line.seq, index, target, line.path)
             return line
         if now is not None:
             return replace(line, now=now)
         return self._from(line.seq, line.at + 1, line.path)
+
+
+def holder(seq: Seq, target: str) -> int:
+    """Which block of a sequence the target of a return lies in."""
+    return next(index for index, block in enumerate(seq.blocks) if target in places(block))
 
 
 def _offers(found: Residue | None) -> Iterator[Offer]:
@@ -356,12 +384,14 @@ def _inside(area: Area, restarted: Seq, host: str) -> bool:
     return whole or host in _steps(restarted)
 
 
-def _steps(seq: Seq) -> set[str]:
-    """The steps of a sequence, in its branches too; not those of scopes inside."""
+def _steps(seq: Seq, *, inside: bool = False) -> set[str]:
+    """The steps of a sequence, in its branches too; those of scopes in it only when asked for."""
     found: set[str] = set()
     for block in seq.blocks:
         if isinstance(block, Step):
             found.add(block.id)
         for branch in (*block.branches, block.otherwise) if isinstance(block, Split) else ():
-            found |= _steps(branch)
+            found |= _steps(branch, inside=inside)
+        if inside and isinstance(block, Stage | Each):
+            found |= _steps(block.body, inside=True)
     return found

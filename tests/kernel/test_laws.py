@@ -114,8 +114,12 @@ class Play:
         what = draw(st.sampled_from(["yes", "yes", "no"] + ["back"] * bool(gate.back)))
         record = self.desk.state.activities[id].gate
         if what == "back":
-            self.desk.do(c.ReturnTo(by=actor(person), at=self.desk.at, gate=f"i:{record}", to=gate.back))
-            self.reference.send_back(offer)
+            command = c.ReturnTo(by=actor(person), at=self.desk.at, gate=f"i:{record}", to=gate.back)
+            if self.reference.may_go_back(offer, gate.back):
+                self.desk.do(command)
+                self.reference.send_back(offer)
+            else:
+                assert self._refused(command) == "not_done_here"
             return
         kind = c.Approve if what == "yes" else c.Decline
         self.desk.do(kind(by=actor(person), at=self.desk.at, gate=f"i:{record}#0"))

@@ -91,6 +91,19 @@ class Each:
 Block: TypeAlias = Step | Call | Wait | End | Split | Stage | Each
 
 
+def places(block: Block) -> tuple[str, ...]:
+    """The steps in a block that a later gate may send back to: not those that the flow may have passed by."""
+    inner: tuple[Seq, ...] = ()
+    match block:
+        case Step():
+            return (block.id,)
+        case Stage():
+            inner = (block.body,)
+        case Split():
+            inner = block.branches if block.kind == "parallel" else ()
+    return tuple(id for seq in inner for each in seq.blocks for id in places(each))
+
+
 # writing ----------------------------------------------------------------------------------------------------
 
 
@@ -189,7 +202,7 @@ class _Drawing:
         for _ in range(self.draw(st.integers(0, 3))):
             if self.left > 0:
                 self.left -= 1
-                before = earlier + tuple(b.id for b in blocks if isinstance(b, Step))
+                before = earlier + tuple(id for b in blocks for id in places(b))
                 blocks.append(self.block(depth, before))
         return Seq(tuple(blocks))
 
