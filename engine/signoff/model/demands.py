@@ -9,6 +9,7 @@ from signoff.model.finding import Finder
 from signoff.model.formula import computed_from
 from signoff.model.gate import Approval, Binding, Form, Rule, Strength
 from signoff.model.nodes import Activity, GateTask, HumanTask, UserTask
+from signoff.model.voting import voting
 
 
 def demands(definition: Definition, course: Course, finder: Finder, *, partial: bool) -> None:
@@ -26,8 +27,9 @@ def _gate(definition: Definition, node: HumanTask, finder: Finder, *, partial: b
     if not partial and isinstance(node, GateTask) and not node.gate.approvals and not node.owner:
         finder.tell("G14", node.id, name=node.id)
     if node.lapses and node.gate.approvals:
-        finder.tell("G04", f"{node.id}|lapses", name=node.id)
+        finder.tell("G04", f"{node.id}|lapses", "lapses_gate", name=node.id)
     for n, entry in enumerate(node.gate.approvals):
+        voting(definition, node.id, n, entry, finder)
         if entry.least.reaches(Strength.ATTESTED) and _binding(node, entry) == Binding():
             finder.tell("G09", f"{node.id}|approve|{n}", name=node.id)
         for name in entry.not_by:  # only a directory knows a manager, and nobody asks it whom to leave out

@@ -205,6 +205,9 @@ class Environment:
             if entry.condition:
                 mark = f"{node.id}|approve|{n}|if"
                 yield Site(mark, entry.condition, "if", BOOLEAN, node.id, node.scope, after=True)
+            if entry.auto:
+                mark = f"{node.id}|approve|{n}|auto"
+                yield Site(mark, entry.auto, "auto", BOOLEAN, node.id, node.scope, after=True)
         for n, rung in enumerate(node.escalate):
             if rung.condition:
                 mark = f"{node.id}|escalate|{n}|if"

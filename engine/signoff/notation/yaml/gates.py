@@ -1,6 +1,6 @@
 """What a step or gate demands, as written: form, rules, approvals, bindings, targets of a return.
 
-Codes N01, N06, S02, T09, G04, G05, G08, G13 and those of the context. May import model and its siblings.
+Codes N01, N06, S02, T09, G08, G13 and those of the context; of how votes count see `ballots`. May import model and its siblings.
 """
 
 from dataclasses import dataclass, replace
@@ -16,19 +16,15 @@ from signoff.model.gate import (
     Form,
     Gate,
     Meaning,
-    Need,
-    NeedKind,
     Resume,
     Rule,
-    Strength,
 )
+from signoff.notation.yaml import ballots
 from signoff.notation.yaml.authority import Authority
 from signoff.notation.yaml.context import Context, Scope
 from signoff.notation.yaml.names import Names
 from signoff.notation.yaml.sections import Defaults
-from signoff.notation.yaml.tree import Items, Keyed, Leaf, Tree
-
-_DEFAULT_ALLOW = {"transfer", "delegate"}
+from signoff.notation.yaml.tree import Keyed, Leaf, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +144,8 @@ class Gates:
 
     def approvals(self, tree: Keyed, scope: Scope, owner: str, *, standing: bool) -> tuple[Approval, ...]:
         entries = _Entries(self, scope, owner, standing=standing)
-        entries.several(tree.nodes("approve"), 0, Approval(by=(), not_by=self.defaults.not_by))
+        like = Approval(by=(), not_by=self.defaults.not_by, allow=self.defaults.allow)
+        entries.several(tree.nodes("approve"), 0, like)
         return tuple(entries.found)
 
     def not_by(self, tree: Keyed) -> tuple[str, ...]:
@@ -164,24 +161,6 @@ class Gates:
             else:
                 found.append(self.context.lookup("N06", leaf, (*self.context.roles, "preparer", "starter")))
         return tuple(filter(None, found))
-
-    def need(self, leaf: Leaf | None) -> Need:
-        text = leaf.text if leaf else "any"
-        number = text.removesuffix("%").strip()
-        if text in ("any", "all", "each"):
-            return Need(NeedKind(text))
-        if leaf and text in ("first", "all in turn"):
-            self.context.report("U01", leaf.place, key=f"need: {text}")
-        elif (
-            number.isascii()
-            and number.isdigit()
-            and 0 < int(number[:9]) <= (100 if text.endswith("%") else 10_000)
-        ):
-            return Need(NeedKind.PERCENT if text.endswith("%") else NeedKind.COUNT, int(number))
-        elif leaf:
-            options = ["any", "all", "each", "2", "60%"]
-            self.context.report.strange("S01", leaf.place, text, options, "value_option")
-        return Need()
 
     def declined(self, leaf: Leaf | None, owner: str) -> Declined | None:
         """`end`, `return`, `return to STEP`, `continue`; None when nothing is said."""
@@ -217,12 +196,6 @@ class _Entries:
         return turn
 
     def one(self, node: Keyed, turn: int, like: Approval) -> int:
-        if allow := node.get("allow"):
-            said = (
-                {leaf.text for leaf in allow if isinstance(leaf, Leaf)} if isinstance(allow, Items) else set()
-            )
-            if said != _DEFAULT_ALLOW:
-                self.context.report("U01", allow.place, key="allow")
         if "parallel" in node:
             return self.beside(node, turn, like)
         like = self._like(node, like)
@@ -245,7 +218,7 @@ class _Entries:
         mark = f"{self.owner}|approve|{len(self.found)}|if"
         condition = both(like.condition, self.context.expression(node.get("if"), mark))
         return replace(
-            like,
+            ballots.handed_down(self.context, node, like),
             declined=declined or like.declined,
             condition=condition,
             not_by=self.gates.not_by(node) if "not_by" in node else like.not_by,
@@ -255,27 +228,19 @@ class _Entries:
         )
 
     def entry(self, node: Keyed, turn: int, like: Approval) -> Approval:
-        meaning = Meaning(node.text("as", "approve"))
-        acknowledges = meaning is Meaning.ACKNOWLEDGE
-        self.context.mark(f"{self.owner}|approve|{len(self.found)}", self.outer or node)
-        if acknowledges and "declined" in node:
-            self.context.report("G05", _place(node, "declined"))
+        mark = f"{self.owner}|approve|{len(self.found)}"
+        self.context.mark(mark, self.outer or node)
+        found = replace(ballots.counted(self.context, node, like, mark), turn=turn)
         returns = like.declined.kind is DeclineKind.RETURN and not like.declined.to
-        if self.standing and not acknowledges and returns:
+        if self.standing and found.meaning is not Meaning.ACKNOWLEDGE and returns:
             told = node if "declined" in node else self.outer or node
             self.context.report("G08", _place(told, "declined"), gate=self.owner)
-        return replace(
-            like,
-            turn=turn,
-            need=self.gates.need(node.leaf("need")),
-            meaning=meaning,
-            least=Strength.ATTESTED if node.text("sign") == "true" else Strength.ASSERTED,
-        )
+        return found
 
     def table(self, leaf: Leaf, node: Keyed, turn: int, like: Approval) -> int:
         """The entries of the rows, each under the condition of its row."""
         for key, _ in node:
-            if key.text in ("need", "as", "sign"):
+            if key.text in ballots.COUNTING:
                 self.context.report("S01", key.place, "entry_table", name=key.text)
         last = turn + 1
         self.outer = self.outer or node

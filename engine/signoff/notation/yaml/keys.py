@@ -1,10 +1,12 @@
 """The keys of the language, one table per kind of thing (reference §2 to §9, §13).
 
-These tables drive the check of a file, what it suggests, and the JSON Schema. May import `vocabulary`, `scenario` and `shape`.
+These tables drive the check of a file, what it suggests, and the JSON Schema. May import the words of `model.gate`,
+`vocabulary`, `scenario` and `shape`.
 """
 
 from collections.abc import Mapping
 
+from signoff.model.gate import Right, SamePerson
 from signoff.notation.yaml.scenario import SCENARIO
 from signoff.notation.yaml.shape import (
     Either,
@@ -115,7 +117,7 @@ TABLE = Shape(
     )
 )
 NOTICE = Shape((Key("subject", TEXT, required=True), Key("text", TEXT, required=True)))
-ALLOW = Many(Option(("transfer", "delegate"), later=("add_before", "add_beside", "add_after")))
+ALLOW = Many(Option(tuple(Right)))
 RESUME = Option(("restart", "smart"), later=("direct",))
 RUNG = Shape(
     (
@@ -177,8 +179,15 @@ ENTRY = Shape(
         Key("binds", IDS),
         Key("not_by", LINES),
         Key("declined", LINE),
+        Key("weights", Mapped(ID, WHOLE)),
+        Key("veto", IDS),
+        Key("wait_all", FLAG),
+        Key("same_person", Option(tuple(SamePerson))),
+        Key("auto", EXPRESSION),
         Key("allow", ALLOW),
-        *later("auto", "weights", "veto", "wait_all", "same_person", "add_from", "due", "escalate"),
+        Key("add_from", ONE_OR_MORE_IDS),
+        Key("transfer_to", ONE_OR_MORE_IDS),
+        *later("due", "escalate"),
     ),
     one_of=(("by", "table", "parallel"),),
 )

@@ -6,7 +6,8 @@ Codes N06, N09, T08 and those of the context. May import model, time and its sib
 from dataclasses import dataclass, field
 
 from signoff.model.definition import Document, NamedDate, Notice, Role, RoleKind
-from signoff.model.gate import Resume, Rung
+from signoff.model.gate import RIGHTS, Resume, Right, Rung
+from signoff.notation.yaml import ballots
 from signoff.notation.yaml.context import PEOPLE_WORDS, Context
 from signoff.notation.yaml.names import Names
 from signoff.notation.yaml.tree import Keyed, Leaf, Tree
@@ -24,6 +25,7 @@ class Defaults:
     roll: Roll = Roll.OUTWARD
     resume: Resume = Resume.RESTART
     not_by: tuple[str, ...] = ("preparer",)
+    allow: tuple[Right, ...] = RIGHTS
     retry: Retry = field(default_factory=lambda: parse_retry("3 times every 1 minute doubling"))
     timeout: Span = field(default_factory=lambda: parse_span("60 seconds"))
     escalate: tuple[Rung, ...] = ()
@@ -137,6 +139,7 @@ def defaults(context: Context) -> Defaults:
         roll=Roll(tree.text("roll", plain.roll)),
         resume=Resume(tree.text("resume", plain.resume)),
         not_by=tuple(leaf.text for leaf in tree.leaves("not_by")) if "not_by" in tree else plain.not_by,
+        allow=ballots.rights(tree) if "allow" in tree else plain.allow,
         retry=context.retry(tree.get("retry")) or plain.retry,
         timeout=context.span(tree.get("timeout")) or plain.timeout,
         escalate=ladder(context, tree.items("escalate")),
