@@ -189,7 +189,7 @@ def test_a_no_or_an_abstention_counts_nowhere_else() -> None:
 def test_a_yes_counts_only_for_the_content_it_was_given_on() -> None:
     story = Desk(
         "data: {x: {type: integer, default: 1}, z: {type: integer, default: 1}}\nsteps:\n"
-        "  - gate: g\n    binds: [x]\n    approve: [{by: xia, declined: end}, "
+        "  - gate: g\n    binds: [x]\n    approve: [{by: xia, binds: [x], declined: end}, "
         "{by: boss, binds: [x, z], same_person: skip, declined: end}]\n"
     ).start()
     story.approve("g", "xia")
