@@ -65,14 +65,21 @@ def _names(error: BaseException, session: Session) -> Mapping[str, str]:
         return {}
 
 
+def _stronger(error: SignoffError, lang: str) -> str:
+    """How to come with more proof than this."""
+    if getattr(error.params.get("least"), "code", "") == "strength_signed":
+        return translated("Sign with --sign KEYFILE; `signoff keys new` makes a key.", lang)
+    return translated(
+        "Without --as and SIGNOFF_AS you act as the person of your login, which is attested.", lang
+    )
+
+
 def _lines(error: BaseException, lang: str, names: Mapping[str, str]) -> Iterator[str]:
     yield translated("Error: {text}", lang).format(text=sentence(error, lang, names))
     if isinstance(error, InvalidDefinition):
         yield from (found(problem, lang) for problem in error.problems)
     if isinstance(error, SignoffError) and error.code == "too_weak":
-        yield translated(
-            "Without --as and SIGNOFF_AS you act as the person of your login, which is attested.", lang
-        )
+        yield _stronger(error, lang)
     for each in getattr(error, "missing", ()):
         yield f"  - {missing(each, lang, names=names)}"
     if isinstance(error, click.UsageError) and error.ctx is not None:

@@ -84,13 +84,17 @@ def add(session: Session, file: Path, person: str, checkpoint: bool, since: str,
     return Answer({"key": key}, show)
 
 
-@verb("keys revoke", details="What was signed before stays signed; from now on the key signs nothing.")
+@verb(
+    "keys revoke",
+    details="KEY is the id, its first 8 characters or more, or the file of the public key. What was signed before stays "
+    "signed; from now on the key signs nothing.",
+)
 @click.argument("key", metavar="KEY")
 @option("--reason", metavar="TEXT", required=True, help="Why; kept in the history.")
 @option("--yes", is_flag=True, help="Do not ask.")
 def revoke_key(session: Session, key: str, reason: str, yes: bool) -> Answer:
     session.confirm(t("Revoke the key {key} for good?", key=key), yes=yes)
-    found = revoke(session.engine.core, key, reason=reason, by=session.operator)
+    found = revoke(session.engine.core, _id(session, key), reason=reason, by=session.operator)
     said = t("Revoked the key {key}.", key=found.id[:SHORT])
     return Answer({"key": found}, lambda screen: screen.line(said, "good"))
 
@@ -107,6 +111,14 @@ def list_all(session: Session) -> Answer:
         screen.table(titles, [_row(each, now) for each in found])
 
     return Answer({"keys": found}, show)
+
+
+def _id(session: Session, key: str) -> str:
+    """The id of the key in a file; anything else as it is."""
+    if not key.endswith(".pub"):
+        return key
+    public = public_key(key).hex()
+    return next((each.id for each in list_keys(session.engine.core) if each.public == public), key)
 
 
 def _row(key: Key, now: datetime) -> tuple[Any, ...]:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, or_, select
 from signoff.errors import NotFound, UnreadableState
 from signoff.kernel.fold import apply
 from signoff.kernel.state import State
+from signoff.model.gate import Strength
 from signoff.read.finding import Finding
 from signoff.read.history import PAGE, links
 from signoff.store import chain, codec, ids, keys, signed
@@ -189,8 +190,18 @@ class _Judged:
         return Finding(self.instance, fault, self.row.n, detail)
 
     def _counts_as_signed(self) -> bool:
-        strong = any(event.get("strength") == "signed" for event in self.written["events"])
-        return strong or self.written.get("auth") == "signed"
+        strong = [event for event in self.written["events"] if event.get("strength") == "signed"]
+        return self.written.get("auth") == "signed" or not all(map(self._follows, strong))
+
+    def _follows(self, event: Mapping[str, Any]) -> bool:
+        """Whether a rule let a vote count that this person has signed elsewhere in the gate."""
+        gate, _, entry = str(event.get("source", "")).partition("#")
+        record = self.state.gates.get(gate) if self.state else None
+        if event.get("mode") != "auto" or record is None or not entry.isdecimal():
+            return False
+        votes = record.entries[int(entry)].votes if int(entry) < len(record.entries) else {}
+        vote = votes.get(str(event.get("person", "")))
+        return vote is not None and vote.strength is Strength.SIGNED and vote.subject == event.get("subject")
 
     def _statement(self, given: Signed) -> Iterator[Finding]:
         """Whether what was signed is what is recorded."""

@@ -72,8 +72,9 @@ def statement(
 
 
 def decision_in(events: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The event of a journal row that a person signs: the first of its kind."""
-    return next((event for event in events if event.get("is") in DECISIONS), None)
+    """The event of a journal row that a person signs: the first of its kind that no rule has brought about."""
+    own = (event for event in events if event.get("mode") != "auto")
+    return next((event for event in own if event.get("is") in DECISIONS), None)
 
 
 def differences(signed: str, expected: str) -> list[str]:
