@@ -13,6 +13,7 @@ import click
 from signoff_cli.failure import report
 from signoff_cli.screen import pipe_closed
 from signoff_cli.session import Session
+from signoff_cli.trail import followed
 from signoff_cli.verb import Verbs
 from signoff_cli.words import chosen
 
@@ -41,14 +42,15 @@ class Signoff(Verbs):
         _survive()
         session = Session(lang=chosen(given, os.environ))
         try:
-            code = super().main(
-                given,
-                prog_name or "signoff",
-                complete_var,
-                standalone_mode=False,
-                obj=session,
-                **extra,
-            )
+            with followed(os.environ):
+                code = super().main(
+                    given,
+                    prog_name or "signoff",
+                    complete_var,
+                    standalone_mode=False,
+                    obj=session,
+                    **extra,
+                )
             sys.stdout.flush()
         except BrokenPipeError:
             code = pipe_closed()

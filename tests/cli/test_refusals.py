@@ -1,5 +1,6 @@
 """Bad input: a sentence that says what, where and what to do; an exit code by class; no traceback; nothing changed."""
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -218,3 +219,26 @@ def test_no_variable_of_the_environment_makes_somebody_else_of_an_account(
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         monkeypatch.setenv(name, "lin-login")
     assert office("start", "leave-request", *LEAVE).exit_code == 2
+
+
+def test_what_is_refused_is_kept_in_the_file_of_the_audit_log(
+    leave: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = folder / "audit.jsonl"
+    monkeypatch.setenv("SIGNOFF_AUDIT_LOG", str(log))
+    refused = leave("cancel", KEY, "--as", "hu", "--yes")
+    assert refused.exit_code == 5
+    assert len(refused.stderr.splitlines()) == 1, "the sentence, and no line of a log"
+    assert leave("approve", GATE, "--as", "nobody").exit_code == 5
+    found = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    assert [(each["command"], each["actor"], each["class"], each["code"]) for each in found] == [
+        ("Cancel", "hu", "NotAllowed", "administrators_only"),
+        ("Actor", "nobody", "NotAllowed", "unknown_actor"),
+    ]
+    assert {each["via"] for each in found} == {"cli"}
+
+
+def test_without_that_file_a_refusal_is_one_sentence(leave: Run) -> None:
+    refused = leave("cancel", KEY, "--as", "hu", "--yes")
+    assert refused.exit_code == 5
+    assert len(refused.stderr.splitlines()) == 1

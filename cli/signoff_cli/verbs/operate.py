@@ -11,7 +11,6 @@ from typing import Any
 import click
 
 from signoff import Actor, Channel, CheckpointFile, Daemon, Engine, FileSigner, JsonFormatter, channels_from
-from signoff.errors import NotAllowed
 from signoff_cli.outcome import outcome, rehearsed
 from signoff_cli.passphrase import passphrase
 from signoff_cli.session import Misuse, Session
@@ -168,11 +167,7 @@ def retry(session: Session, instance: str, incident: str) -> Answer:
 
 def _revived(engine: Engine, id: str, actor: Actor) -> int:
     """How many dead letters of the instance are owed again."""
-    if not engine.dead_letters(id):
-        return 0
-    if not actor.admin:
-        raise NotAllowed("administrators_only", person=actor.id)
-    return engine.worker().revive(id)
+    return engine.worker().revive(id, by=actor) if engine.dead_letters(id) else 0
 
 
 @verb(

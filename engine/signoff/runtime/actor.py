@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from signoff.errors import NotAllowed
 from signoff.kernel.commands import Actor
 from signoff.model.gate import Strength
+from signoff.runtime import refusal
 from signoff.runtime.directory import Directory
 
 
@@ -24,7 +25,8 @@ def actor(
         return by
     standing = directory.standing(by, connection=connection)
     if standing is None:
-        raise NotAllowed("unknown_actor", person=by)
+        with refusal.trying("Actor", "", Actor(by, auth=auth, via=via)):
+            raise NotAllowed("unknown_actor", person=by)
     return Actor(
         standing.id,
         groups=standing.groups,
@@ -33,4 +35,5 @@ def actor(
         via=via,
         admin=standing.admin,
         leads=standing.leads,
+        known=True,
     )

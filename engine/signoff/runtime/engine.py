@@ -13,14 +13,15 @@ from sqlalchemy import URL, Connection
 
 from signoff.kernel import commands as c
 from signoff.kernel.events import Event
-from signoff.runtime import intake
+from signoff.runtime import intake, refusal
 from signoff.runtime.channels import Channel
 from signoff.runtime.clock import Clock, SystemClock
 from signoff.runtime.core import Core, Hook
 from signoff.runtime.directory import Directory, SqlDirectory
 from signoff.runtime.execution import Receipt
 from signoff.runtime.handlers import Handler, prepared
-from signoff.runtime.verbs import By, Verbs, said
+from signoff.runtime.motions import Motions
+from signoff.runtime.verbs import By, said
 from signoff.runtime.verifier import Verifier
 from signoff.store.database import Database
 from signoff.store.definitions import Deployed
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from signoff.runtime.worker import Worker
 
 
-class Engine(Verbs):
+class Engine(Motions):
     """Runs deployed processes on a database: a URL, or the host's own SQLAlchemy Engine.
 
     Without `directory` people come from `people import`; without `documents` bytes are kept in the database;
@@ -102,7 +103,9 @@ class Engine(Verbs):
         connection: Connection | None = None,
     ) -> Receipt:
         """Hand in the work of a task: form data, documents by id or name (paths or bytes), checklist ticks."""
-        actor, attached = self._actor(by, connection), intake.attach(self.core, documents or {}, connection)
+        actor = self._actor(by, connection)
+        with refusal.trying("Submit", task, actor):
+            attached = intake.attach(self.core, documents or {}, connection)
         command = c.Submit(task=task, data=data or {}, documents=attached, ticks=tuple(ticks), note=note,
                            **said(actor, request_id))  # fmt: skip
         return self.execute(command, connection=connection)

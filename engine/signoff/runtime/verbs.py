@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from signoff.kernel import commands as c
 from signoff.kernel.commands import Actor, Signature
-from signoff.runtime import execution, intake
+from signoff.runtime import execution, intake, refusal
 from signoff.runtime.execution import Receipt
 from signoff.runtime.queries import Queries
 from signoff.runtime.signing import ToSign
@@ -106,7 +106,9 @@ class Verbs(Queries):
         self, task: str, person: str, *, by: By, request_id: str = "", connection: Connection | None = None
     ) -> Receipt:
         """An administrator appoints a person to a task or gate that nobody can do."""
-        actor, found = self._actor(by, connection), intake.person(self.core, person, connection)
+        actor = self._actor(by, connection)
+        with refusal.trying("Assign", task, actor):
+            found = intake.person(self.core, person, connection)
         command = c.Assign(task=task, person=found, **said(actor, request_id))
         return self.execute(command, connection=connection)
 

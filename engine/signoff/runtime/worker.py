@@ -13,11 +13,11 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from signoff.errors import SignoffError
+from signoff.errors import NotAllowed, SignoffError
 from signoff.kernel import commands as c
-from signoff.kernel.commands import SYSTEM
+from signoff.kernel.commands import SYSTEM, Actor
 from signoff.kernel.effect import Owed
-from signoff.runtime import announcement, execution, intake, job
+from signoff.runtime import announcement, execution, intake, job, refusal
 from signoff.runtime.core import Core
 from signoff.runtime.text import visible
 from signoff.store import agenda
@@ -64,8 +64,14 @@ class Worker:
                     drained.failed += 1
         return drained
 
-    def revive(self, instance: str) -> int:
-        """Make what was given up in this instance due at once, with all its attempts before it; how many."""
+    def revive(self, instance: str, *, by: Actor) -> int:
+        """Make what was given up in this instance due at once, with all its attempts before it; how many.
+
+        For administrators; raises NotAllowed.
+        """
+        with refusal.trying("Revive", instance, by):
+            if not by.admin:
+                raise NotAllowed("administrators_only", person=by.id)
 
         def revive() -> int:
             with self.core.database.write() as handle:
