@@ -16,9 +16,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from signoff.errors import SignoffError
 from signoff.runtime.clock import Clock, SystemClock
-from signoff.runtime.worker import Drained, Worker
+from signoff.runtime.worker import PORTION, Drained, Worker
 
 SAFETY_POLL = timedelta(seconds=30)
+SWEEP = timedelta(hours=1)  # between two sweeps of the agenda
 _JOB = "due"
 _log = logging.getLogger("signoff.daemon")
 
@@ -41,6 +42,7 @@ class Daemon:
         self._chores = chores
         self._stopped = threading.Event()
         self._scheduler = BackgroundScheduler(timezone=UTC)
+        self._sweep_at = datetime.min.replace(tzinfo=UTC)
         self.drained = Drained()
         self.idle = threading.Event()  # set once everything that was due has been worked off
 
@@ -89,10 +91,17 @@ class Daemon:
             self._worker.tell_unhandled()
             for chore in self._chores:
                 chore()
+            self._sweep()
             self._set_clock(self._worker.next_due())
             self.idle.set()
         except SignoffError as error:  # the database is away: the safety poll tries again
             _log.warning("cannot work now: %s", error)
+
+    def _sweep(self) -> None:
+        """Nothing is due: a portion of what was done long ago is forgotten, the next at the next waking."""
+        now = self._clock.now()
+        if now >= self._sweep_at and self._worker.sweep() < PORTION:
+            self._sweep_at = now + SWEEP
 
     def _set_clock(self, due: int | None) -> None:
         if due is None or self._stopped.is_set():

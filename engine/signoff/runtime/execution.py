@@ -124,11 +124,11 @@ def _try(core: Core, unit: Unit, command: c.Command) -> NoReturn:
     raise _Enough(worked.receipt(""))
 
 
-def perform(core: Core, unit: Unit, command: c.Command) -> Receipt:
-    """Carry out a command inside a unit, which saves at its end."""
+def perform(core: Core, unit: Unit, command: c.Command, *, held: Loaded | None = None) -> Receipt:
+    """Carry out a command inside a unit, which saves at its end; on the instance `held` if it is loaded already."""
     asked = _asked_again(unit, command)
     try:
-        worked = _work_out(core, unit, command)
+        worked = _work_out(core, unit, command, held)
     except Refused:
         if (before := asked()) is None:  # what was carried out before is not judged by what holds now
             raise
@@ -198,7 +198,7 @@ def _asked_again(unit: Unit, command: c.Command) -> Callable[[], str | None]:
     return lambda: unit.started(command.instance, process=process, **asked)
 
 
-def _work_out(core: Core, unit: Unit, command: c.Command) -> _Worked | Receipt:
+def _work_out(core: Core, unit: Unit, command: c.Command, held: Loaded | None = None) -> _Worked | Receipt:
     """Load and decide; a receipt at once when the same request was carried out before."""
     admit(command)
     instance, digest = c.instance_of(command), digest_of(command)
@@ -208,7 +208,7 @@ def _work_out(core: Core, unit: Unit, command: c.Command) -> _Worked | Receipt:
         repeated = unit.expect(instance, process=command.process, **asked)
         command.version = command.version or _current(unit, command.process)
     else:
-        loaded = unit.load(instance, **asked)
+        loaded = held or unit.load(instance, **asked)
         if loaded is None:
             raise NotFound("no_such_instance", instance=instance)
         repeated = loaded.repeated

@@ -1,31 +1,35 @@
 """Working off what is owed: timers, openings, rungs, lapses, handlers, notices. One drain loop, no recovery pass.
 
-What is due is claimed by state with a lease; a timer is consumed in the transaction that advances its instance;
-a handler runs outside any transaction, and its answer is a command. Must not import `engine`.
+What is due is claimed by state with a lease; a timer is consumed in the transaction that advances its instance, and
+many of different instances share one; a handler runs outside any transaction, and its answer is a command. Must not
+import `engine`.
 """
 
 import logging
 import random
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from signoff.errors import NotAllowed, SignoffError
-from signoff.kernel import commands as c
-from signoff.kernel.commands import SYSTEM, Actor
+from signoff.kernel.commands import Actor
 from signoff.kernel.effect import Owed
-from signoff.runtime import announcement, execution, intake, job, refusal
+from signoff.runtime import announcement, batch, execution, job, refusal
 from signoff.runtime.core import Core
+from signoff.runtime.lease import LEASE, Leases
 from signoff.runtime.text import visible
 from signoff.store import agenda
 from signoff.store.agenda import Obligation, Unhandled
+from signoff.store.handle import Handle
 from signoff.store.schema import micros
 
-LEASE = timedelta(minutes=5)
 BATCH = 50
+PORTION = 1000  # rows swept at once
+KEPT = timedelta(days=30)  # done rows, from when they were done or were due
+LOCKED_WAIT = timedelta(seconds=1)  # before an instance is tried again that somebody else holds
 ATTEMPTS = 10  # of what has no retry policy of its own
 _GONE = frozenset({"instance_ended", "no_such_instance"})
 _log = logging.getLogger("signoff.worker")
@@ -48,6 +52,7 @@ class Worker:
     def __init__(self, core: Core, name: str = "") -> None:
         self.core = core
         self.name = name or f"worker-{secrets.token_hex(4)}"
+        self.leases = Leases(core.database, self._now)
         self._told: frozenset[str] = frozenset()
 
     def drain(self, limit: int | None = None) -> Drained:
@@ -57,12 +62,20 @@ class Worker:
             claimed = self._claim()
             if not claimed:
                 break
-            for obligation in claimed:
-                if self._work_off(obligation):
-                    drained.done += 1
-                else:
-                    drained.failed += 1
+            with self.leases.held(claimed):
+                for each in batch.rounds(claimed):
+                    self._round(each, drained)
         return drained
+
+    def sweep(self, limit: int = PORTION) -> int:
+        """Forget up to `limit` rows that were done more than `KEPT` ago; how many. For when nothing is due."""
+
+        def sweep() -> int:
+            with self.core.database.write() as handle:
+                before = micros(self._moment(handle)) - KEPT // timedelta(microseconds=1)
+                return agenda.sweep(handle.connection, before, limit=limit)
+
+        return self.core.database.attempt(sweep)
 
     def revive(self, instance: str, *, by: Actor) -> int:
         """Make what was given up in this instance due at once, with all its attempts before it; how many.
@@ -102,6 +115,9 @@ class Worker:
     def _now(self) -> int | None:
         return micros(self.core.clock.now()) if self.core.clock is not None else None
 
+    def _moment(self, handle: Handle) -> datetime:
+        return self.core.clock.now() if self.core.clock is not None else self.core.database.now(handle)
+
     def _claim(self) -> list[Obligation]:
         def claim() -> list[Obligation]:
             with self.core.database.write() as handle:
@@ -115,6 +131,42 @@ class Worker:
                 )
 
         return self.core.database.attempt(claim)
+
+    def _round(self, due: Sequence[Obligation], drained: Drained) -> None:
+        """Work off one obligation each of different instances: what only advances them all at once, if it can be."""
+        together = [each for each in due if each.kind in batch.COMMANDS and self.leases.holds(each)]
+        if len(together) > 1:
+            self._advance_all(together, drained)
+        for obligation in due:
+            if self.leases.holds(obligation):
+                if self._work_off(obligation):
+                    drained.done += 1
+                else:
+                    drained.failed += 1
+                self.leases.let_go(obligation)
+
+    def _advance_all(self, due: Sequence[Obligation], drained: Drained) -> None:
+        """Advance the instances in one commit; none if one cannot be: it must not cost the others."""
+        try:
+            locked = batch.advance(self.core, due, now=self._now())
+        except Exception as error:  # noqa: BLE001 - whichever it was shows when each is tried by itself
+            _log.info("%d instances advance one by one: %s", len(due), _said(error))
+            return
+        for each in due:
+            self.leases.let_go(each)
+        self._give_back(locked)
+        drained.done += len(due) - len(locked)
+        drained.failed += len(locked)
+
+    def _give_back(self, locked: Sequence[Obligation]) -> None:
+        """Somebody else holds their instances: that costs them no attempt."""
+
+        def give_back(connection: Connection) -> None:
+            for each in locked:
+                agenda.give_back(connection, each, wait=LOCKED_WAIT, now=self._now())
+
+        if locked:
+            self._end(give_back)
 
     def _work_off(self, obligation: Obligation) -> bool:
         """Whether it is done; what is not has been put off."""
@@ -135,12 +187,9 @@ class Worker:
 
     def _advance(self, obligation: Obligation) -> bool:
         """A timer, opening, rung or lapse: the command consumes the row it came from."""
-        make = _COMMANDS[Owed(obligation.kind)]
-        command = make(f"{obligation.instance}:{obligation.key.partition('/')[0]}")
-        receipt = execution.execute(self.core, command)
-        if not receipt.events:
-            self._settle(obligation)
-        return True
+        locked = batch.advance(self.core, [obligation], now=self._now())
+        self._give_back(locked)
+        return not locked
 
     def _job(self, obligation: Obligation) -> bool:
         answer = job.call(self.core, obligation)
@@ -191,15 +240,8 @@ def _said(error: Exception) -> str:
     return visible(f"{type(error).__name__}: {error}")
 
 
-# how the command of each kind of obligation is made from the id of what it is about
-_COMMANDS: Mapping[Owed, Callable[[str], c.Command]] = {
-    Owed.TIMER: lambda id: c.FireTimer(timer=id, by=SYSTEM, at=intake.UNKNOWN),
-    Owed.OPEN: lambda id: c.OpenTask(task=id, by=SYSTEM, at=intake.UNKNOWN),
-    Owed.RUNG: lambda id: c.Escalate(task=id, by=SYSTEM, at=intake.UNKNOWN),
-    Owed.LAPSE: lambda id: c.Lapse(task=id, by=SYSTEM, at=intake.UNKNOWN),
-}
 _WORK: Mapping[Owed, Callable[[Worker, Obligation], bool]] = {
-    **dict.fromkeys(_COMMANDS, Worker._advance),  # noqa: SLF001 - the table of this class
+    **dict.fromkeys(map(Owed, batch.COMMANDS), Worker._advance),  # noqa: SLF001 - the table of this class
     Owed.JOB: Worker._job,  # noqa: SLF001 - as above
     Owed.NOTICE: Worker._notice,  # noqa: SLF001 - as above
 }

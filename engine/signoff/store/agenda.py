@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
+    Select,
     Update,
     case,
     delete,
@@ -154,14 +155,7 @@ def claim(
     at = clock(connection, now)
     wanted = [*_wanted(shard, kinds, handlers), agenda.c.due_at <= at, _free_at(at)]
     due = select(*_ROW).where(*wanted).order_by(agenda.c.due_at).limit(limit)
-    statement = update(agenda)
-    if (
-        connection.dialect.name == "postgresql"
-    ):  # a CTE that locks is worked out once, a sub-select may not be
-        picked = due.with_for_update(skip_locked=True).cte("picked")
-        statement = statement.where(*(column == picked.c[column.name] for column in _ROW))
-    else:
-        statement = statement.where(tuple_(*_ROW).in_(due))
+    statement = update(agenda).where(*_picked(connection, due))
     statement = statement.values(
         owner=owner,
         generation=agenda.c.generation + 1,
@@ -248,9 +242,18 @@ def revive(
 
 
 def sweep(connection: Connection, before: int, *, limit: int = 10_000) -> int:
-    """Delete up to `limit` rows done before that instant (microseconds). How many."""
+    """Delete up to `limit` rows done before that instant (microseconds). How many. Two at once share the work."""
     old = select(*_ROW).where(agenda.c.state == DONE, agenda.c.due_at < before).limit(limit)
-    return connection.execute(delete(agenda).where(tuple_(*_ROW).in_(old))).rowcount
+    return connection.execute(delete(agenda).where(*_picked(connection, old))).rowcount
+
+
+def _picked(connection: Connection, rows: Select[Any]) -> list[ColumnElement[bool]]:
+    """That a row is one of these, which nobody else has locked."""
+    if connection.dialect.name != "postgresql":
+        return [tuple_(*_ROW).in_(rows)]
+    # A CTE that locks is worked out once, a sub-select may not be.
+    picked = rows.with_for_update(skip_locked=True).cte("picked")
+    return [column == picked.c[column.name] for column in _ROW]
 
 
 # looking ------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ kernel.
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -165,7 +165,8 @@ class Database:
             handle.close()
             _commit(connection)
         except BaseException as error:
-            handle.close()
+            with suppress(Exception):  # an interrupted driver has closed it already; the error is what counts
+                handle.close()
             self._undo(connection, error)
             raise
 

@@ -1,0 +1,63 @@
+"""What is due on different instances, in one transaction: many timers share one commit.
+
+An instance that somebody else holds is left out. If one command is refused nothing of the batch is kept: then its
+parts are worked off one by one. Must not import `engine`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from signoff.errors import NotFound
+from signoff.kernel import commands as c
+from signoff.kernel.commands import SYSTEM
+from signoff.kernel.effect import Owed
+from signoff.runtime import execution, intake
+from signoff.runtime.core import Core
+from signoff.store import agenda
+from signoff.store.agenda import Obligation
+from signoff.store.unit import Locked, Unit
+
+# how the command of each kind of obligation is made from the id of what it is about
+COMMANDS: Mapping[str, Callable[[str], c.Command]] = {
+    Owed.TIMER: lambda id: c.FireTimer(timer=id, by=SYSTEM, at=intake.UNKNOWN),
+    Owed.OPEN: lambda id: c.OpenTask(task=id, by=SYSTEM, at=intake.UNKNOWN),
+    Owed.RUNG: lambda id: c.Escalate(task=id, by=SYSTEM, at=intake.UNKNOWN),
+    Owed.LAPSE: lambda id: c.Lapse(task=id, by=SYSTEM, at=intake.UNKNOWN),
+}
+
+
+def rounds(claimed: Sequence[Obligation]) -> list[list[Obligation]]:
+    """What was claimed, round by round: of each instance one at a time, in the order in which they were due."""
+    found: list[list[Obligation]] = []
+    for queue in agenda.by_instance(claimed).values():
+        for number, each in enumerate(queue):
+            if number == len(found):
+                found.append([])
+            found[number].append(each)
+    return [sorted(each, key=lambda one: (one.due, one.instance)) for each in found]
+
+
+def advance(core: Core, due: Sequence[Obligation], *, now: int | None = None) -> list[Obligation]:
+    """Advance the instances of these timers, openings, rungs and lapses, each of another instance, in one commit.
+
+    Returns those whose instance somebody else holds. Raises whatever one of them raises; then nothing was done.
+    """
+
+    def whole() -> list[Obligation]:
+        with Unit(core.database) as unit:
+            in_order = sorted(due, key=lambda each: each.instance)
+            return [each for each in in_order if not _advance(core, unit, each, now)]
+
+    return core.database.attempt(whole)
+
+
+def _advance(core: Core, unit: Unit, obligation: Obligation, now: int | None) -> bool:
+    """Whether the instance was free. The command consumes the row it came from."""
+    held = unit.load_free(obligation.instance)
+    if isinstance(held, Locked):
+        return False
+    if held is None:
+        raise NotFound("no_such_instance", instance=obligation.instance)
+    command = COMMANDS[obligation.kind](f"{obligation.instance}:{obligation.key.partition('/')[0]}")
+    if not execution.perform(core, unit, command, held=held).events:
+        agenda.finish(unit.connection, obligation, now=now)
+    return True
