@@ -114,6 +114,8 @@ def _measure(approval: Approval, entry: Entry) -> "_each | _count | _weigh":
         return _each(approval.by, entry)
     if approval.weights:
         return _weigh(weights(approval, entry), wanted(approval, entry))
+    if approval.need.kind is NeedKind.ANY:
+        return _ONE
     return _count(wanted(approval, entry))
 
 
@@ -125,6 +127,9 @@ class _count:  # noqa: N801 - reads as the function it is
 
     def __call__(self, voters: frozenset[str]) -> bool:
         return len(voters) >= self.least
+
+
+_ONE = _count(1)
 
 
 class _weigh:  # noqa: N801 - reads as the function it is
@@ -166,4 +171,4 @@ class _each:  # noqa: N801 - reads as the function it is
 
 
 def approvers(votes: Mapping[str, Vote]) -> tuple[str, ...]:
-    return tuple(p for p, vote in votes.items() if vote.decision is Decision.YES)
+    return tuple([p for p, vote in votes.items() if vote.decision is Decision.YES])

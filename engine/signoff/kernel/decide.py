@@ -92,6 +92,8 @@ def _guard(state: State, command: c.Command) -> None:
     if isinstance(command, c.Start):
         if state.status is not Status.NEW:
             raise WrongState("already_started", instance=state.id)
+    elif state.status is Status.RUNNING:
+        return
     elif state.status is Status.NEW:
         raise NotFound("no_such_instance", instance=c.instance_of(command))
     elif isinstance(command, c.ResolveRoster):
