@@ -264,3 +264,50 @@ def test_the_people_file_has_somebody_for_every_role(tmp_path: Path) -> None:
     groups = [person["groups"] for person in tree["people"].values()]
     assert groups.count(["经理"]) == 2  # nobody approves what he did himself
     assert groups.count(["评委"]) == 2
+
+
+@pytest.mark.parametrize(
+    "due",
+    [
+        "2027-03-01",
+        "2027年3月1日",
+        "2027年3月1日前",
+        "3月1日",
+        "by 2027-03-01",
+        "1 March 2027",
+        "March 1",
+        "3/1/2027",
+    ],
+)
+def test_a_day_of_the_calendar_is_no_deadline_of_a_process_that_runs_again(tmp_path: Path, due: str) -> None:
+    found = table(tmp_path, ["立项", "经理", due, "《方案》", ""])
+    (said,) = (f for f in found.findings if f.verdict == "unreadable")
+    assert said.code == "table_due_is_date"
+    assert "30 days before the event" in said.sentence("en")
+    assert "活动前30天" in said.sentence("zh")
+    assert found.unreadable == 1
+
+
+@pytest.mark.parametrize(
+    ("due", "within", "before"),
+    [
+        ("3 days", "within 3 days", "3 days before the event"),
+        ("2 weeks.", "within 2 weeks", "2 weeks before the event"),
+        ("3天", "3天内", "活动前3天"),
+        ("5个工作日", "5个工作日内", "活动前5个工作日"),
+    ],
+)
+def test_a_length_alone_is_told_how_it_could_be_meant(
+    tmp_path: Path, due: str, within: str, before: str
+) -> None:
+    found = table(tmp_path, ["立项", "经理", due, "《方案》", ""])
+    (said,) = (f for f in found.findings if f.verdict == "unreadable")
+    assert said.code == "table_due_is_length"
+    assert f"{within}" in said.sentence("en")
+    assert before in said.sentence("zh")
+
+
+@pytest.mark.parametrize("due", ["soon", "待定", "about 3 days", "2027"])
+def test_what_says_neither_is_shown_examples(tmp_path: Path, due: str) -> None:
+    found = table(tmp_path, ["立项", "经理", due, "《方案》", ""])
+    assert [f.code for f in found.findings if f.verdict == "unreadable"] == ["table_not_due"]

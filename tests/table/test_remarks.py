@@ -95,7 +95,9 @@ def test_deadlines_that_go_backwards_are_kept_and_reported(tmp_path: Path) -> No
         tmp_path, ["甲", "经理", "活动前3天", "《一》", ""], ["乙", "经理", "活动前9天", "《二》", ""]
     )
     assert [step["due"] for step in yaml.safe_load(found.yaml)["steps"]] == ["活动前3天", "活动前9天"]
-    assert [f.cell.text for f in found.findings if f.code == "table_due_backwards"] == ["乙"]
+    (said,) = (f for f in found.findings if f.code == "table_due_backwards")
+    assert (said.cell.text, said.verdict) == ("乙", "unreadable")
+    assert found.unreadable == 1
     with pytest.raises(InvalidDefinition) as caught:
         read(found.yaml)
     assert {problem.code for problem in caught.value.problems} == {"P05"}

@@ -25,8 +25,8 @@ STYLES = {"understood": "good", "note": "dim", "unreadable": "late"}
     "import",
     details="Reads Word, Excel, CSV, Markdown and plain text, and says of every cell what was made of it. --update merges "
     "a changed table into the definition: what people wrote there is never lost.\nBeside the definition stands a people "
-    "file to be filled in; one that is there already is kept. Exit code 2 when a deadline was not understood: it is "
-    "written, but marked.",
+    "file to be filled in; one that is there already is kept. Exit code 2 when a deadline was not understood or "
+    "lies before one that it waits for: the file is written, and `signoff check` refuses it.",
 )
 @click.argument("table", metavar="TABLE", type=FILE)
 @option("-o", "--output", metavar="FILE", type=FILE, required=True, help="The definition to write.")
@@ -91,9 +91,9 @@ def _people_file(output: Path, named: Path | None) -> tuple[Path | None, str]:
 
 def _unread(number: int, output: Path) -> str:
     return counted(
-        "{n} deadline was not understood; correct it in {file}, or in the table and import it again. "
+        "{n} deadline cannot be kept as it is written; correct it in {file}, or in the table and import it again. "
         "`signoff check {file}` names its line.",
-        "{n} deadlines were not understood; correct them in {file}, or in the table and import it again. "
+        "{n} deadlines cannot be kept as they are written; correct them in {file}, or in the table and import it again. "
         "`signoff check {file}` names their lines.",
         number,
         file=output,

@@ -59,5 +59,7 @@ SENTENCES = {
     "table_at_once": "{text}: one role cannot be asked in turn, so all its members are; kept as a note",
     "table_not_owner": "no owner was understood",
     "table_not_due": "the deadline of {step} was not understood: {text}. Write e.g. 30 days before the event, within 3 working days",
+    "table_due_is_date": "the deadline of {step} is a day of the calendar: {text}. A process runs more than once, so write how far it lies from the event, e.g. 30 days before the event; the date of the event is given at each start",
+    "table_due_is_length": "the deadline of {step} does not say from when it counts: {text}. Write {within}, counted from when the step opens, or {before}",
     "table_due_twice": "the deadline of {step} is said twice and differently: {other} and {text}. Keep one of them",
 }

@@ -82,6 +82,15 @@ _SHORT_RANGE = re.compile(
 _BEFORE = re.compile(r"前|\b(?:before|prior to|ahead of)\b", re.IGNORECASE)
 # 3-5个工作日内 is one deadline of two lengths, not a range of moments.
 _STRETCH = re.compile(r"内|\bwithin\b", re.IGNORECASE)
+_DATE = re.compile(
+    r"^\D{0,12}(?:\d{4}\s*[-/.年]\s*\d{1,2}(?:\s*[-/.月]\s*\d{1,2}日?)?|\d{1,2}月\d{1,2}[日号]?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})"
+    r"|(?:\d{1,2}\S{0,2} )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,4}",
+    re.IGNORECASE,
+)
+_LENGTH = re.compile(
+    r"^(?:\d|[一二两三四五六七八九十半]|an? |one |two |three |four |five |six |seven |eight |nine |ten )",
+    re.IGNORECASE,
+)
 _AGAIN = re.compile(r"每|\b(?:every|each|daily|weekly|monthly|hourly)\b", re.IGNORECASE)
 
 
@@ -205,6 +214,21 @@ def _halves(text: str) -> Iterator[tuple[str, str]]:
             yield first, f"{found[1]}{last}"
         if found := re.search(r" (?:before|after|prior to) .+$", last, re.IGNORECASE):
             yield f"{first}{found[0]}", last
+
+
+def is_date(text: str) -> bool:
+    """Whether the cell names a day of the calendar, which a process that runs again and again cannot have."""
+    return _DATE.match(plain(text)) is not None
+
+
+def lengths(text: str, words: Words) -> tuple[str, str] | None:
+    """A length without a beginning, said from the opening of the step and from the event; None for all else."""
+    flat = plain(text).strip(" .。")
+    chinese = not flat.isascii()
+    within, before = (
+        (f"{flat}内", f"活动前{flat}") if chinese else (f"within {flat}", f"{flat} before the event")
+    )
+    return (within, before) if _LENGTH.match(flat) and _first(_spellings(within, words), words) else None
 
 
 def same(one: str, other: str, words: Words) -> bool:

@@ -32,6 +32,7 @@ class Step:
     notes: list[str] = field(default_factory=list)
     beside: str = ""
     cell: Cell | None = None
+    backwards: bool = False  # due before a step that it waits for
 
     def keep(self, text: str, heading: str = "") -> None:
         """Keep a text as a note, once."""
@@ -58,5 +59,5 @@ class Draft:
 
     @property
     def unreadable(self) -> int:
-        """How many deadlines are marked unreadable."""
-        return sum(1 for step in self.steps if step.unread)
+        """How many deadlines `check` will refuse: those marked unreadable, and those before one they wait for."""
+        return sum(1 for step in self.steps if step.unread or step.backwards)

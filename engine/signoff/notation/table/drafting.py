@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from signoff.notation.table import order, remark
-from signoff.notation.table.deadline import Deadline, offset, understand
+from signoff.notation.table.deadline import Deadline, is_date, lengths, offset, understand
 from signoff.notation.table.demand import Kind
 from signoff.notation.table.draft import Draft, Step
 from signoff.notation.table.event import Events
@@ -29,6 +29,16 @@ def drafted(records: Records, *, process: str, lang: str) -> Draft:
     _Drafting(draft, records.rows).run()
     draft.findings.sort(key=lambda finding: finding.cell.key)
     return draft
+
+
+def _not_due(step: Step, cell: Cell, words: Words) -> Finding:
+    """What to write instead, where it can be seen what was meant."""
+    said = {"text": cell.text, "step": step.id}
+    if is_date(cell.text):
+        return unreadable(cell, "table_due_is_date", **said)
+    if found := lengths(cell.text, words):
+        return unreadable(cell, "table_due_is_length", within=found[0], before=found[1], **said)
+    return unreadable(cell, "table_not_due", **said)
 
 
 class _Drafting:
@@ -67,7 +77,8 @@ class _Drafting:
         for before, step in order.pairs(arranged):
             one, two = offset(before.due, self.words), offset(step.due, self.words)
             if step.cell and one and two and one[0] == two[0] and two[1] < one[1]:
-                self._say(note(step.cell, "table_due_backwards", step=before.id))
+                step.backwards = True
+                self._say(unreadable(step.cell, "table_due_backwards", step=before.id))
         for step in order.hostless(arranged):
             if step.cell:
                 self._say(note(step.cell, "table_without_host", step=step.id))
@@ -176,7 +187,7 @@ class _Drafting:
         found = understand(cell.text, self.words)
         if found is None or (opens and not found.due) or (not opens and _other(step, found)):
             step.unread = "; ".join(filter(None, (step.unread, " ".join(cell.text.split()))))
-            self._say(unreadable(cell, "table_not_due", text=cell.text, step=step.id))
+            self._say(_not_due(step, cell, self.words))
         elif opens:
             step.opens = found.due
             self._say(understood(cell, "table_is_opens", phrase=found.due))
