@@ -59,6 +59,7 @@ if typing.TYPE_CHECKING:
     from signoff.notation.table.update import update_table
     from signoff.notation.yaml.process import read as read_definition
     from signoff.notation.yaml.process import read_scenarios
+    from signoff.notation.yaml.process import sketch as sketch_definition
     from signoff.notation.yaml.schema import json_schema
     from signoff.read.history import Record
     from signoff.read.inbox import InboxRow
@@ -122,7 +123,7 @@ _HOME = {
     "notation.table.importer": "import_table",
     "notation.table.report": "annotate",
     "notation.table.update": "update_table",
-    "notation.yaml.process": "read_definition:read read_scenarios",
+    "notation.yaml.process": "read_definition:read read_scenarios sketch_definition:sketch",
     "notation.yaml.schema": "json_schema",
     "read.history": "Record",
     "read.inbox": "InboxRow",
@@ -302,6 +303,7 @@ __all__ = [
     "read_scenarios",
     "rehearse",
     "revoke_key",
+    "sketch_definition",
     "state_machine",
     "update_table",
     "upgrade_database",

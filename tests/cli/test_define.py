@@ -147,7 +147,7 @@ def test_an_import_with_a_deadline_that_was_not_understood_fails_but_writes_it(
     folder.joinpath("t.csv").write_text(text, encoding="utf-8")
     result = run("import", "t.csv", "-o", "p.yaml")
     assert result.exit_code == 2
-    assert "1 deadline was not understood; correct it in p.yaml" in result.stdout
+    assert "1 deadline cannot be kept as it is written; correct it in p.yaml" in result.stdout
     assert "unreadable: when the moon is full" in folder.joinpath("p.yaml").read_text(encoding="utf-8")
     assert document(run("import", "t.csv", "-o", "q.yaml", "--json"))["unreadable"] == 1
 
@@ -158,3 +158,18 @@ def test_a_table_that_cannot_be_read_writes_nothing(run: Run, folder: Path) -> N
     assert result.exit_code == 2
     assert not folder.joinpath("p.yaml").exists()
     assert run("import", "none.csv", "-o", "p.yaml").exit_code == 4
+
+
+def test_an_import_whose_deadlines_go_backwards_fails_but_writes_it(run: Run, folder: Path) -> None:
+    rows = [
+        ["step", "owner", "deadline"],
+        ["Plan", "Boss", "3 days before event"],
+        ["Do", "Boss", "9 days before event"],
+    ]
+    with folder.joinpath("t.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    result = run("import", "t.csv", "-o", "p.yaml")
+    assert result.exit_code == 2
+    assert "1 deadline cannot be kept as it is written; correct it in p.yaml" in result.stdout
+    assert "✗ t.csv:3:1" in result.stdout
+    assert "P05" in run("check", "p.yaml").stdout

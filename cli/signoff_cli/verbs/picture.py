@@ -1,16 +1,18 @@
 """diagram: a process, its states, or one instance on it, as SVG."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
-from signoff import Definition, TimelineRow, draw, lay_out, lay_out_states, state_machine
-from signoff.errors import InvalidDefinition, NotFound
+from signoff import Definition, TimelineRow, draw, lay_out, lay_out_states, sketch_definition, state_machine
+from signoff.errors import InvalidDefinition, NotFound, Refused
 from signoff_cli.session import Session
-from signoff_cli.source import SUFFIXES, examined
+from signoff_cli.source import SUFFIXES, examined, kind_of, text_of
 from signoff_cli.verb import Answer, option, verb
 from signoff_cli.words import t
 
+_UNKNOWN_NAME = "N09"  # among others that of a process
 MARKS = {
     "passed": "done",
     "skipped": "done",
@@ -69,7 +71,21 @@ def _mark(row: TimelineRow) -> str:
 
 
 def _of_file(path: Path) -> Definition:
+    """What it calls may lie beside it; what does not is drawn as a box."""
     read = examined([path])
-    if read[0].definition is None:
+    if read[0].definition is not None:
+        return read[0].definition
+    if not any(problem.code == _UNKNOWN_NAME for problem in read[0].problems):
         raise InvalidDefinition(read[0].problems)
-    return read[0].definition
+    known = {each.definition.id: each.definition for each in examined(_beside(path)) if each.definition}
+    return sketch_definition(text_of(path), file=str(path), known=known)
+
+
+def _beside(path: Path) -> list[Path]:
+    """The other definitions of the folder; files that are none are left alone."""
+    found = []
+    for other in sorted(path.parent.iterdir()):
+        if other.suffix.lower() in SUFFIXES and other.is_file() and not other.samefile(path):
+            with suppress(Refused):
+                found += [other] if kind_of(text_of(other)) == "process" else []
+    return found

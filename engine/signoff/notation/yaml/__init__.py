@@ -4,7 +4,7 @@ Text in, a definition of the model out, or all problems at once. May import mode
 never a sibling notation.
 """
 
-from signoff.notation.yaml.process import Read, read, read_scenarios
+from signoff.notation.yaml.process import Read, read, read_scenarios, sketch
 from signoff.notation.yaml.scenario import Action, Scenario
 from signoff.notation.yaml.schema import json_schema
 

@@ -27,6 +27,7 @@ from signoff.notation.yaml.scenario import Scenario, scenarios
 from signoff.notation.yaml.shape import Reader, Shape
 from signoff.notation.yaml.tree import Keyed
 from signoff.notation.yaml.types import Types
+from signoff.sentences import Sentence
 from signoff.time.calendar import Calendar
 
 #: What these refuse is taken out of the definition, so that other things may seem to be missing.
@@ -59,6 +60,25 @@ def read(text: str, *, file: str = "<text>", known: Mapping[str, Definition] | N
     if errors:
         raise InvalidDefinition(problems)
     return Read(definition, problems, scenarios(root.nodes("scenarios")))
+
+
+def sketch(text: str, *, file: str = "<text>", known: Mapping[str, Definition] | None = None) -> Definition:
+    """The process as far as it can be drawn: a call of a process that is not known is a box like any other.
+
+    For pictures only: nothing is analysed. Raises InvalidDefinition with every other problem of the text.
+    """
+    report = Report(file)
+    root = _shaped(text, report, PROCESS_FILE, "process")
+    if root is not None:
+        definition = _definition(Context(report, root, known or {}, lang=root.text("lang", "zh")))
+        if all(problem.warning or _calls_unknown(problem) for problem in report.problems):
+            return definition
+    raise InvalidDefinition(_sorted(report))
+
+
+def _calls_unknown(problem: Problem) -> bool:
+    what = problem.params.get("what")
+    return isinstance(what, Sentence) and what.code == "process_unknown"
 
 
 def _analysed(definition: Definition, context: Context) -> list[Problem]:
