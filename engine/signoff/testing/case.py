@@ -1,15 +1,15 @@
 """One instance under test: the verbs of people, by step instead of by id, and what has come of them.
 
-Votes are attested and pass what is there now as seen; documents named are made up. May import everything of
+Votes are attested, or signed where a gate demands it, and pass what is there now as seen; documents named are made up. May import everything of
 signoff but the command line.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from signoff.errors import SignoffError
+from signoff.errors import Refused, SignoffError
 from signoff.kernel import commands
 from signoff.kernel.commands import Actor
 from signoff.kernel.state import Activity
@@ -21,6 +21,7 @@ from signoff.testing.course import Course
 from signoff.testing.paper import Wanted, papers
 
 By = str | Actor
+T = TypeVar("T", bound=commands.Approve | commands.Decline | commands.ReturnTo)
 
 
 class Case(Course):
@@ -81,7 +82,7 @@ class Case(Course):
     def return_to(self, step: str, to: str, *, by: By, note: str = "") -> Receipt:
         """Send back from a step's gate to a step that it names."""
         command = commands.ReturnTo(gate=self._gate(step, by), to=to, note=note, **self._said(by))
-        return self.box.execute(command)
+        return self.box.execute(self._signed(command, by))
 
     def waive(self, step: str, rule: str, *, by: By, reason: str = "waived in a test") -> Receipt:
         """Set a rule of a step aside."""
@@ -181,7 +182,18 @@ class Case(Course):
     ) -> Receipt:
         gate = self._gate(step, by)
         shown = self._subject(gate, _id(by)) if seen is None else seen
-        return self.box.execute(kind(gate=gate, seen=shown, note=note, **self._said(by)))
+        return self.box.execute(self._signed(kind(gate=gate, seen=shown, note=note, **self._said(by)), by))
+
+    def _signed(self, command: T, by: By) -> T:
+        """Signed where the gate demands it, unless an `Actor` brings a proof of his own."""
+        from signoff.testing.keyring import Keyring  # noqa: PLC0415 - costs an import that few tests need
+
+        if isinstance(by, Actor):
+            return command
+        try:
+            return Keyring(self.box.engine.core).signed(command)
+        except Refused:  # as the decision itself will be
+            return command
 
     def _subject(self, gate: str, person: str) -> str:
         """What this person is shown; nothing where nothing is asked."""
