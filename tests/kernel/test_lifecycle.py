@@ -101,3 +101,55 @@ def test_an_instance_moves_only_where_its_machine_lets_it(
     moved = lifecycle.move(lifecycle.INSTANCE, context, trigger)
     assert moved is ((status, trigger) in table)
     assert context.status is table.get((status, trigger), status)
+
+
+# against the library as it comes ---------------------------------------------------------------------------
+
+
+def untouched(machine: Machine) -> Machine:
+    """The same rows in a machine of the library, with nothing left out of its triggers."""
+    found = [t for event in machine.events.values() for rows in event.transitions.values() for t in rows]
+    names = {
+        id(t): name for name, e in machine.events.items() for rows in e.transitions.values() for t in rows
+    }
+    return Machine(
+        model=None,
+        states=[state.value for state in machine.states.values()],
+        initial=None,
+        transitions=[
+            {
+                "trigger": names[id(t)],
+                "source": t.source,
+                "dest": t.dest,
+                "conditions": [c.func for c in t.conditions],
+            }
+            for t in found
+        ],
+        auto_transitions=False,
+        model_attribute="status",
+    )
+
+
+PLAIN_GATE, PLAIN_INSTANCE = untouched(lifecycle.GATE), untouched(lifecycle.INSTANCE)
+
+
+@pytest.mark.parametrize("status", GateStatus)
+@pytest.mark.parametrize("trigger", list(lifecycle.GATE.events))
+@pytest.mark.parametrize(("passed", "declined", "clear"), list(product([False, True], repeat=3)))
+def test_a_gate_moves_as_the_library_alone_moves_it(
+    status: GateStatus, trigger: str, *, passed: bool, declined: bool, clear: bool
+) -> None:
+    ours, plain = (GateContext(status, passed=passed, declined=declined, clear=clear) for _ in range(2))
+    assert lifecycle.move(lifecycle.GATE, ours, trigger) is lifecycle.move(PLAIN_GATE, plain, trigger)
+    assert ours.status is plain.status
+
+
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("trigger", list(lifecycle.INSTANCE.events))
+@pytest.mark.parametrize(("left", "fresh"), list(product([False, True], repeat=2)))
+def test_an_instance_moves_as_the_library_alone_moves_it(
+    status: Status, trigger: str, *, left: bool, fresh: bool
+) -> None:
+    ours, plain = (InstanceContext(status, nothing_left=left, approvals_fresh=fresh) for _ in range(2))
+    assert lifecycle.move(lifecycle.INSTANCE, ours, trigger) is lifecycle.move(PLAIN_INSTANCE, plain, trigger)
+    assert ours.status is plain.status

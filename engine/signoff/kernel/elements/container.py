@@ -239,7 +239,8 @@ def _close(run: Run, scope: Scope) -> None:
 
 def _end_process(run: Run, scope: Scope) -> None:
     context = InstanceContext(run.state.status, nothing_left=True)
-    assert lifecycle.move(lifecycle.INSTANCE, context, "finish")
+    moved = lifecycle.move(lifecycle.INSTANCE, context, "finish")
+    assert moved, "nothing is left in a scope that closes"
     _tidy(run, scope)
     run.emit(flow.InstanceEnded(context.status, context.status.value))
 
@@ -374,7 +375,8 @@ def process_of(run: Run, scope: str) -> str:
 def end(run: Run, trigger: str, outcome: str, reason: str = "") -> None:
     """End the whole instance, with everything that still runs and every approval that is still asked."""
     context = InstanceContext(run.state.status, nothing_left=True)
-    assert lifecycle.move(lifecycle.INSTANCE, context, trigger)
+    moved = lifecycle.move(lifecycle.INSTANCE, context, trigger)
+    assert moved, f"{trigger} ends what is live"
     root = next(s for s in run.state.scopes.values() if not s.activity)
     clear(run, root.id, "ended")
     _tidy(run, root)
