@@ -101,4 +101,8 @@ def show_question(session: Session, screen: Screen, asked: Question) -> None:
             at=shown(paper.at, zone), hash=paper.sha256,
         )  # fmt: skip
         screen.line(f"  {said}")
+    for each in asked.opinions:
+        stance = {"yes": t("for"), "no": t("against")}.get(each.advice or "", t("neither for nor against"))
+        said = t("Opinion of {person} ({stance}): {note}", person=each.person, stance=stance, note=each.note)
+        screen.line(f"  {said}")
     screen.line(f"  {t('subject')}: {asked.subject}", "dim")

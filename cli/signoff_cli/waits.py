@@ -22,6 +22,8 @@ if typing.TYPE_CHECKING:
 
 _NOBODY = frozenset({"nobody_to_do", "nobody_to_approve"})
 _STOPPED = "incident_open"  # by an incident that trying again may repair
+_OPINION = "opinion_awaited"
+_GIVEN = {"assign": ("PERSON",), "advise": ("TEXT",)}  # what a verb wants beside the task
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +65,15 @@ def address(reason: Reason, name: str, reasons: Sequence[Reason]) -> str:
 
 
 def move(reason: Reason) -> str:
-    """The verb that moves a wait on: submit, approve, assign, retry, or nothing where nobody has to act."""
+    """The verb that moves a wait on: submit, approve, advise, assign, retry, or nothing where nobody has to act."""
     codes = {each.code for each in reason.missing}
     if reason.status == "incident":
         return "retry" if _STOPPED in codes else ""
     if not reason.who and codes & _NOBODY:
         return "assign"
     if reason.subject and reason.status != "open":
-        return "approve"
+        advisers = {who for each in reason.missing if each.code == _OPINION for who in each.who}
+        return "advise" if reason.who and advisers.issuperset(reason.who) else "approve"
     return "submit" if reason.who and reason.status == "open" else ""
 
 
@@ -80,7 +83,7 @@ def next_command(session: Session, reason: Reason, at: Standing) -> str:
     if not verb:
         return ""
     where = at.name if verb == "retry" else address(reason, at.name, at.reasons)
-    return session.command(verb, where, *(("PERSON",) if verb == "assign" else ()))
+    return session.command(verb, where, *_GIVEN.get(verb, ()))
 
 
 def show_waits(session: Session, screen: Screen, at: Standing) -> None:

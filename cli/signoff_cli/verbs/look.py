@@ -118,15 +118,18 @@ def _show_timeline(session: Session, screen: Screen, rows: list[TimelineRow], zo
                 (shown(row.due, zone) + (f" {t('late')}" if row.late else ""), "late" if row.late else ""),
                 shown(row.done_at, zone),
                 names.get(row.by, row.by),
-                listed(f"{each.name or each.person}: {_vote(each.decision)}" for each in row.approvals),
+                listed(
+                    f"{each.name or each.person}: {_vote(each.decision, each.mode)}" for each in row.approvals
+                ),
             )
             for row in rows
         ],
     )
 
 
-def _vote(decision: str) -> str:
-    return t("approved") if decision == "yes" else t("declined")
+def _vote(decision: str, mode: str) -> str:
+    said = {"yes": t("approved"), "no": t("declined"), "abstain": t("abstained")}[decision]
+    return f"{said} ({t('by rule')})" if mode == "auto" else said
 
 
 @verb(

@@ -76,8 +76,7 @@ def _vote(
     dry_run: bool,
 ) -> Answer:
     actor, engine = session.actor, session.engine
-    asked = question(engine.core, engine.locate(gate), actor.id)
-    subject = checked(seen, asked)
+    asked, subject = seen_and_asked(session, gate, seen)
     call = engine.approve if which == "approve" else engine.decline
     options: dict[str, Any] = {"by": actor, "seen": subject, "note": note, "request_id": request_id}
     if sign is not None:
@@ -85,10 +84,10 @@ def _vote(
         options["signature"] = _signed(statement, asked, sign, passphrase_file)
         actor = replace(actor, auth=Strength.SIGNED)
     if dry_run:
-        return _with(session, asked, rehearsed(session, call, asked.gate, **options))
+        return with_question(session, asked, rehearsed(session, call, asked.gate, **options))
     receipt = call(asked.gate, **options)
     said = t("Approved {gate}.", gate=gate) if which == "approve" else t("Declined {gate}.", gate=gate)
-    return _with(session, asked, outcome(session, receipt, said, actor))
+    return with_question(session, asked, outcome(session, receipt, said, actor))
 
 
 def _signed(statement: ToSign, asked: Question, key: Path, passphrase_file: Path | None) -> Signature:
@@ -98,6 +97,12 @@ def _signed(statement: ToSign, asked: Question, key: Path, passphrase_file: Path
         "Passphrase of {file}, to sign {step} (subject {subject})", file=key, step=asked.step, subject=subject
     )
     return statement.sign(FileSigner(key, passphrase(said, passphrase_file)))
+
+
+def seen_and_asked(session: Session, gate: str, seen: str) -> tuple[Question, str]:
+    """What is decided on at a gate, and the subject of it that was seen."""
+    asked = question(session.engine.core, session.engine.locate(gate), session.actor.id)
+    return asked, checked(seen, asked)
 
 
 def checked(seen: str, asked: Question) -> str:
@@ -112,7 +117,7 @@ def checked(seen: str, asked: Question) -> str:
     return asked.subject
 
 
-def _with(session: Session, asked: Question, answer: Answer) -> Answer:
+def with_question(session: Session, asked: Question, answer: Answer) -> Answer:
     """The answer with what was decided on in front of it."""
     after = answer.show
 
@@ -149,10 +154,10 @@ def return_to(
         options["signature"] = _signed(statement, asked, sign, passphrase_file)
         actor = replace(actor, auth=Strength.SIGNED)
     if dry_run:
-        return _with(session, asked, rehearsed(session, engine.return_to, asked.gate, to, **options))
+        return with_question(session, asked, rehearsed(session, engine.return_to, asked.gate, to, **options))
     receipt = engine.return_to(asked.gate, to, **options)
     said = t("Returned {gate} to {step}.", gate=gate, step=to)
-    return _with(session, asked, outcome(session, receipt, said, actor))
+    return with_question(session, asked, outcome(session, receipt, said, actor))
 
 
 @verb("waive")

@@ -209,7 +209,12 @@ def told(run: Run, activity: Activity, node: HumanTask, people: list[Person]) ->
 
 def words(run: Run, activity: Activity) -> roster.Words:
     """The people behind the words owner, pending, starter and preparer at an activity."""
-    return partial(_behind, run.state, activity)
+    return behind(run.state, activity)
+
+
+def behind(state: State, activity: Activity) -> roster.Words:
+    """The same, without a command under way."""
+    return partial(_behind, state, activity)
 
 
 def _behind(state: State, activity: Activity, word: str) -> Sequence[str]:

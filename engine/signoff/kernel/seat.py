@@ -110,5 +110,9 @@ def person(entry: Entry, id: str) -> Person | None:
 
 def involved(entry: Entry) -> frozenset[str]:
     """Everybody whom an entry concerns: those with a vote, and those whose opinion is asked for."""
-    chains = [p.id for chain in entry.delegated.values() for p in chain]
-    return frozenset([*(p.id for p in people(entry)), *chains])
+    return frozenset([p.id for p in (*people(entry), *delegates(entry))])
+
+
+def delegates(entry: Entry) -> Iterator[Person]:
+    """Everybody who was asked for an opinion that is still awaited."""
+    return (person for chain in entry.delegated.values() for person in chain)

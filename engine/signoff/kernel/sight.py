@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from signoff.kernel import seat
 from signoff.kernel.state import Completion, Delivered, Scope, State
 from signoff.kernel.world import World
 from signoff.model.definition import Definition
@@ -171,4 +172,4 @@ class Sight:
             yield from activity.roster
         for gate in self.state.gates.values():
             for entry in gate.entries:
-                yield from entry.roster
+                yield from seat.people(entry)

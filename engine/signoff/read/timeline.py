@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from signoff.kernel.events import Event, flow, gate, task, time
-from signoff.kernel.state import ActivityStatus, Decision
+from signoff.kernel.events import Event, flow, gate, seat, task, time
+from signoff.kernel.state import ActivityStatus, Decision, Mode
 from signoff.model.definition import BlockKind, Definition
 from signoff.model.gate import Meaning
 from signoff.model.nodes import EventSubProcess, HumanTask
@@ -36,6 +36,7 @@ class Signed:
     meaning: Meaning
     at: datetime
     note: str = ""
+    mode: Mode = Mode.MANUAL
 
 
 @dataclass(slots=True, frozen=True)
@@ -212,7 +213,14 @@ class _Course:
     def voted(self, event: gate.VoteCast, at: datetime) -> None:
         if line := self._line_of(event.gate):
             line.votes[event.entry, event.person] = Signed(
-                event.person, event.name, event.role, event.decision, event.meaning, at, event.note
+                event.person,
+                event.name,
+                event.role,
+                event.decision,
+                event.meaning,
+                at,
+                event.note,
+                event.mode,
             )
 
     def entry_passed(self, event: gate.EntryPassed, _at: datetime) -> None:
@@ -236,6 +244,18 @@ class _Course:
             line.votes = {key: vote for key, vote in line.votes.items() if key[0] not in event.voided}
             if line.done_at is None:
                 line.status = ActivityStatus.IN_REVIEW
+
+    def taken_back(self, event: seat.VoteTakenBack | seat.EntryReopened, _at: datetime) -> None:
+        if line := self._line_of(event.gate):
+            line.votes.pop((event.entry, event.person), None)
+            reset = set(event.reset) if isinstance(event, seat.EntryReopened) else set()
+            line.votes = {key: vote for key, vote in line.votes.items() if key[0] not in reset}
+            line.passed -= reset | {event.entry}
+
+    def back_in_review(self, event: seat.ApprovalTakenBack, _at: datetime) -> None:
+        self._take_over(event.gate, event.activity)
+        if line := self._line(event.activity):
+            line.status = ActivityStatus.IN_REVIEW
 
     def _take_over(self, gate_id: str, activity: str) -> None:
         """After a smart return a new activity has the gate, with the votes that stand."""
@@ -267,6 +287,9 @@ _HANDLERS: Mapping[type[Event], Callable[[_Course, Any, datetime], None]] = {
     gate.GateReturned: _Course.gate_returned,
     gate.VotesVoided: _Course.voided,
     gate.GateReopened: _Course.voided,
+    seat.VoteTakenBack: _Course.taken_back,
+    seat.EntryReopened: _Course.taken_back,
+    seat.ApprovalTakenBack: _Course.back_in_review,
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from signoff.kernel import seat
 from signoff.kernel.missing import texts
 from signoff.kernel.state import State
 from signoff.kernel.subject import DOCUMENT
@@ -123,7 +124,11 @@ def _facts(
 def _names(state: State) -> dict[str, str]:
     """What the people who were asked are called, as known when they were asked."""
     asked = [activity.roster for activity in state.activities.values()]
-    asked += [entry.roster for gate in state.gates.values() for entry in gate.entries]
+    asked += [
+        [*seat.people(entry), *seat.delegates(entry)]
+        for gate in state.gates.values()
+        for entry in gate.entries
+    ]
     return {person.id: person.name for roster in asked for person in roster if person.name}
 
 

@@ -25,7 +25,7 @@ from signoff.kernel.world import World
 from signoff.model import nodes
 from signoff.model.types import Declaration
 from signoff.model.value import persons_in
-from signoff.runtime import refusal, seal
+from signoff.runtime import eligibility, refusal, seal
 from signoff.runtime.admission import admit, digest_of
 from signoff.runtime.core import Core, Recorded
 from signoff.runtime.reference import world as world_of
@@ -318,6 +318,7 @@ def _opened(instance: str, events: Iterable[Event]) -> Iterable[str]:
 
 def _complete(core: Core, connection: Connection, world: World, state: State, command: c.Command) -> None:
     """Look up the persons that its data names, and know documents by their names too."""
+    eligibility.complete(core, connection, world, state, command)
     if isinstance(command, c.Start):
         declared = world.definition(command.version).data
         command.people = _people(core, connection, declared, command.data, also=(command.by.id,))

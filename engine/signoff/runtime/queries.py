@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from signoff.errors import Invalid, NotFound
+from signoff.kernel import seat
 from signoff.kernel.commands import Actor
 from signoff.kernel.missing import subject_of
 from signoff.kernel.sight import Sight
@@ -107,6 +108,9 @@ class Queries:
         for activity in state.activities.values():
             if activity.node == step:
                 return f"{state.id}:{activity.id}"
+        for gate in reversed(state.gates.values()):
+            if gate.node == step:
+                return f"{state.id}:{gate.id}"
         raise NotFound("step_not_open", step=step, instance=state.id)
 
     def _located(self, text: str) -> str:
@@ -232,7 +236,7 @@ def _subject(sight: Sight, record: GateRecord, person: str) -> str:
     asked = (
         number
         for number, entry in enumerate(record.entries)
-        if entry.status is EntryStatus.OPEN and any(p.id == person for p in entry.roster)
+        if person in seat.asked(entry) or (entry.status is EntryStatus.OPEN and seat.person(entry, person))
     )
     number = next(asked, None)
     return record.subject if number is None else subject_of(sight, record, node, number)

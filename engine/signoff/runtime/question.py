@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from signoff.errors import NotFound
+from signoff.kernel import seat
 from signoff.kernel.missing import subject_of, texts
 from signoff.kernel.sight import Sight
-from signoff.kernel.state import Entry, EntryStatus, GateRecord, State
+from signoff.kernel.state import Entry, EntryStatus, GateRecord, Opinion, State
 from signoff.model.expression import ExpressionFault
 from signoff.model.gate import Approval, Meaning, Strength
 from signoff.model.nodes import HumanTask
@@ -47,7 +48,7 @@ class Paper:
 class Question:
     """`gate` is the id that commands take; `asked`: whether this person's vote is asked for now.
 
-    `return_to`: the steps to which this person may send back; none for who only takes note, or is not asked.
+    `opinions`: what those said whom voters here have asked for one; they bind nobody. `return_to`: the steps to which this person may send back; none for who only takes note, or is not asked.
     """
 
     gate: str
@@ -63,6 +64,7 @@ class Question:
     data: tuple[Shown, ...]
     documents: tuple[Paper, ...]
     return_to: tuple[str, ...]
+    opinions: tuple[Opinion, ...] = ()
 
 
 def question(core: Core, gate: str, person: str) -> Question:
@@ -95,26 +97,25 @@ def _question(sight: Sight, record: GateRecord, person: str) -> Question:
         data=tuple(_value(sight, name) for name in binding.data),
         documents=tuple(_paper(sight, id) for id in binding.documents),
         return_to=node.gate.return_to if _judges(node, record, person) else (),
+        opinions=() if number is None else tuple(record.entries[number].opinions),
     )
 
 
 def _asked(entries: list[Entry], person: str) -> int | None:
-    """The first open entry that has this person on its roster."""
-    open_to = (
-        number
-        for number, entry in enumerate(entries)
-        if entry.status is EntryStatus.OPEN and any(each.id == person for each in entry.roster)
-    )
-    return next(open_to, None)
+    """The first open entry in which it is this person's move, else one that concerns this person."""
+    numbers = [n for n, entry in enumerate(entries) if person in seat.asked(entry)]
+    numbers += [
+        n
+        for n, entry in enumerate(entries)
+        if entry.status is EntryStatus.OPEN and person in seat.involved(entry)
+    ]
+    return next(iter(numbers), None)
 
 
 def _judges(node: HumanTask, record: GateRecord, person: str) -> bool:
     """Whether this person is asked for more than to take note, and has not decided: only such a one sends back."""
     return any(
-        entry.status is EntryStatus.OPEN
-        and approval.meaning is not Meaning.ACKNOWLEDGE
-        and person not in entry.votes
-        and any(each.id == person for each in entry.roster)
+        approval.meaning is not Meaning.ACKNOWLEDGE and person in seat.voters(entry)
         for approval, entry in zip(node.gate.approvals, record.entries, strict=True)
     )
 

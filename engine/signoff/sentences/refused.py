@@ -209,6 +209,17 @@ SENTENCES = {
     "signed_stays": "{person} has signed at {step}, and a signature stays; ask to have it returned.",
     "acted_on": "{people} have acted on it at {step} already; ask them to return it.",
     "too_late_to_take_back": "{step} is decided and the process has gone on; ask who has it now to return it.",
+    "opinion_awaited": "{person} waits for the opinion of {delegate} before voting.",
+    "say_for_whom": "{person} may act for several who are asked here: {people}. Say for whom.",
+    "no_grant": "{person} may not act for {principal} here now: no substitute in force says so, or {principal} is not asked at {step}.",
+    "substitute_is_starter": "{person} started this and cannot decide it for {principal} ({grant}); somebody else has to.",
+    "grant_not_onward": "{person} may not act for {principal} at {step}: the substitute {grant} may not be passed on. Let {principal} decide, or name {person} directly.",
+    "grant_elsewhere": "{person} may not act for {principal} at {step}: the substitute {grant} is for other work. Let {principal} decide.",
+    "grant_too_small": "{person} may not act for {principal} at {step}: this lies beyond the amount or the category of the substitute {grant}. Let {principal} decide.",
+    "own_work_of_principal": "{person} cannot decide at {step} for {principal}, whose own work this is; somebody else has to.",
+    "role_lost": "{person} was asked at {step} as {roles}, and no longer is; an administrator appoints somebody.",
+    "beyond_limit": "{person} may not say yes at {step}: {category} of {amount} {currency} lies beyond the limit. Somebody with a higher one has to.",
+    "directory_lacks": "This directory knows nothing of {what}; use another role, or a directory that does.",
 }
 
 #: The same for one: code -> the parameter that counts, and the sentence.
@@ -218,5 +229,4 @@ SINGULAR = {
     "several_findings": ("count", "{count} value does not fit; correct it as listed."),
     "incomplete": ("count", "{step} is not complete: {count} thing is missing. Supply what is listed."),
     "nobody_to_approve": ("needed", "Too few people are there to decide as {roles} ({meaning}): {needed} has to. An administrator has to appoint somebody."),
-    "opinion_awaited": "{person} waits for the opinion of {delegate} before voting.",
 }

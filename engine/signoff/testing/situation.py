@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from signoff.errors import NotFound, WrongState
+from signoff.kernel import seat
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import Activity, ActivityStatus, GateRecord, GateStatus, State
 from signoff.model import nodes
@@ -94,8 +95,8 @@ class Situation:
 
 
 def _asked(record: GateRecord) -> set[str]:
-    """Who is on the roster of an entry and has not voted there."""
-    return {p.id for entry in record.entries for p in entry.roster if p.id not in entry.votes}
+    """Whose move it is at a gate."""
+    return {id for entry in record.entries for id in seat.asked(entry)}
 
 
 def _variables(sight: Sight) -> dict[str, Any]:
