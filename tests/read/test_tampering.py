@@ -276,6 +276,17 @@ def test_an_approval_moved_to_another_task_is_named(engine: Engine, records: Row
     assert "changed" in faults(engine)
 
 
+def test_records_that_fit_their_chain_and_make_no_history_are_named(engine: Engine, records: Rows) -> None:
+    (first,) = (row for row in rows(engine, instance) if row["key"] == "K0")
+    vote = records[-1]
+    gate = codec.parse(vote["bytes"])["events"][0]["gate"]
+    bytes = vote["bytes"].replace(f'"gate":"{gate}"', '"gate":"g99"')
+    forged = {**vote, "bytes": bytes, "hash": link_hash(records[-2]["hash"], bytes)}
+    put(engine, journal, vote, forged)
+    put(engine, instance, first, {**first, "head": forged["hash"]})
+    assert "state" in {str(each.fault) for each in engine.verify(first["id"]).findings}
+
+
 def test_a_name_that_only_looks_the_same_is_another_name(engine: Engine, records: Rows) -> None:
     vote = next(row for row in records if '"name":"Bo"' in row["bytes"])
     put(engine, journal, vote, {**vote, "bytes": vote["bytes"].replace('"Bo"', '"B\u043e"')})

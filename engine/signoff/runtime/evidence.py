@@ -15,6 +15,7 @@ from signoff.read import verify as checks
 from signoff.read.checkpoints import verify_checkpoints
 from signoff.read.finding import Finding
 from signoff.read.verify import Means
+from signoff.runtime import right
 from signoff.runtime.core import Core
 from signoff.store import codec, people, rebuild
 from signoff.store.documents import DatabaseDocuments, Documents
@@ -78,7 +79,7 @@ def _beside(core: Core) -> list[Finding]:
 def _means(core: Core) -> Means:
     inside = isinstance(core.documents, DatabaseDocuments)
     lost = document.lost if inside else _Kept(core.documents).lost
-    return Means(rebuild.state_of, rebuild.rows_of, lost)
+    return Means(rebuild.state_of, rebuild.rows_of, lost, right.judge(core))
 
 
 class _Kept:

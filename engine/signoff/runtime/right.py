@@ -1,0 +1,68 @@
+"""Whether those who decided had the right to, judged again from what is recorded: who was asked, who is kept out.
+
+Folds the records and decides nothing. What only the moment knew, such as groups of an actor, is not judged again.
+Must not import `engine`.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from sqlalchemy import Connection
+
+from signoff.errors import SignoffError
+from signoff.kernel import roster, seat
+from signoff.kernel.events.gate import VoteCast
+from signoff.kernel.fold import apply
+from signoff.kernel.sight import Sight
+from signoff.kernel.state import GateRecord, Mode, State
+from signoff.kernel.world import World
+from signoff.model.nodes import HumanTask
+from signoff.runtime.core import Core
+from signoff.runtime.reference import world as world_of
+from signoff.store.codec import Entry, Envelope
+
+Judge = Callable[[Connection, Sequence[Entry]], Iterator[tuple[int, str]]]
+
+
+def judge(core: Core) -> Judge:
+    """The judge of the records of one instance: number and reason of each vote that could not have been cast so."""
+
+    def judged(connection: Connection, entries: Sequence[Entry]) -> Iterator[tuple[int, str]]:
+        world, state = world_of(core, connection), State(entries[0].instance)
+        for entry in entries:
+            for event in entry.events:
+                if isinstance(event, VoteCast) and event.mode is Mode.MANUAL:
+                    for reason in _reasons(world, state, event, entry.envelope):
+                        yield entry.n, f"{event.gate}#{event.entry}: {event.person} {reason}"
+                apply(state, event, entry.envelope.at)
+
+    return judged
+
+
+def _reasons(world: World, state: State, vote: VoteCast, sent: Envelope) -> Iterator[str]:
+    """Everything that speaks against this vote, as it stood before it."""
+    record = state.gates.get(vote.gate)
+    if record is None or not 0 <= vote.entry < len(record.entries):
+        yield "was asked by no such gate"
+        return
+    if vote.person != sent.actor:
+        yield f"did not act, {sent.actor} did"
+    if not sent.auth.reaches(vote.strength):
+        yield "was known less well than the vote says"
+    if (vote.on_behalf_of or vote.person) not in seat.voters(record.entries[vote.entry]):
+        yield "was not asked"
+    yield from _rules(world, state, vote, record, sent)
+
+
+def _rules(world: World, state: State, vote: VoteCast, record: GateRecord, sent: Envelope) -> Iterator[str]:
+    """What the definition says against it; one that is not there is told elsewhere."""
+    try:
+        sight = Sight(world, state, record.scope, sent.at)
+        node = sight.node(record.node)
+    except (SignoffError, KeyError):
+        return
+    assert isinstance(node, HumanTask), "gates stand on what people do"
+    approval = node.gate.approvals[vote.entry]
+    if not vote.strength.reaches(approval.least):
+        yield "proved less than the gate demands"
+    if approval.not_by and vote.person in roster.left_out(sight, approval.not_by, record.preparers)[0]:
+        yield "is kept out by separation of duties"
