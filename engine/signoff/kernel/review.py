@@ -82,7 +82,7 @@ def preparers(sight: Sight, activity: Activity, node: HumanTask) -> tuple[str, .
         found += sight.authors(binding.data)
         writers = [sight.done(step) for step in sight.definition.writers(binding.data)]
         found += [done.by for done in writers if done]
-    return tuple(dict.fromkeys(id for id in found if id))
+    return tuple(dict.fromkeys([id for id in found if id])) if found else ()
 
 
 def advance(run: Run, record: GateRecord) -> None:

@@ -59,10 +59,10 @@ def term(sight: Sight, name: str, words: Words) -> Term:
 
 def _found(sight: Sight, role: Role, words: Words) -> Term:
     match role.kind:
+        case RoleKind.GROUP:  # the usual one stands first
+            return ["group", role.value]
         case RoleKind.PERSON:
             return ["person", role.value]
-        case RoleKind.GROUP:
-            return ["group", role.value]
         case RoleKind.LEAD_OF:
             return ["lead_of", term(sight, role.value, words)]
         case RoleKind.MANAGER_OF:

@@ -105,7 +105,10 @@ def people(entry: Entry) -> Iterator[Person]:
 
 def person(entry: Entry, id: str) -> Person | None:
     """Somebody who has a vote in an entry, in the first of his roles."""
-    return next((p for p in people(entry) if p.id == id), None)
+    for one in people(entry):
+        if one.id == id:
+            return one
+    return None
 
 
 def involved(entry: Entry) -> frozenset[str]:

@@ -20,7 +20,7 @@ DOCUMENT = "document:"
 
 def bound(sight: Sight, binding: Binding) -> dict[str, str]:
     """Part -> hash; a document that is not there has an empty one. Names of data stand for themselves."""
-    parts = {name: _data(sight, name) for name in binding.data}
+    parts = {name: _data(sight, name) for name in binding.data} if binding.data else {}
     for id in binding.documents:
         found = sight.delivered(id)
         parts[DOCUMENT + id] = found.sha256 if found else ""

@@ -91,7 +91,8 @@ def entry_for(run: Run, record: GateRecord, node: HumanTask, only: int | None = 
     """The open entry that this actor is asked in, and the person as the roster has it."""
     actor = run.actor.id
     check_asking(record, node)
-    voted, waiting = False, dict[str, None]()
+    waiting: dict[str, None] = {}
+    voted = False
     for number, entry in enumerate(record.entries):
         if only is not None and number != only:
             continue
