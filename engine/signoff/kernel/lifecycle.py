@@ -142,6 +142,7 @@ GATE = _machine(
         {"trigger": "void", "source": _ASKING, "dest": None},
         {"trigger": "resubmit", "source": GateStatus.RETURNED, "dest": GateStatus.OPEN},
         {"trigger": "reopen", "source": GateStatus.PASSED, "dest": GateStatus.STALE},
+        {"trigger": "take_back", "source": GateStatus.PASSED, "dest": GateStatus.OPEN},
         {
             "trigger": "cancel",
             "source": [*_ASKING, GateStatus.PASSED, GateStatus.RETURNED],

@@ -14,7 +14,7 @@ from signoff.kernel.elements import container
 from signoff.kernel.events import data, flow, gate
 from signoff.kernel.review import open_entries
 from signoff.kernel.run import Run
-from signoff.kernel.state import ActivityStatus, GateStatus, Scope
+from signoff.kernel.state import Activity, ActivityStatus, GateStatus, Scope
 from signoff.model.definition import Block, BlockKind, Definition
 from signoff.model.gate import Resume
 from signoff.model.nodes import SubProcess
@@ -41,6 +41,12 @@ def offers(run: Run, scope: str, node: str, target: str) -> bool:
 
 def send_back(run: Run, scope: str, node: str, target: str, *, resume: Resume, note: str) -> None:
     """Cancel, supersede, and put one token back at the target."""
+    inner = rewind(run, scope, node, target, resume=resume, note=note)
+    run.enter(inner, run.definition(inner).blocks[target].entry)
+
+
+def rewind(run: Run, scope: str, node: str, target: str, *, resume: Resume, note: str, keep: str = "") -> str:
+    """The same without the token: the scope in which the target begins again. `keep`: a gate that stands."""
     definition = run.definition(scope)
     here = definition.lineage(definition.block_of[node])
     there = definition.lineage(target)
@@ -49,8 +55,8 @@ def send_back(run: Run, scope: str, node: str, target: str, *, resume: Resume, n
     outer = _scope_of(run, scope, here, depth)
     working = _working(run, outer, definition, there[depth + 1 :])
     _clear(run, outer, definition.nodes_in(region.id))
-    _supersede(run, outer, definition, there[depth:], working, resume, note)
-    _descend(run, outer, definition, there[depth + 1 :], working)
+    _supersede(run, outer, definition, there[depth:], working, resume, note, keep)
+    return _descend(run, outer, definition, there[depth + 1 :], working)
 
 
 def _common(here: tuple[Block, ...], there: tuple[Block, ...]) -> int:
@@ -70,6 +76,38 @@ def _scope_of(run: Run, scope: str, here: tuple[Block, ...], depth: int) -> str:
         if block.kind in _NESTED and run.state.scopes[scope].node == block.entry:
             scope = run.state.scopes[scope].parent
     return scope
+
+
+def reached(run: Run, scope: str, node: str, target: str) -> tuple[list[Activity], set[str]]:
+    """What a return to `target` would cancel, with what lies inside; and what was finished after it."""
+    definition = run.definition(scope)
+    here, there = definition.lineage(definition.block_of[node]), definition.lineage(target)
+    depth = _common(here, there)
+    outer = _scope_of(run, scope, here, depth)
+    path = there[depth:]
+    working = _working(run, outer, definition, path[1:])
+    later = definition.nodes_in(path[0].id) - _earlier(definition, path, working)
+    inside = {outer}
+    while more := {s.id for s in run.state.scopes.values() if s.parent in inside} - inside:
+        inside |= more
+    active = [
+        a
+        for a in run.state.activities.values()
+        if (a.scope == outer and a.node in later) or (a.scope != outer and a.scope in inside)
+    ]
+    home = run.state.scopes[run.state.scopes[outer].home]
+    ended = {n for n in later & home.done.keys() if home.done[n].status in _BY_PEOPLE}
+    return active, ended - definition.nodes_in(target) - {block.entry for block in path}
+
+
+_BY_PEOPLE = frozenset({ActivityStatus.PASSED, ActivityStatus.LAPSED})
+
+
+def shared(run: Run, scope: str, node: str, target: str) -> int:
+    """How many blocks an element has around it that are also around the target."""
+    definition = run.definition(scope)
+    here, there = definition.lineage(definition.block_of[node]), definition.lineage(target)
+    return _common(here, there)
 
 
 def _clear(run: Run, scope: str, nodes: frozenset[str]) -> None:
@@ -117,6 +155,7 @@ def _supersede(
     working: dict[str, bool],
     resume: Resume,
     note: str,
+    keep: str,
 ) -> None:
     """What was finished in the region from the target on counts no more."""
     region, target = path[0], path[-1]
@@ -133,7 +172,7 @@ def _supersede(
     for record in list(run.state.gates.values()):
         stands = smart and record.status is GateStatus.PASSED  # it counts again if its step is passed unasked
         mine = run.state.scopes[record.scope].home == home.id
-        if mine and record.node in superseded and not stands:
+        if mine and record.node in superseded and not stands and record.id != keep:
             run.emit(gate.GateCancelled(record.id, "superseded", open_entries(record)))
     run.emit(flow.RegionReturned(scope, region.id, target.entry, superseded, smart, note, again, passed))
 
@@ -152,8 +191,8 @@ def _earlier(definition: Definition, path: tuple[Block, ...], working: dict[str,
 
 def _descend(
     run: Run, scope: str, definition: Definition, path: tuple[Block, ...], working: dict[str, bool]
-) -> None:
-    """Open the stages around the target, give the branches beside it their tokens back, enter it."""
+) -> str:
+    """Open the stages around the target, give the branches beside it their tokens back; the scope it lies in."""
     for block, inner in pairwise(path):
         if block.kind is BlockKind.STAGE:
             stage = run.node(scope, block.entry)
@@ -164,7 +203,7 @@ def _descend(
                 if branch.id != inner.id and branch.exit_flow:
                     finished = None if block.kind is BlockKind.INCLUDE else False
                     _put_back(run, scope, definition, branch, working.get(branch.id, finished))
-    run.enter(scope, path[-1].entry)
+    return scope
 
 
 def _put_back(run: Run, scope: str, definition: Definition, branch: Block, working: bool | None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from signoff.errors import AlreadyDecided, NotAllowed
-from signoff.kernel import review, seat, vote
+from signoff.kernel import review, rollback, seat, vote
 from signoff.kernel.events import data
 from signoff.kernel.events import seat as events
 from signoff.kernel.motions import TakeBack
@@ -62,6 +62,10 @@ def _withdraw(run: Run, command: TakeBack, record: GateRecord, node: HumanTask, 
     elif record.status in _ASKING and entry.status is EntryStatus.PASSED and given.decision is Decision.YES:
         check_right(run, node, number, Right.TAKE_BACK)
         _check_later(record, node, number)
+    elif record.status is GateStatus.PASSED and given.decision is Decision.YES:
+        check_right(run, node, number, Right.TAKE_BACK)
+        _check_later(record, node, number)
+        rollback.back_in_review(run, record, node, command.reason)
     else:
         raise AlreadyDecided("too_late_to_take_back", step=vote.label(node))
     take_votes(run, command.reason, record, node, number)

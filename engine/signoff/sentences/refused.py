@@ -208,6 +208,7 @@ SENTENCES = {
     "nothing_to_take_back": "{person} has neither voted nor asked for an opinion at {step}; there is nothing to take back.",
     "signed_stays": "{person} has signed at {step}, and a signature stays; ask to have it returned.",
     "acted_on": "{people} have acted on it at {step} already; ask them to return it.",
+    "gone_on": "What came after {step} has gone on: {elements}; ask who has it to return it.",
     "too_late_to_take_back": "{step} is decided and the process has gone on; ask who has it now to return it.",
     "opinion_awaited": "{person} waits for the opinion of {delegate} before voting.",
     "say_for_whom": "{person} may act for several who are asked here: {people}. Say for whom.",
