@@ -166,6 +166,7 @@ def test_a_checkpoint_of_another_installation_is_foreign(local: Office, key: Fil
 
 
 def test_a_backup_that_was_put_back_is_found(place: Path, local: Office, key: FileSigner) -> None:
+    """approvals §3.8."""
     gate = local.waiting()
     local.engine.core.database.dispose()
     shutil.copy(place, backup := place.with_suffix(".bak"))
@@ -182,6 +183,7 @@ def test_a_backup_that_was_put_back_is_found(place: Path, local: Office, key: Fi
 
 
 def test_a_chain_that_was_built_again_is_found(local: Office, key: FileSigner) -> None:
+    """approvals §3.8."""
     gate = local.waiting()
     instance = gate.partition(":")[0]
     text = checkpoint(local.engine.core, key)

@@ -45,6 +45,7 @@ def test_a_gate_that_demands_a_signature_takes_nothing_weaker(office: Office) ->
 
 
 def test_nobody_is_signed_by_saying_so(office: Office) -> None:
+    """approvals §3.17: no path makes a stronger decision than its proof."""
     gate = office.waiting()
     said = Actor("bob", frozenset({"bosses"}), "Bob", auth=Strength.SIGNED)
     with pytest.raises(NotAllowed) as refused:
@@ -88,7 +89,7 @@ def test_the_statement_names_everything_that_the_decision_is_bound_to(office: Of
     assert statement["prev"] == office.engine.history(instance)[-1].hash
     assert statement["n"] == len(office.engine.history(instance)) + 1
     assert (statement["actor"], statement["name"], statement["on_behalf"]) == ("bob", "Bob", "")
-    assert statement["authority"] == ""
+    assert statement["authority"] == office.engine.history(instance)[-1].authority.replace("makers", "bosses")
     assert statement["at"] == "2027-01-04T01:01:00.000000Z"
     assert len(statement["nonce"]) == 32
     assert statement["decision"] == {
@@ -114,6 +115,7 @@ def test_a_decline_and_a_return_are_signed_like_a_yes(office: Office) -> None:
 
 
 def test_what_is_asked_for_twice_is_done_once_however_it_is_signed(office: Office) -> None:
+    """approvals §3.25."""
     gate = office.waiting()
     signature = office.signature(gate, "bob")
     seen = office.engine.subject(gate, "bob")
@@ -156,6 +158,7 @@ def test_a_key_counts_from_its_beginning_to_its_end(office: Office) -> None:
 
 
 def test_a_revoked_key_signs_nothing_more_at_once(office: Office) -> None:
+    """approvals §3.15."""
     gate = office.waiting()
     office.approve(gate, "cid")
     revoke_key(office.engine.core, office.signer["bob"].key[:12], reason="lost", by="root")
@@ -165,6 +168,7 @@ def test_a_revoked_key_signs_nothing_more_at_once(office: Office) -> None:
 
 
 def test_a_key_is_registered_once_and_for_one_person(office: Office) -> None:
+    """approvals §3.4."""
     with pytest.raises(Invalid) as refused:
         office.add("cid", "bob")
     assert refused.value.code == "key_known"
@@ -177,6 +181,7 @@ def test_a_key_is_registered_once_and_for_one_person(office: Office) -> None:
 
 
 def test_a_changed_byte_is_found(office: Office) -> None:
+    """approvals §3.5."""
     gate = office.waiting()
     given = office.signature(gate, "bob")
     turned = f"{int(given.value[:2], 16) ^ 1:02x}{given.value[2:]}"
@@ -203,12 +208,14 @@ def test_a_signature_fits_no_other_decision(office: Office) -> None:
 
 
 def test_a_signature_fits_no_other_instance(office: Office) -> None:
+    """approvals §3.6."""
     first, second = office.waiting(), office.waiting()
     given = office.signature(first, "bob")
     assert code_of(office, second, "bob", signature=given) == "signed_something_else"
 
 
 def test_a_signature_fits_no_later_round(office: Office) -> None:
+    """approvals §3.6."""
     gate = office.waiting()
     given = office.signature(gate, "bob")
     back = office.signature(gate, "cid", decision="return", to="write")

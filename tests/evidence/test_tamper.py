@@ -38,6 +38,7 @@ def signed_rows(rows: Rows) -> Rows:
 
 
 def test_what_is_untouched_verifies(office: Office, case: str) -> None:
+    """approvals §3.7: no false alarm."""
     open_gate = office.waiting()
     back = office.signature(open_gate, "bob", decision="return", to="write")
     office.engine.return_to(open_gate, "write", by="bob", signature=back)
@@ -127,6 +128,7 @@ CHANGES: dict[str, tuple[Any, set[Fault]]] = {
 
 @pytest.mark.parametrize("what", CHANGES)
 def test_a_field_changed(office: Office, case: str, what: str) -> None:
+    """approvals §3.5, §3.7."""
     change, wanted = CHANGES[what]
     rewrite(office, case, lambda rows: change(signed_rows(rows)[0]))
     assert wanted <= classes(office, case), what
@@ -158,6 +160,7 @@ def test_a_signing_that_counts_twice(office: Office, case: str) -> None:
 
 
 def test_a_signed_approval_moved_to_another_instance(office: Office, case: str) -> None:
+    """approvals §3.6."""
     gate = office.waiting()
     instance = gate.partition(":")[0]
     office.approve(gate, "bob")
@@ -167,6 +170,7 @@ def test_a_signed_approval_moved_to_another_instance(office: Office, case: str) 
 
 
 def test_a_signed_approval_moved_to_another_task(office: Office) -> None:
+    """approvals §3.6."""
     gate = office.waiting()
     instance = gate.partition(":")[0]
     office.approve(gate, "bob")
@@ -184,6 +188,7 @@ def test_a_signed_approval_moved_to_another_task(office: Office) -> None:
 
 
 def test_a_signed_approval_moved_to_another_installation(office: Office, case: str) -> None:
+    """approvals §3.6."""
     with office.engine.core.database.write() as handle:
         named = update(schema.info).where(schema.info.c.name == "installation")
         handle.connection.execute(named.values(value="elsewhere"))

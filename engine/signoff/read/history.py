@@ -23,7 +23,8 @@ class Record:
     """A recorded command; `n` counts from 1, `hash` is its link in the chain of the instance.
 
     `by` is a person's id, empty for the engine itself; `on_behalf` whom that person stood in for, `authority` the
-    right it was done by, `auth` how well the person was known, `via` by which way it came.
+    right it was done by, `auth` how well the person was known, `via` by which way it came. `key` is the id of the
+    key that it was signed with, `proof` what the host's verifier said.
     """
 
     n: int
@@ -38,6 +39,8 @@ class Record:
     request_id: str
     events: tuple[Event, ...]
     hash: str
+    key: str = ""
+    proof: str = ""
 
 
 def history(
@@ -86,4 +89,6 @@ def record_of(row: Row[Any]) -> Record:
         request_id=said.request_id,
         events=tuple(entry.events),
         hash=row.hash,
+        key=said.signed.key if said.signed else "",
+        proof=said.proof,
     )

@@ -46,21 +46,16 @@ class Sealing:
 
     command: c.Command
     signature: Signature
-    place: Place
+    place: Place | None  # none at a gate that asks for nothing that could be signed
 
 
 def sealing(command: c.Command, state: State) -> Sealing | None:
-    """What has to be checked of a command; None for one without a signature. Raises WrongState, Invalid."""
+    """What has to be checked of a command; None for one without a signature."""
     given: Signature | None = getattr(command, "signature", None)
     if given is None:
         return None
-    gate = str(getattr(command, "gate", ""))
-    place = signed.place_of(state, gate)
-    if place is None and command.by.id:
-        raise WrongState("nothing_to_sign", gate=gate)
-    assert place is not None, "the engine itself signs nothing"
-    strong = replace(command, by=replace(command.by, auth=Strength.SIGNED))
-    return Sealing(strong, given, place)
+    place = signed.place_of(state, str(getattr(command, "gate", "")))
+    return Sealing(replace(command, by=replace(command.by, auth=Strength.SIGNED)), given, place)
 
 
 def check(
@@ -71,10 +66,14 @@ def check(
     envelope: Envelope,
     events: Iterable[Event],
 ) -> Signed:
-    """The proof that goes into the journal with these events. Raises NotAllowed, StaleSubject, Invalid; or Drawn."""
+    """The proof that goes into the journal with these events.
+
+    Raises NotAllowed, StaleSubject, Invalid, WrongState where nothing can be signed; or Drawn.
+    """
     event = signed.decision_in(codec.encode_events(events))
-    assert event is not None, "every command that can be signed records a decision"
     given, place = sealing.signature, sealing.place
+    if place is None or event is None:
+        raise WrongState("nothing_to_sign", gate=str(getattr(sealing.command, "gate", "")))
     row = {
         "instance": loaded.id, "n": loaded.n + 1, "prev": loaded.head, "actor": envelope.actor,
         "name": envelope.name, "on_behalf": envelope.on_behalf, "authority": envelope.authority,
