@@ -75,13 +75,20 @@ def _stronger(error: SignoffError, lang: str) -> str:
 
 
 def _lines(error: BaseException, lang: str, names: Mapping[str, str]) -> Iterator[str]:
-    yield translated("Error: {text}", lang).format(text=sentence(error, lang, names))
+    listed = [missing(each, lang, names=names) for each in getattr(error, "missing", ())]
+    said = sentence(error, lang, names)
+    if said in [_said(each, lang) for each in getattr(error, "missing", ())]:  # it would be told twice
+        said = (
+            listed.pop()
+            if len(listed) == 1
+            else translated("{n} things are missing:", lang).format(n=len(listed))
+        )
+    yield translated("Error: {text}", lang).format(text=said)
     if isinstance(error, InvalidDefinition):
         yield from (found(problem, lang) for problem in error.problems)
     if isinstance(error, SignoffError) and error.code == "too_weak":
         yield _stronger(error, lang)
-    for each in getattr(error, "missing", ()):
-        yield f"  - {missing(each, lang, names=names)}"
+    yield from (f"  - {each}" for each in listed)
     if isinstance(error, click.UsageError) and error.ctx is not None:
         yield translated("`{path} --help` says more.", lang).format(path=error.ctx.command_path)
 
@@ -92,11 +99,12 @@ def found(problem: Any, lang: str) -> str:
 
 
 def missing(each: Any, lang: str, zone: str = "", names: Mapping[str, str] = _NOBODY) -> str:
-    """One thing that is missing: what, who can supply it, since when."""
-    said = each.sentence(lang) if callable(getattr(each, "sentence", None)) else str(each)
+    """One thing that is missing: what, how to give it, who can supply it, since when."""
+    said = _said(each, lang)
     who = ("、" if lang == "zh" else ", ").join(names.get(id, id) for id in getattr(each, "who", ()))
     since = getattr(each, "since", None)
-    parts = [translated("from {who}", lang).format(who=who)] if who else []
+    parts = _given(each)
+    parts += [translated("from {who}", lang).format(who=who)] if who else []
     # A refusal does not know the zone of the process, so it says which zone it speaks of.
     at = "" if since is None else shown(since, zone) if zone else f"{shown(since)} {since.astimezone():%Z}"
     parts += [translated("since {since}", lang).format(since=at)] if at else []
@@ -105,6 +113,21 @@ def missing(each: Any, lang: str, zone: str = "", names: Mapping[str, str] = _NO
     return translated("{text} ({more})", lang).format(
         text=said, more=("，" if lang == "zh" else ", ").join(parts)
     )
+
+
+def _said(each: Any, lang: str) -> str:
+    return each.sentence(lang) if callable(getattr(each, "sentence", None)) else str(each)
+
+
+def _given(each: Any) -> list[str]:
+    """The option that gives what is missing, by the name that the definition knows it by."""
+    params = getattr(each, "params", {})
+    match getattr(each, "code", ""):
+        case "field_empty":
+            return [f"--set {params.get('name')}=…"]
+        case "document_missing" if not getattr(each, "who", ()):
+            return [f"--attach {params.get('id')}=…"]
+    return []
 
 
 def sentence(error: BaseException, lang: str, names: Mapping[str, str] = _NOBODY) -> str:

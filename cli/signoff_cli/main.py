@@ -55,12 +55,18 @@ class Signoff(Verbs):
         except BrokenPipeError:
             code = pipe_closed()
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last place to tell it
-            code = self._told(error, session, given)
+            code = self._at_last(error, session, given)
         finally:
             session.close()
         if standalone_mode:
             sys.exit(code)
         return code
+
+    def _at_last(self, error: BaseException, session: Session, given: Sequence[str]) -> int:
+        try:
+            return self._told(error, session, given)
+        except BrokenPipeError:
+            return pipe_closed()
 
     def _told(self, error: BaseException, session: Session, given: Sequence[str]) -> int:
         if isinstance(error, click.exceptions.NoArgsIsHelpError):

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-_SAFE = re.compile(r"[\w@%+=:,./-]+")
+_SAFE = re.compile(r"[\w@%+=:,./…-]+")
 
 
 def typed(*words: str) -> str:

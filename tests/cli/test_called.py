@@ -33,3 +33,24 @@ def test_what_to_type_next_names_the_database_where_it_was_named(leave: Run) -> 
     db = "sqlite:///signoff.db"
     assert f"next: signoff approve {KEY}/approval --db {db}" in leave("why", KEY, "--db", db).stdout
     assert f"next: signoff approve {KEY}/approval\n" in leave("why", KEY).stdout
+
+
+FORM = """signoff: 1
+process: p
+lang: en
+data: {a: {type: text, name: Aim}, b: text}
+roles: {all: {group: staff}}
+start: {form: {fill: [a, b]}}
+steps:
+  - {step: s, owner: all}
+"""
+
+
+def test_what_is_missing_says_which_option_gives_it_and_is_told_once(office: Run, folder: Path) -> None:
+    folder.joinpath("p.yaml").write_text(FORM, encoding="utf-8")
+    assert "Start it: signoff start p --set a=… --set b=…" in office("deploy", "p.yaml").stdout
+    one = office("start", "p", "--set", "b=x")
+    assert one.stderr.splitlines() == ["Error: Aim is empty; fill it in. (--set a=…)"]
+    two = office("start", "p").stderr.splitlines()
+    assert two[0] == "Error: 2 things are missing:"
+    assert [line.rpartition("(")[2] for line in two[1:]] == ["--set a=…)", "--set b=…)"]

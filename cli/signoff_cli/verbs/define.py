@@ -97,8 +97,17 @@ def deploy(session: Session, files: Sequence[Path]) -> Answer:
                 else t("{process}: version {number} is current ({version}).", **row)
             )
             screen.line(text, "good")
+        for file in processes:
+            if file.definition:
+                screen.line(t("Start it: {command}", command=_starting(session, file.definition)), "dim")
 
     return Answer({"deployed": rows, "warnings": problems}, show)
+
+
+def _starting(session: Session, definition: Definition) -> str:
+    """How to start it, with a place for each field that has to be filled."""
+    given = [word for name in definition.start.form.fill for word in ("--set", f"{name}=…")]
+    return session.command("start", definition.id, *given)
 
 
 @verb("definitions")

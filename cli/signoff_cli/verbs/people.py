@@ -10,7 +10,7 @@ from signoff_cli.failure import found
 from signoff_cli.screen import Screen
 from signoff_cli.session import Session
 from signoff_cli.verb import Answer, option, verb
-from signoff_cli.words import counted, t
+from signoff_cli.words import counted, listed, t
 
 
 @verb(
@@ -38,7 +38,7 @@ def import_people(session: Session, file: Path, merge: bool, dry_run: bool, yes:
             screen.line(found(problem, screen.lang), "soon")
         for title, who in _changes(change):
             if who:
-                screen.line(f"{title}: {', '.join(who)}")
+                screen.line(t("{title}: {who}", title=title, who=listed(who)))
         if dry_run:
             screen.line(t("Nothing was changed."))
         else:

@@ -77,6 +77,10 @@ def import_table(
             screen.line(t("Kept as it is: {file}", file=kept))
         if found.unreadable:
             screen.line(_unread(found.unreadable, output), "late")
+        elif not dry_run:
+            screen.line(t("Fill in who is who in {file}, then:", file=kept or skeleton))
+            screen.line(f"  {session.command('people', 'import', kept or str(skeleton))}", "dim")
+            screen.line(f"  {session.command('deploy', str(output))}", "dim")
 
     return Answer(document, show, DefinitionError.exit_code if found.unreadable else 0)
 
