@@ -362,6 +362,12 @@ def try_again(run: Run) -> bool:
     for record in tuple(run.state.gates.values()):
         if record.status in _ASKING and FINISHED.issuperset([entry.status for entry in record.entries]):
             _conclude(run, record, _node(run, record))
+    if any(definition.self_opening for definition in run.definitions()):
+        _open_what_can(run)
+    return len(run.events) > before
+
+
+def _open_what_can(run: Run) -> None:
     for activity in tuple(run.state.activities.values()):
         definition = run.definition(activity.scope)
         if activity.node in definition.self_opening and activity.status is ActivityStatus.OPEN:
@@ -369,7 +375,6 @@ def try_again(run: Run) -> bool:
             assert isinstance(node, GateTask)
             if activity.multi is None:
                 _open_by_itself(run, activity, node)
-    return len(run.events) > before
 
 
 def _open_by_itself(run: Run, activity: Activity, node: GateTask) -> None:

@@ -158,6 +158,13 @@ class Run:
     def definition(self, scope: str) -> Definition:
         return self.world.definitions[self.state.scopes[scope].version]
 
+    def definitions(self) -> list[Definition]:
+        """Those that this instance runs now, each once."""
+        known, state = self.world.definitions, self.state
+        if not known[state.version].calls:
+            return [known[state.version]]
+        return [known[version] for version in {scope.version for scope in state.scopes.values()}]
+
     def node(self, scope: str, id: str) -> nodes.Node:
         return self.definition(scope).nodes[id]
 

@@ -88,14 +88,13 @@ def _stands(run: Run, scope: str, node: nodes.Activity) -> bool:
 
 def _react(run: Run) -> None:
     """Data, documents or steps have changed: stale approvals, moved deadlines and timers."""
-    world, versions = run.world, {scope.version for scope in run.state.scopes.values()}
+    definitions = run.definitions()
     names, ended = frozenset(run.changed), run.ended
     run.changed, run.ended = set(), set()
-    names = names.union(*(touched(world.definitions[v], names, names | ended) for v in versions))
+    names = names.union(*(touched(d, names, names | ended) for d in definitions))
     if names:
         review.recheck(run, names)
-    for version in versions:
-        definition = world.definitions[version]
+    for definition in definitions:
         if not (names.isdisjoint(definition.date_names) and ended.isdisjoint(definition.anchors)):
             deadline.refresh(run)
             timer.rearm(run)

@@ -10,6 +10,7 @@ from signoff.model.gate import Resume
 from signoff.model.nodes import (
     Activity,
     BoundaryEvent,
+    CallActivity,
     EventSubProcess,
     GateTask,
     HumanTask,
@@ -68,6 +69,11 @@ class Graph:
             if isinstance(node, BoundaryEvent):
                 found.setdefault(node.host, []).append(node)
         return {host: tuple(events) for host, events in found.items()}
+
+    @cached_property
+    def calls(self) -> bool:
+        """Whether an instance may run other definitions beside this one."""
+        return any(isinstance(node, CallActivity) for node in self.nodes.values())
 
     @cached_property
     def handlers(self) -> Mapping[str, tuple[EventSubProcess, ...]]:
