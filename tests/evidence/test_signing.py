@@ -15,7 +15,7 @@ from signoff.runtime.keys import add_key, revoke_key
 from signoff.store import codec
 from signoff.store.schema import journal
 from signoff.store.signed import FORM
-from tests.evidence.office import Memory, Office
+from tests.evidence.office import PROCESS, Memory, Office
 
 
 def last_row(office: Office, instance: str) -> Any:
@@ -320,3 +320,14 @@ def test_a_refused_attempt_is_told_to_the_log_with_its_class(
     facts: dict[str, str] = vars(record)["facts"]
     assert (facts["class"], facts["code"], facts["actor"]) == ("NotAllowed", "key_of_another", "bob")
     assert "secret" not in str(facts)
+
+
+def test_abstaining_is_signed_like_a_vote(office: Office) -> None:
+    office.engine.deploy(PROCESS.replace("sign: key}", "sign: key, allow: [abstain]}"))
+    gate = office.waiting()
+    seen = office.engine.subject(gate, "bob")
+    signature = office.signature(gate, "bob", decision="abstain", note="not my field")
+    receipt = office.engine.abstain(gate, by="bob", seen=seen, note="not my field", signature=signature)
+    (vote,) = [event for event in receipt.events if isinstance(event, VoteCast)]
+    assert (vote.decision, vote.strength) == ("abstain", Strength.SIGNED)
+    assert office.engine.verify(receipt.instance).findings == ()

@@ -9,7 +9,8 @@ from signoff import Receipt
 from signoff_cli.outcome import outcome, rehearsed
 from signoff_cli.session import Session
 from signoff_cli.verb import Answer, option, verb
-from signoff_cli.verbs.vote import DETAILS, DRY_RUN, GATE, NOTE, REQUEST, SEEN, seen_and_asked, with_question
+from signoff_cli.verbs.keys import PASSPHRASE
+from signoff_cli.verbs.vote import DETAILS, DRY_RUN, GATE, NOTE, REQUEST, SEEN, SIGN, cast
 from signoff_cli.words import t
 
 PERSON = click.argument("person", metavar="PERSON")
@@ -37,13 +38,11 @@ def _done(
 @SEEN
 @NOTE
 @REQUEST
+@SIGN
+@PASSPHRASE
 @DRY_RUN
-def abstain(session: Session, gate: str, seen: str, note: str, request_id: str, dry_run: bool) -> Answer:
-    asked, subject = seen_and_asked(session, gate, seen)
-    said = t("Abstained at {gate}.", gate=gate)
-    options = {"seen": subject, "note": note, "request_id": request_id}
-    call = session.engine.abstain
-    return with_question(session, asked, _done(session, call, [asked.gate], said, dry_run=dry_run, **options))
+def abstain(session: Session, gate: str, **given: Any) -> Answer:
+    return cast(session, "abstain", gate, **given)
 
 
 @verb(

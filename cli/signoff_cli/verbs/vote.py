@@ -48,7 +48,7 @@ DETAILS = "Shows what is decided on; the vote is bound to exactly that."
 @PASSPHRASE
 @DRY_RUN
 def approve(session: Session, gate: str, **given: Any) -> Answer:
-    return _vote(session, "approve", gate, **given)
+    return cast(session, "approve", gate, **given)
 
 
 @verb("decline", details=DETAILS)
@@ -60,10 +60,10 @@ def approve(session: Session, gate: str, **given: Any) -> Answer:
 @PASSPHRASE
 @DRY_RUN
 def decline(session: Session, gate: str, **given: Any) -> Answer:
-    return _vote(session, "decline", gate, **given)
+    return cast(session, "decline", gate, **given)
 
 
-def _vote(
+def cast(
     session: Session,
     which: str,
     gate: str,
@@ -75,9 +75,10 @@ def _vote(
     passphrase_file: Path | None,
     dry_run: bool,
 ) -> Answer:
+    """One vote: approve, decline or abstain; signed where a key is given."""
     actor, engine = session.actor, session.engine
     asked, subject = seen_and_asked(session, gate, seen)
-    call = engine.approve if which == "approve" else engine.decline
+    call = {"approve": engine.approve, "decline": engine.decline, "abstain": engine.abstain}[which]
     options: dict[str, Any] = {"by": actor, "seen": subject, "note": note, "request_id": request_id}
     if sign is not None:
         statement = engine.to_sign(asked.gate, by=actor, decision=which, seen=subject, note=note)
@@ -86,8 +87,12 @@ def _vote(
     if dry_run:
         return with_question(session, asked, rehearsed(session, call, asked.gate, **options))
     receipt = call(asked.gate, **options)
-    said = t("Approved {gate}.", gate=gate) if which == "approve" else t("Declined {gate}.", gate=gate)
-    return with_question(session, asked, outcome(session, receipt, said, actor))
+    said = {
+        "approve": t("Approved {gate}.", gate=gate),
+        "decline": t("Declined {gate}.", gate=gate),
+        "abstain": t("Abstained at {gate}.", gate=gate),
+    }
+    return with_question(session, asked, outcome(session, receipt, said[which], actor))
 
 
 def _signed(statement: ToSign, asked: Question, key: Path, passphrase_file: Path | None) -> Signature:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from signoff.errors import Invalid, NotFound
 from signoff.kernel.commands import Actor, Approve, Attachment, Command, Decline, ReturnTo, Start
+from signoff.kernel.motions import Abstain
 from signoff.kernel.state import Person
 from signoff.runtime import attachments
 from signoff.runtime.attachments import Loaded
@@ -33,7 +34,8 @@ def start(process: str, actor: Actor, given: Mapping[str, Any]) -> Start:
 
 def decision(which: str, given: Mapping[str, Any]) -> Command:
     """The command of a decision by its name; raises Invalid."""
-    kinds: Mapping[str, type[Approve | Decline | ReturnTo]] = {
+    kinds: Mapping[str, type[Abstain | Approve | Decline | ReturnTo]] = {
+        "abstain": Abstain,
         "approve": Approve,
         "decline": Decline,
         "return": ReturnTo,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from signoff.kernel import motions as m
-from signoff.kernel.commands import Actor
+from signoff.kernel.commands import Actor, Signature
 from signoff.kernel.state import Decision, Person, Place
 from signoff.model.gate import NeedKind
 from signoff.runtime import intake, refusal
@@ -26,12 +26,13 @@ class Motions(Verbs):
         by: By,
         seen: str = "",
         note: str = "",
+        signature: Signature | None = None,
         request_id: str = "",
         connection: Connection | None = None,
     ) -> Receipt:
         """Be heard without a yes, where the definition offers that."""
         actor = self._actor(by, connection)
-        command = m.Abstain(gate=gate, seen=seen, note=note, **said(actor, request_id))
+        command = m.Abstain(gate=gate, seen=seen, note=note, signature=signature, **said(actor, request_id))
         return self.execute(command, connection=connection)
 
     def transfer(

@@ -36,7 +36,7 @@ class ToSign:
     """The statement of one decision: sign its `bytes` as they are, and hand the signature to the same verb."""
 
     gate: str
-    decision: str  # approve, decline or return
+    decision: str  # approve, decline, abstain or return
     statement: str
 
     @property

@@ -79,7 +79,7 @@ class Verbs(Queries):
     def to_sign(
         self, gate: str, *, by: By, decision: str = "approve", seen: str = "", note: str = "", to: str = ""
     ) -> ToSign:
-        """The statement that a decision comes to, for the person's own key; `decision` is approve, decline or return.
+        """The statement that a decision comes to, for the person's own key; `decision` is approve, decline, abstain or return.
 
         Refused for the same reasons as the decision. It fits only while nothing else happens in the instance.
         """

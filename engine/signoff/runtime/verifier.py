@@ -5,7 +5,7 @@ never understood here; no secret passes through signoff. Must not import `engine
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -13,9 +13,15 @@ from typing import Protocol
 from signoff.errors import NotAllowed
 from signoff.kernel import commands as c
 from signoff.kernel.commands import Actor
+from signoff.kernel.motions import Abstain
 from signoff.model.gate import Strength
 
-_DECISIONS = (c.Approve, c.Decline, c.ReturnTo)
+_DECISIONS: Mapping[type[c.Command], str] = {
+    c.Approve: "approve",
+    c.Decline: "decline",
+    c.ReturnTo: "return",
+    Abstain: "abstain",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +30,7 @@ class Attempt:
 
     actor: Actor
     gate: str
-    decision: str  # approve, decline or return
+    decision: str  # approve, decline, abstain or return
     signed: bool
     at: datetime
 
@@ -40,14 +46,15 @@ class Verifier(Protocol):
 
 def proof_of(verifier: Verifier | None, command: c.Command, at: Callable[[], datetime]) -> str:
     """What the verifier says of who gives this command; empty where it is not asked. Raises NotAllowed."""
-    if verifier is None or not isinstance(command, _DECISIONS):
+    decision = _DECISIONS.get(type(command))
+    if verifier is None or decision is None:
         return ""
-    signed = command.signature is not None
+    signed = getattr(command, "signature", None) is not None
     if not (signed or command.by.auth.reaches(Strength.ATTESTED)):
         return ""
-    decision = {"Approve": "approve", "Decline": "decline"}.get(type(command).__name__, "return")
+    gate = str(getattr(command, "gate", ""))
     try:
-        return verifier(Attempt(command.by, command.gate, decision, signed, at()))
+        return verifier(Attempt(command.by, gate, decision, signed, at()))
     except Exception as error:
         raise NotAllowed("not_verified", person=command.by.id, detail=type(error).__name__) from error
 
