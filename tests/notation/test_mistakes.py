@@ -66,7 +66,6 @@ SHAPE = [
     ("U01", "  asker: {is: starter}", "  asker: {is: starter, ⟦limit: {for: x, covers: amount}}"),
     ("U01", "  guest: {field: boss}", "  guest: {⟦chain_of: asker}"),
     ("U01", "return_to: [draft]", "return_to: [⟦start]"),
-    ("U01", "    delivers: [plan]\n", "    delivers: [plan]\n    resume: ⟦direct\n"),
     ("U01", "steps:\n  - step: draft", "upon:\n  - {⟦request: cancel, by: [staff]}\nsteps:\n  - step: draft"),
     ("U01", "steps:\n  - step: draft", "⟦messages: {}\nsteps:\n  - step: draft"),
 ]

@@ -163,18 +163,22 @@ def _supersede(
     kept = _earlier(definition, path, working)
     later = definition.nodes_in(region.id) - kept
     superseded = sorted(node for node in later if node in home.done)
-    smart = resume is Resume.SMART
+    smart, direct = resume is Resume.SMART, resume is Resume.DIRECT
     again = sorted(definition.nodes_in(target.id) & set(superseded))  # it was sent back to be done again
     through = {
         block.entry for block in path[:-1]
     }  # the flow comes to what is around the target by the return
     passed = sorted((later - through) & home.counts.keys())
     for record in list(run.state.gates.values()):
-        stands = smart and record.status is GateStatus.PASSED  # it counts again if its step is passed unasked
+        stands = (
+            smart or direct
+        ) and record.status is GateStatus.PASSED  # it counts again if its step is passed unasked
         mine = run.state.scopes[record.scope].home == home.id
         if mine and record.node in superseded and not stands and record.id != keep:
             run.emit(gate.GateCancelled(record.id, "superseded", open_entries(record)))
-    run.emit(flow.RegionReturned(scope, region.id, target.entry, superseded, smart, note, again, passed))
+    run.emit(
+        flow.RegionReturned(scope, region.id, target.entry, superseded, smart, note, again, passed, direct)
+    )
 
 
 def _earlier(definition: Definition, path: tuple[Block, ...], working: dict[str, bool]) -> frozenset[str]:

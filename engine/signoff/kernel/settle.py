@@ -5,7 +5,7 @@ A queue, no recursion. Boundary events and multi-instance wrap an activity here,
 
 from typing import Any
 
-from signoff.kernel import deadline, review, subject, timer
+from signoff.kernel import deadline, detour, review, subject, timer
 from signoff.kernel.elements import container, gateway
 from signoff.kernel.events import flow
 from signoff.kernel.run import Run, Runaway, Token
@@ -78,10 +78,14 @@ def _enter(run: Run, definition: Definition, token: Token, kind: type[Any]) -> N
 
 
 def _stands(run: Run, scope: str, node: nodes.Activity) -> bool:
-    """After a smart return: whether what it touches is as it was when it last ended."""
+    """After a smart return: whether what it touches is as it was when it last ended; after a direct one: see `detour`."""
     home = run.state.scopes[run.state.scopes[scope].home]
     done = home.done.get(node.id)
-    if done is None or done.status is not ActivityStatus.SUPERSEDED or not done.smart:
+    if done is None or done.status is not ActivityStatus.SUPERSEDED:
+        return False
+    if done.direct:
+        return detour.holds(run, home)
+    if not done.smart:
         return False
     return bool(done.print) and done.print == subject.print_of(run.sight(scope), node)
 

@@ -137,6 +137,7 @@ class Completion:
     print: str = ""
     verdict: str = ""  # passed, declined, lapsed, skipped
     smart: bool = False  # superseded, and may stand again if nothing it touches has changed
+    direct: bool = False  # superseded, and stands again unless votes between here and there no longer fit
 
 
 @dataclass(slots=True)

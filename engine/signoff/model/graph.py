@@ -53,7 +53,7 @@ class Graph:
             node.id
             for node in self.nodes.values()
             if getattr(node, "condition", None) is None
-            and not (isinstance(node, Activity) and (node.loop is not None or self.returns_smartly))
+            and not (isinstance(node, Activity) and (node.loop is not None or self.passes_unasked))
         )
 
     @cached_property
@@ -90,6 +90,12 @@ class Graph:
         return frozenset(
             n.id for n in self.nodes.values() if isinstance(n, GateTask) and not n.gate.approvals
         )
+
+    @cached_property
+    def passes_unasked(self) -> bool:
+        """Whether, after a return of some gate, elements may be passed that were done before."""
+        tasks = (n for n in self.nodes.values() if isinstance(n, HumanTask))
+        return any(n.gate.resume is not Resume.RESTART for n in tasks)
 
     @cached_property
     def returns_smartly(self) -> bool:

@@ -170,7 +170,8 @@ class RegionReturned(Event):
     """`return to`: a block restarts at `target`; these elements' completions are superseded.
 
     With `smart` those that touch nothing that changed pass again unasked, but never what it was sent back to:
-    `again`. `passed` are the elements of the block that the flow had come to, and has not in the new round.
+    `again`; with `direct` they all do, until it shows that votes among them are bound to something that changed.
+    `passed` are the elements of the block that the flow had come to, and has not in the new round.
     """
 
     scope: str
@@ -181,6 +182,16 @@ class RegionReturned(Event):
     note: str = ""
     again: list[str] = field(default_factory=list)
     passed: list[str] = field(default_factory=list)
+    direct: bool = False
+
+
+@dataclass(slots=True)
+class DetourEnded(Event):
+    """What was to be passed unasked after a direct return is done again: votes at `gates` do not fit any more."""
+
+    scope: str
+    elements: list[str]
+    gates: list[str]
 
 
 @dataclass(slots=True)

@@ -112,7 +112,7 @@ def element_skipped(state: State, event: e.ElementSkipped, at: datetime) -> None
 
 def element_reused(state: State, event: e.ElementReused, _at: datetime) -> None:
     done = _home(state, event.scope).done[event.node]
-    done.status, done.smart = ActivityStatus.PASSED, False
+    done.status, done.smart, done.direct = ActivityStatus.PASSED, False, False
 
 
 def element_passed(state: State, event: e.ElementPassed, _at: datetime) -> None:
@@ -147,9 +147,16 @@ def region_returned(state: State, event: e.RegionReturned, _at: datetime) -> Non
         del home.counts[node]
     for node in event.superseded:
         if node in done:
-            stood = done[node].smart or done[node].status is ActivityStatus.PASSED
+            stood = done[node].smart or done[node].direct or done[node].status is ActivityStatus.PASSED
             done[node].smart = event.smart and stood and node not in event.again
+            done[node].direct = event.direct and stood and node not in event.again
             done[node].status = ActivityStatus.SUPERSEDED
+
+
+def detour_ended(state: State, event: e.DetourEnded, _at: datetime) -> None:
+    done = _home(state, event.scope).done
+    for node in event.elements:
+        done[node].direct = False
 
 
 def occurrence_finished(state: State, event: e.OccurrenceFinished, _at: datetime) -> None:
@@ -188,6 +195,7 @@ FOLDS: Folds = {
     e.JoinFired: join_fired,
     e.TokensDropped: tokens_dropped,
     e.RegionReturned: region_returned,
+    e.DetourEnded: detour_ended,
     e.OccurrenceFinished: occurrence_finished,
     e.OccurrenceMissed: occurrence_missed,
 }

@@ -140,7 +140,7 @@ def _end(chart: Chart, node: TerminateEndEvent, here: str, after: str) -> States
 def _smart(definition: Definition) -> bool:
     return any(
         isinstance(node, HumanTask)
-        and node.gate.resume is Resume.SMART
+        and node.gate.resume is not Resume.RESTART
         and (set(node.gate.return_to) | {e.declined.to for e in node.gate.approvals}) - {node.id, ""}
         for node in definition.nodes.values()
     )

@@ -6,7 +6,7 @@ These tables drive the check of a file, what it suggests, and the JSON Schema. M
 
 from collections.abc import Mapping
 
-from signoff.model.gate import Right, SamePerson
+from signoff.model.gate import Resume, Right, SamePerson
 from signoff.notation.yaml.scenario import SCENARIO
 from signoff.notation.yaml.shape import (
     Either,
@@ -118,7 +118,7 @@ TABLE = Shape(
 )
 NOTICE = Shape((Key("subject", TEXT, required=True), Key("text", TEXT, required=True)))
 ALLOW = Many(Option(tuple(Right)))
-RESUME = Option(("restart", "smart"), later=("direct",))
+RESUME = Option(tuple(Resume))
 RUNG = Shape(
     (
         Key("at", PHRASE, required=True),
