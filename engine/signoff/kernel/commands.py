@@ -10,6 +10,7 @@ from typing import Any
 
 from signoff.errors import NotFound
 from signoff.kernel.state import Person
+from signoff.model.authority import Authority, Grant
 from signoff.model.gate import Strength
 
 
@@ -27,6 +28,11 @@ class Actor:
     via: str = "library"
     admin: bool = False
     leads: frozenset[str] = frozenset()  # groups that the person leads
+    on_behalf_of: str = (
+        ""  # whose seat the actor wants; empty: the own one, or the only other that a grant gives
+    )
+    authority: Authority | None = None  # limits and grants; None: not captured yet
+    known: bool = False  # whether the groups are what a directory said, and so all there are
 
 
 SYSTEM = Actor("", via="daemon", name="signoff")
@@ -207,6 +213,7 @@ class ResolveRoster(Command):
     people: tuple[Person, ...] = ()
     provenance: str = ""
     failure: str = ""
+    grants: tuple[Grant, ...] = ()  # under which others may act for these people just now
 
 
 @dataclass(slots=True, kw_only=True)

@@ -28,9 +28,11 @@ from signoff.kernel import (
     repair,
     retraction,
     review,
+    roster,
     signers,
     target,
     vote,
+    waiver,
     work,
 )
 from signoff.kernel.elements import container, event, human, service
@@ -44,6 +46,7 @@ from signoff.kernel.state import (
     Activity,
     ActivityStatus,
     GateRecord,
+    Person,
     Purpose,
     Question,
     State,
@@ -122,9 +125,7 @@ def _claim(run: Run, command: c.Claim) -> None:
     activity, node = target.task(run, command.task)
     step = missing.texts(node.label, node.id)
     missing.check_open(activity, node)
-    if command.by.id not in {p.id for p in activity.roster}:
-        roles = missing.roles(run.definition(activity.scope), node.owner)
-        raise NotAllowed("not_the_owner", step=step, person=command.by.id, roles=roles)
+    work.whose(run, activity, node)
     if activity.assignee and activity.assignee != command.by.id:
         raise AlreadyDecided("claimed_by_another", step=step, person=activity.assignee)
     if not activity.assignee:
@@ -191,10 +192,10 @@ def _waive(run: Run, command: c.Waive) -> None:
     if record is not None and record.activity not in run.state.activities:
         node = run.node(record.scope, record.node)
         assert isinstance(node, nodes.HumanTask)
-        vote.waive(run, command, record, node)
+        waiver.waive(run, command, record, node)
     else:
         task_id = record.activity if record else command.task
-        vote.waive(run, command, *target.task(run, task_id))
+        waiver.waive(run, command, *target.task(run, task_id))
 
 
 def _fire_timer(run: Run, command: c.FireTimer) -> None:
@@ -270,19 +271,35 @@ def _resolve(run: Run, command: c.ResolveRoster) -> None:
         return
     people = list(command.people)
     if question.purpose is Purpose.ENTRY:
-        review.asked(run, question, people, command.provenance)
+        review.asked(run, question, people, command.provenance, command.grants)
         return
     activity = run.state.activities.get(question.target)
     due = activity.due if activity else None
     run.emit(
         task.RosterResolved(
-            question.id, question.purpose, question.target, question.node, people, command.provenance, due
+            question.id,
+            question.purpose,
+            question.target,
+            question.node,
+            people,
+            command.provenance,
+            due,
+            substitutes=_substitutes(run, question, activity, people, command),
         )
     )
     if question.purpose is Purpose.COPY:
         run.emit(task.CopySent(question.node, people))
     elif question.purpose is Purpose.RUNG and activity is not None:
         deadline.told(run, activity, _human(run, activity), people)
+
+
+def _substitutes(
+    run: Run, question: Question, activity: Activity | None, people: list[Person], command: c.ResolveRoster
+) -> tuple[str, ...]:
+    """Who is told of work that somebody else is to do."""
+    if question.purpose is not Purpose.OWNER or activity is None or not command.grants:
+        return ()
+    return roster.told(run.definition(activity.scope).id, question.node, people, command.grants)
 
 
 def _park(run: Run, question: Question, failure: str) -> None:

@@ -72,6 +72,14 @@ class CandidateDone:
 
 
 @dataclass(slots=True)
+class CandidateGone:
+    """Somebody else has acted for this person: it leaves the inbox, and is not done by him."""
+
+    task: str
+    person: str
+
+
+@dataclass(slots=True)
 class Involved:
     """started or copied."""
 
@@ -103,6 +111,7 @@ Effect = (
     | TaskDropped
     | CandidatesPut
     | CandidateDone
+    | CandidateGone
     | Involved
     | Owe
     | Settled

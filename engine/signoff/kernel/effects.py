@@ -79,14 +79,18 @@ def _roster_resolved(e: task.RosterResolved, seq: int) -> Iterable[Effect]:
     people = tuple(dict.fromkeys(p.id for p in e.people))
     if e.purpose is Purpose.OWNER:
         yield CandidatesPut(e.target, people)
-        yield _notice(seq, "task", people, e.node, e.target)
+        yield _notice(seq, "task", _with(people, e.substitutes), e.node, e.target)
     elif e.purpose is Purpose.ENTRY:
         people = people[:1] if e.in_turn else people
         yield TaskPut(e.target, e.node, "gate", e.due, subject=e.subject)
         yield CandidatesPut(e.target, people)
-        yield _notice(seq, "gate", people, e.node, e.target)
+        yield _notice(seq, "gate", _with(people, e.substitutes), e.node, e.target)
     elif e.purpose is Purpose.LATE and people:
         yield _notice(seq, "born_late", people, e.node, e.target)
+
+
+def _with(people: tuple[str, ...], substitutes: tuple[str, ...]) -> tuple[str, ...]:
+    return (*people, *(who for who in substitutes if who not in people)) if substitutes else people
 
 
 def _notice(seq: int, template: str, people: tuple[str, ...], node: str, target: str, **more: Any) -> Owe:
@@ -129,7 +133,10 @@ def _work_reopened(e: task.WorkReopened, seq: int) -> Iterable[Effect]:
 
 
 def _vote_cast(e: gate.VoteCast, _seq: int) -> Iterable[Effect]:
-    return (CandidateDone(f"{e.gate}#{e.entry}", e.person),)
+    target = f"{e.gate}#{e.entry}"
+    yield CandidateDone(target, e.person)
+    if e.on_behalf_of:
+        yield CandidateGone(target, e.on_behalf_of)
 
 
 def _entry_decided(e: gate.EntryPassed | gate.EntryDeclined, _seq: int) -> Iterable[Effect]:

@@ -26,6 +26,7 @@ from signoff.kernel.state import (
     Purpose,
     Question,
 )
+from signoff.model.authority import Grant
 from signoff.model.expression import ExpressionFault
 from signoff.model.gate import NeedKind, Resume
 from signoff.model.nodes import GateTask, HumanTask
@@ -140,7 +141,9 @@ def settle_incidents(run: Run, target: str) -> None:
         run.emit(data.IncidentResolved(incident.id))
 
 
-def asked(run: Run, question: Question, people: Sequence[Person], provenance: str) -> None:
+def asked(
+    run: Run, question: Question, people: Sequence[Person], provenance: str, grants: Sequence[Grant] = ()
+) -> None:
     """The directory has answered for an entry; whom `not_by` rules out stays off the roster."""
     id, number = entry_of(question.target)
     record = run.state.gates[id]
@@ -161,6 +164,7 @@ def asked(run: Run, question: Question, people: Sequence[Person], provenance: st
             activity.due if activity else None,
             seen_in(run, record, node, number),
             in_turn=approval.need.kind is NeedKind.IN_TURN,
+            substitutes=roster.told(run.definition(record.scope).id, record.node, kept, grants),
         )
     )
     if approval.weights and kept and not ballot.possible(approval, record.entries[number]):

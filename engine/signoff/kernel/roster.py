@@ -14,7 +14,8 @@ from typing import Any
 from signoff.kernel import seat
 from signoff.kernel.commands import Actor
 from signoff.kernel.sight import Sight
-from signoff.kernel.state import Activity, Entry, GateRecord
+from signoff.kernel.state import Activity, Entry, GateRecord, Person
+from signoff.model.authority import Grant
 from signoff.model.definition import Cover, Definition, Role, RoleKind
 from signoff.model.expression import Expression, ExpressionFault
 from signoff.model.value import Value
@@ -155,6 +156,13 @@ def left_out(sight: Sight, rules: Sequence[str], preparers: Sequence[str]) -> tu
             people.update((role.value,) if role.kind is RoleKind.PERSON else _known(sight, role))
     people.discard("")
     return people, groups
+
+
+def told(process: str, step: str, people: Sequence[Person], grants: Sequence[Grant]) -> tuple[str, ...]:
+    """Who stands in for one of these people here, as far as that is known before anybody acts."""
+    asked = {person.id for person in people}
+    here = (g for g in grants if g.process in ("", process) and g.step in ("", step))
+    return tuple(dict.fromkeys(g.substitute for g in here if g.principal in asked))
 
 
 def may(definition: Definition, actor: Actor, roles: Sequence[str], sight: Sight | None = None) -> bool:

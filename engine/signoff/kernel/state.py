@@ -224,6 +224,8 @@ class Vote:
     role: str = ""
     note: str = ""
     mode: Mode = Mode.MANUAL
+    on_behalf_of: str = ""  # whose seat it is, where `person` stands in
+    grant: str = ""
 
 
 @dataclass(slots=True)

@@ -1,21 +1,30 @@
-"""Yes, no, send back, waive: what approvers do at a gate. Must import kernel below `decide`."""
+"""Yes, no, send back, appoint: what is done at a gate. Must import kernel below `decide`."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from signoff.errors import AlreadyDecided, Invalid, NotAllowed, NotFound, StaleSubject, WrongState
-from signoff.kernel import ballot, lifecycle, missing, precedent, region, review, roster, seat, subject
-from signoff.kernel.commands import Approve, Assign, Decline, ReturnTo, Waive
+from signoff.errors import AlreadyDecided, Invalid, NotAllowed, StaleSubject, WrongState
+from signoff.kernel import (
+    ballot,
+    lifecycle,
+    missing,
+    precedent,
+    region,
+    review,
+    roster,
+    seat,
+    subject,
+    substitution,
+)
+from signoff.kernel.commands import Approve, Assign, Decline, ReturnTo
 from signoff.kernel.elements import container, human
 from signoff.kernel.events import gate, task
 from signoff.kernel.lifecycle import GateContext
 from signoff.kernel.motions import Abstain
 from signoff.kernel.run import Run
-from signoff.kernel.sight import Sight
 from signoff.kernel.state import (
     Activity,
-    ActivityStatus,
     Decision,
     Entry,
     EntryStatus,
@@ -23,8 +32,9 @@ from signoff.kernel.state import (
     GateStatus,
     Person,
 )
+from signoff.model.authority import Way
 from signoff.model.definition import BlockKind
-from signoff.model.gate import Approval, DeclineKind, Meaning, Resume, Right, Rule, Strength
+from signoff.model.gate import Approval, DeclineKind, Meaning, Resume, Right, Strength
 from signoff.model.nodes import GateTask, HumanTask, UserTask
 from signoff.sentences import Sentence
 
@@ -34,27 +44,31 @@ _ASKING = (GateStatus.OPEN, GateStatus.STALE)
 def vote(run: Run, command: Approve | Decline | Abstain, record: GateRecord, only: int | None = None) -> None:
     """Cast one vote, bound to what was seen; the ballot judges what follows. `only`: in this entry."""
     node = node_of(run, record)
-    number, person = entry_for(run, record, node, only)
+    number, person, way = _seat_for(run, record, node, only)
     approval = node.gate.approvals[number]
     check_duties(run, record, node, number)
     check_strength(run, approval.least, node)
     seen = _check_seen(run, record, node, number, command.seen)
     decision = _DECISIONS[type(command)]
     _check_decision(run, record, node, approval, decision)
+    if decision is Decision.YES:
+        substitution.check_standing(run, record, node, number, person)
     entry = record.entries[number]
     before = seat.asked(entry) if entry.groups or entry.in_turn else None
     run.emit(
         gate.VoteCast(
             record.id,
             number,
-            person.id,
-            person.name or run.actor.name,
+            run.actor.id,
+            run.actor.name if way else person.name or run.actor.name,
             person.role,
             decision,
             seen,
             approval.meaning,
             run.actor.auth,
             command.note,
+            on_behalf_of=person.id if way else "",
+            grant=way.id if way else "",
         )
     )
     judged(run, record, node, number, before, command.note)
@@ -116,6 +130,25 @@ def check_asking(record: GateRecord, node: HumanTask) -> None:
         raise AlreadyDecided(
             "gate_decided", step=label(node), status=Sentence(f"gate_is_{record.status.value}")
         )
+
+
+def _seat_for(
+    run: Run, record: GateRecord, node: HumanTask, only: int | None
+) -> tuple[int, Person, Way | None]:
+    """Where the actor sits: at a seat of his own, else at that of somebody for whom a grant lets him act, and which."""
+    if run.actor.on_behalf_of in ("", run.actor.id):
+        try:
+            return *entry_for(run, record, node, only), None
+        except NotAllowed:
+            stead = substitution.seats(run, record, node, only)
+            if stead is None:
+                raise
+    else:
+        stead = substitution.seats(run, record, node, only)
+    if stead is None:
+        principal = run.actor.on_behalf_of
+        raise NotAllowed("no_grant", step=label(node), person=run.actor.id, principal=principal)
+    return stead.number, stead.person, stead.way
 
 
 def _not_asked(run: Run, record: GateRecord, node: HumanTask) -> NotAllowed:
@@ -220,34 +253,46 @@ def _offered(run: Run, scope: str, node: HumanTask, target: str) -> str:
 def send_back(run: Run, command: ReturnTo, record: GateRecord, only: int | None = None) -> None:
     """Return to a step that the gate names, by one who is asked to judge, as strongly proved as his vote."""
     node = node_of(run, record)
-    number = _judging(run, record, node, only)
-    check_strength(run, node.gate.approvals[number].least, node)
+    judge = _judging(run, record, node, only)
+    check_strength(run, node.gate.approvals[judge.number].least, node)
     _check_target(run, record.scope, node, command.to)
-    _go_back(run, record, node, command.to, command.note, number)
+    _go_back(run, record, node, command.to, command.note, judge)
 
 
-def _judged(run: Run, record: GateRecord, node: HumanTask, number: int) -> dict[str, Any]:
+def _judged(run: Run, record: GateRecord, node: HumanTask, judge: "_Judge") -> dict[str, Any]:
     """As whom, and on what, the actor sends back in this entry."""
-    person = seat.person(record.entries[number], run.actor.id)
-    assert person is not None
+    way, person = judge.way, judge.person
     return {
-        "entry": number,
-        "name": person.name or run.actor.name,
+        "entry": judge.number,
+        "name": run.actor.name if way else person.name or run.actor.name,
         "role": person.role,
-        "subject": review.seen_in(run, record, node, number),
+        "subject": review.seen_in(run, record, node, judge.number),
         "strength": run.actor.auth,
+        "on_behalf_of": person.id if way else "",
+        "grant": way.id if way else "",
     }
 
 
-def _judging(run: Run, record: GateRecord, node: HumanTask, only: int | None) -> int:
-    """The first entry that asks this actor for more than to take note."""
-    first, _ = entry_for(run, record, node, only)
-    actor = run.actor.id
-    for number in range(first, len(record.entries) if only is None else first + 1):
+def _judging(run: Run, record: GateRecord, node: HumanTask, only: int | None) -> "_Judge":
+    """The first entry that asks this actor, or whom he stands in for, for more than to take note."""
+    judge = _Judge(*_seat_for(run, record, node, only))
+    if judge.way is not None:
+        check_duties(run, record, node, judge.number)
+    who = judge.person.id
+    for number in range(judge.number, len(record.entries) if only is None else judge.number + 1):
         entry = record.entries[number]
-        if actor in seat.voters(entry) and node.gate.approvals[number].meaning is not Meaning.ACKNOWLEDGE:
-            return number
+        if who in seat.voters(entry) and node.gate.approvals[number].meaning is not Meaning.ACKNOWLEDGE:
+            person = seat.person(entry, who)
+            return _Judge(number, person or judge.person, judge.way)
     raise NotAllowed("acknowledge_only", step=label(node))
+
+
+class _Judge(NamedTuple):
+    """Who sends back: the entry, the seat in it, and by which grants it is taken."""
+
+    number: int
+    person: Person
+    way: Way | None
 
 
 def send_back_task(run: Run, command: ReturnTo, activity: Activity, node: GateTask) -> None:
@@ -272,11 +317,11 @@ def _check_target(run: Run, scope: str, node: HumanTask, target: str) -> None:
 
 
 def _go_back(
-    run: Run, record: GateRecord, node: HumanTask, target: str, note: str, number: int | None = None
+    run: Run, record: GateRecord, node: HumanTask, target: str, note: str, judge: _Judge | None = None
 ) -> None:
     activity = run.state.activities.get(record.activity)
     assert lifecycle.move(lifecycle.GATE, GateContext(record.status), "send_back")
-    judged: dict[str, Any] = {} if number is None else _judged(run, record, node, number)
+    judged: dict[str, Any] = {} if judge is None else _judged(run, record, node, judge)
     closed = review.open_entries(record)
     run.emit(gate.GateReturned(record.id, record.node, target, run.actor.id, note, closed, **judged))
     if target == node.id and isinstance(node, UserTask) and activity is not None:
@@ -284,40 +329,6 @@ def _go_back(
         return
     resume = node.gate.resume if target != node.id else Resume.RESTART
     region.send_back(run, record.scope, node.id, target, resume=resume, note=note)
-
-
-def waive(run: Run, command: Waive, holder: Activity | GateRecord, node: HumanTask) -> None:
-    """Set one rule aside, by whom it names, with a reason; at a task, or a gate asking again after its task."""
-    rule = next((r for r in node.gate.rules if r.id == command.rule), None)
-    if rule is None:
-        names = [r.id for r in node.gate.rules]
-        raise NotFound("no_such_rule", rule=command.rule, step=label(node), rules=names)
-    sight = run.sight(holder.scope)
-    if not rule.waive or not roster.may(sight.definition, run.actor, rule.waive, sight):
-        roles = missing.roles(sight.definition, rule.waive)
-        raise NotAllowed(
-            "may_not_waive" if roles else "never_waived",
-            rule=rule.id,
-            person=run.actor.id,
-            roles=roles,
-            step=label(node),
-        )
-    if not command.reason.strip():
-        raise Invalid("reason_missing", rule=rule.id)
-    run.emit(
-        gate.RuleWaived(
-            holder.id, rule.id, run.actor.id, command.reason, _waived_on(sight, holder, node, rule)
-        )
-    )
-
-
-def _waived_on(sight: Sight, holder: Activity | GateRecord, node: HumanTask, rule: Rule) -> str:
-    """What the waiver counts for; work that is still open says so when it is handed in."""
-    open_work = isinstance(node, UserTask) and holder.status in (
-        ActivityStatus.OPEN,
-        ActivityStatus.SCHEDULED,
-    )
-    return "" if isinstance(holder, Activity) and open_work else subject.of_rule(sight, rule)
 
 
 def check_newcomer(run: Run, record: GateRecord, node: HumanTask, number: int, person: Person) -> None:

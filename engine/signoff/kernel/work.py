@@ -12,21 +12,22 @@ from math import isfinite
 from typing import Any
 
 from signoff.errors import Invalid, NotAllowed, WrongState
-from signoff.kernel import missing, review, subject
+from signoff.kernel import missing, review, subject, substitution
 from signoff.kernel.commands import Attachment, Submit
 from signoff.kernel.events import data, gate, task
 from signoff.kernel.run import Run, stopped, write
 from signoff.kernel.sight import texts
 from signoff.kernel.state import Activity, Person
+from signoff.model.authority import Way
 from signoff.model.definition import Definition
-from signoff.model.nodes import UserTask
+from signoff.model.nodes import HumanTask, UserTask
 from signoff.model.types import Declaration, Text
 from signoff.model.value import Value, coerce
 
 
 def submit(run: Run, command: Submit, activity: Activity, node: UserTask) -> None:
     """Take the work in, or refuse with everything that is missing."""
-    _authorize(run, activity, node)
+    way = _authorize(run, activity, node)
     _write(run, command, activity, node)
     _deliver(run, command, activity, node)
     run.emit(
@@ -39,6 +40,8 @@ def submit(run: Run, command: Submit, activity: Activity, node: UserTask) -> Non
             command.ticks,
             command.note,
             _waived(run, activity, node),
+            way.principal if way else "",
+            way.id if way else "",
         )
     )
     found = missing.of_work(run.sight(activity.scope), activity, node)
@@ -62,23 +65,39 @@ def _waived(run: Run, activity: Activity, node: UserTask) -> dict[str, str]:
     return {rule.id: subject.of_rule(run.sight(activity.scope), rule) for rule in fresh}
 
 
-def _authorize(run: Run, activity: Activity, node: UserTask) -> None:
+def _authorize(run: Run, activity: Activity, node: UserTask) -> Way | None:
+    """Raises where the work is not this actor's to hand in; gives the way on which it is somebody else's."""
     missing.check_open(activity, node)
     if stopped(run, activity.id):
         raise WrongState("stopped_by_incident", step=missing.texts(node.label, node.id))
     actor = run.actor
-    if activity.assignee and activity.assignee != actor.id:
-        step = missing.texts(node.label, node.id)
-        raise NotAllowed("claimed_by_another", step=step, person=activity.assignee)
-    if actor.id not in {p.id for p in activity.roster}:
-        step, roles = (
-            missing.texts(node.label, node.id),
-            missing.roles(run.definition(activity.scope), node.owner),
-        )
-        raise NotAllowed("not_the_owner", step=step, person=actor.id, roles=roles)
+    if activity.assignee in ("", actor.id):
+        way = whose(run, activity, node)
+    else:
+        way = substitution.works(run, activity.scope, node, activity.roster)
+        if way is None or way.principal != activity.assignee:
+            step = missing.texts(node.label, node.id)
+            raise NotAllowed("claimed_by_another", step=step, person=activity.assignee)
     if not actor.auth.reaches(node.least):
         step = missing.texts(node.label, node.id)
         raise NotAllowed("too_weak", step=step, least=node.least.value, auth=actor.auth.value)
+    return way
+
+
+def whose(run: Run, activity: Activity, node: HumanTask) -> Way | None:
+    """None where the actor is among those who may do it; else the way on which he stands in for one of them."""
+    actor = run.actor
+    if actor.id in {p.id for p in activity.roster} and actor.on_behalf_of in ("", actor.id):
+        return None
+    way = substitution.works(run, activity.scope, node, activity.roster)
+    if way is None:
+        step = missing.texts(node.label, node.id)
+        if run.actor.on_behalf_of:
+            principal = run.actor.on_behalf_of
+            raise NotAllowed("no_grant", step=step, person=run.actor.id, principal=principal)
+        roles = missing.roles(run.definition(activity.scope), node.owner)
+        raise NotAllowed("not_the_owner", step=step, person=run.actor.id, roles=roles)
+    return way
 
 
 def _write(run: Run, command: Submit, activity: Activity, node: UserTask) -> None:

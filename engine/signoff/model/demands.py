@@ -4,7 +4,7 @@ Codes G03, G04, G09, G10, G11, G14, G15, F06. May import the rest of model/.
 """
 
 from signoff.model.course import Course
-from signoff.model.definition import Definition, RoleKind
+from signoff.model.definition import ASKED, Definition
 from signoff.model.finding import Finder
 from signoff.model.formula import computed_from
 from signoff.model.gate import Approval, Binding, Form, Rule, Strength
@@ -32,8 +32,8 @@ def _gate(definition: Definition, node: HumanTask, finder: Finder, *, partial: b
         voting(definition, node.id, n, entry, finder)
         if entry.least.reaches(Strength.ATTESTED) and _binding(node, entry) == Binding():
             finder.tell("G09", f"{node.id}|approve|{n}", name=node.id)
-        for name in entry.not_by:  # only a directory knows a manager, and nobody asks it whom to leave out
-            if name in definition.roles and definition.roles[name].kind is RoleKind.MANAGER_OF:
+        for name in entry.not_by:  # nobody asks a directory whom to leave out
+            if name in definition.roles and definition.roles[name].kind in ASKED:
                 finder.tell("G02", f"{node.id}|approve|{n}", name=name)
     if isinstance(node, UserTask):
         if node.least.reaches(Strength.ATTESTED) and node.gate.binds == Binding():

@@ -183,8 +183,9 @@ def _known_people(definition: Definition, course: Course, node: HumanTask, finde
     acting = [*node.owner, *(id_ for entry in node.gate.approvals for id_ in entry.by)]
     for id_ in acting:
         role = definition.roles.get(id_)
-        while role and role.kind in THROUGH and not role.if_empty and role.limit is None:
-            role = definition.roles.get(role.value)
+        for _ in definition.roles:  # as far as a way without a circle can lead
+            if role and role.kind in THROUGH and not role.if_empty and role.limit is None:
+                role = definition.roles.get(role.value)
         if role is None or role.if_empty:
             continue
         for read in _read(role):

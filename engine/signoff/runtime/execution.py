@@ -20,13 +20,14 @@ from signoff.kernel.effects import effects_of
 from signoff.kernel.events import Event, data, flow, gate, task
 from signoff.kernel.opening import business_key, empty
 from signoff.kernel.run import Runaway
-from signoff.kernel.state import Person, State
+from signoff.kernel.state import Person, Purpose, State
 from signoff.kernel.world import World
 from signoff.model import nodes
 from signoff.model.types import Declaration
 from signoff.model.value import persons_in
 from signoff.runtime import eligibility, refusal, seal
 from signoff.runtime.admission import admit, digest_of
+from signoff.runtime.capture import authority, captured, on_behalf
 from signoff.runtime.core import Core, Recorded
 from signoff.runtime.reference import world as world_of
 from signoff.runtime.roster import resolve
@@ -54,16 +55,16 @@ class Receipt:
 def execute(core: Core, command: c.Command, *, connection: Connection | None = None) -> Receipt:
     """Carry out one command, all of it or nothing. What is refused is told to the log `signoff.audit`."""
     with refusal.told(command):
-        command.proof = proof_of(core.verifier, command, lambda: _moment(core))
+        command.proof = proof_of(core.verifier, command, lambda: _moment(core, connection))
         if connection is not None:
             return _within(core, command, Unit(core.database, connection))
         return core.database.attempt(lambda: _within(core, copy(command), Unit(core.database)))
 
 
-def _moment(core: Core) -> datetime:
+def _moment(core: Core, connection: Connection | None) -> datetime:
     if core.clock is not None:
         return core.clock.now()
-    with core.database.read() as handle:
+    with core.database.read() if connection is None else core.database.join(connection) as handle:
         return core.database.now(handle)
 
 
@@ -178,6 +179,8 @@ class _Worked:
             command=type(self.command).__name__,
             digest=self.digest,
             name=actor.name,
+            on_behalf=on_behalf(self.events),
+            authority=authority(actor, self.events),
             auth=actor.auth,
             via=actor.via,
             request_id=self.command.request_id,
@@ -218,6 +221,7 @@ def _work_out(core: Core, unit: Unit, command: c.Command, held: Loaded | None = 
     command.at = core.clock.now() if core.clock is not None else unit.now()
     world = world_of(core, unit.connection)
     _complete(core, unit.connection, world, state, command)
+    command = captured(core, unit.connection, world, state, command)
     if isinstance(command, c.Start) and (key := business_key(world, command)):
         command.instance = ids.routed(instance, key)
         state = empty(command.instance)
@@ -263,13 +267,17 @@ def run(
         question = outcome.questions[0]
         answer = c.ResolveRoster(by=command.by, at=command.at, question=f"{state.id}:{question.id}")
         try:
-            roster = resolve(core.directory, question.terms, connection)
-            answer.people, answer.provenance = roster.people, roster.provenance
+            at = command.at if question.purpose in _STOOD_IN_FOR else None
+            roster = resolve(core.directory, question.terms, connection, at=at)
+            answer.people, answer.provenance, answer.grants = roster.people, roster.provenance, roster.grants
         except Exception as error:  # noqa: BLE001 - whatever a host's directory raises becomes an incident
             answer.failure = f"{type(error).__name__}: {error}"
         outcome = decide(world, state, answer)
         events += outcome.events
     return outcome.state, events
+
+
+_STOOD_IN_FOR = (Purpose.OWNER, Purpose.ENTRY)
 
 
 def _stall(

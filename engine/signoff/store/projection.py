@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from signoff.kernel.effect import (
     CandidateDone,
+    CandidateGone,
     CandidatesPut,
     Effect,
     Involved,
@@ -128,6 +129,9 @@ class Projection:
     def _act(self, effect: CandidateDone) -> None:
         self.candidates.setdefault(effect.task, {})[effect.person] = DONE
 
+    def _replaced(self, effect: CandidateGone) -> None:
+        self.candidates.setdefault(effect.task, {})[effect.person] = GONE
+
     def _involve(self, effect: Involved) -> None:
         self.involved[effect.person, effect.how] = None
 
@@ -163,6 +167,7 @@ class Projection:
         TaskDropped: _drop,
         CandidatesPut: _invite,
         CandidateDone: _act,
+        CandidateGone: _replaced,
         Involved: _involve,
         Owe: _owe,
         Settled: _settle,

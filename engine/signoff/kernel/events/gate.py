@@ -65,6 +65,8 @@ class VoteCast(Event):
     note: str = ""
     mode: Mode = Mode.MANUAL
     source: str = ""
+    on_behalf_of: str = ""  # whose seat it is, where `person` acts under `grant`
+    grant: str = ""
 
 
 @dataclass(slots=True)
@@ -103,6 +105,8 @@ class GateReturned(Event):
     role: str = ""
     subject: str = ""
     strength: Strength = Strength.ASSERTED
+    on_behalf_of: str = ""
+    grant: str = ""
 
 
 @dataclass(slots=True)

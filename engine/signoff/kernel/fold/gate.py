@@ -48,7 +48,7 @@ def entry_declined(state: State, event: e.EntryDeclined, _at: datetime) -> None:
 
 
 def vote_cast(state: State, event: e.VoteCast, at: datetime) -> None:
-    state.gates[event.gate].entries[event.entry].votes[event.person] = Vote(
+    state.gates[event.gate].entries[event.entry].votes[event.on_behalf_of or event.person] = Vote(
         event.person,
         event.decision,
         at,
@@ -58,6 +58,8 @@ def vote_cast(state: State, event: e.VoteCast, at: datetime) -> None:
         event.role,
         event.note,
         event.mode,
+        event.on_behalf_of,
+        event.grant,
     )
 
 

@@ -6,10 +6,12 @@ These tables drive the check of a file, what it suggests, and the JSON Schema. M
 
 from collections.abc import Mapping
 
+from signoff.model.authority import Verb
 from signoff.model.gate import Resume, Right, SamePerson
 from signoff.notation.yaml.scenario import SCENARIO
 from signoff.notation.yaml.shape import (
     Either,
+    Flag,
     Key,
     Kinds,
     Many,
@@ -85,7 +87,11 @@ DOCUMENT = Shape(
         *later("template"),
     )
 )
-ROLE_KINDS = ("is", "person", "group", "field", "lead_of", "manager_of", "chain_of", "picked_by")
+ROLE_KINDS = (
+    "is", "person", "group", "department", "title", "field", "expression", "lead_of", "manager_of", "head_of",
+    "chain_of", "picked_by", "authority",
+)  # fmt: skip
+COVER = (Key("for", LINE, required=True), Key("covers", EXPRESSION, required=True), Key("currency", LINE))
 ROLE = Shape(
     (
         Key("is", LINE),
@@ -97,7 +103,16 @@ ROLE = Shape(
         Key("levels", WHOLE),
         Key("if_empty", ID),
         Key("name", TEXT),
-        *later("chain_of", "picked_by", "among", "up_to", "limit"),
+        Key("department", LINE),
+        Key("title", LINE),
+        Key("expression", EXPRESSION),
+        Key("head_of", ID),
+        Key("chain_of", ID),
+        Key("up_to", ID),
+        Key("picked_by", ID),
+        Key("among", ID),
+        Key("limit", Shape(COVER)),
+        Key("authority", Shape((*COVER, Key("as", Option(tuple(Verb))), Key("of", ID)))),
     ),
     one_of=(ROLE_KINDS,),
 )
@@ -174,7 +189,7 @@ ENTRY = Shape(
         Key("parallel", Many(Ref("entry"), least=1)),
         Key("need", Word("need", bare=True)),
         Key("as", Option(("approve", "review", "acknowledge"))),
-        Key("sign", FLAG),
+        Key("sign", Flag(("key",))),
         Key("if", EXPRESSION),
         Key("binds", IDS),
         Key("not_by", LINES),

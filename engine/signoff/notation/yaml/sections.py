@@ -1,19 +1,16 @@
-"""The sections of a file that are lists of named things: dates, documents, roles, notices, and the defaults.
+"""The sections of a file that are lists of named things: dates, documents, notices, and the defaults.
 
 Codes N06, N09, T08 and those of the context. May import model, time and its siblings.
 """
 
 from dataclasses import dataclass, field
 
-from signoff.model.definition import Document, NamedDate, Notice, Role, RoleKind
+from signoff.model.definition import Document, NamedDate, Notice
 from signoff.model.gate import RIGHTS, Resume, Right, Rung
 from signoff.notation.yaml import ballots
 from signoff.notation.yaml.context import PEOPLE_WORDS, Context
-from signoff.notation.yaml.names import Names
 from signoff.notation.yaml.tree import Keyed, Leaf, Tree
 from signoff.time.relative import Retry, Roll, Span, parse_day, parse_retry, parse_span
-
-_RELATIVE = ("owner", "pending", "starter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,60 +68,6 @@ def notices(context: Context) -> dict[str, Notice]:
         key.text: Notice(key.text, context.text(tree.get("subject")), context.text(tree.get("text")))
         for key, tree in entries(context, "notices")
     }
-
-
-def roles(context: Context, names: Names) -> dict[str, Role]:
-    found: dict[str, Role] = {}
-    for key, tree in entries(context, "roles"):
-        context.mark(f"role:{key.text}", key)
-        if key.text in PEOPLE_WORDS:
-            context.report("S01", key.place, "role_word", name=key.text)
-            continue
-        resolver = _resolver(context, tree, names)
-        if resolver is None:
-            continue
-        kind, value = resolver
-        if_empty = tree.leaf("if_empty")
-        found[key.text] = Role(
-            key.text,
-            kind,
-            value,
-            context.label(tree, key.text),
-            levels=int(tree.text("levels", "1")),
-            if_empty=_stand_in(context, if_empty) if if_empty else "",
-        )
-    return found
-
-
-def _stand_in(context: Context, leaf: Leaf) -> str:
-    """A role; `admin` is what holds anyway."""
-    return "" if leaf.text == "admin" else context.role(leaf)
-
-
-def _resolver(context: Context, tree: Keyed, names: Names) -> tuple[RoleKind, str] | None:
-    for key in ("person", "group", "field"):
-        if leaf := tree.leaf(key):
-            return RoleKind(key), leaf.text
-    for key in ("lead_of", "manager_of"):
-        if leaf := tree.leaf(key):
-            value = context.lookup("N06", leaf, (*context.roles, *_RELATIVE))
-            return (RoleKind(key), value) if value else None
-    leaf = tree.leaf("is")
-    return _is(context, leaf, names) if leaf else None
-
-
-def _is(context: Context, leaf: Leaf, names: Names) -> tuple[RoleKind, str] | None:
-    """`starter`, `owner of STEP`, `approvers of STEP`."""
-    if leaf.text == "starter":
-        return RoleKind.STARTER, ""
-    kind, _, step = leaf.text.partition(" of ")
-    if kind in ("owner", "approvers") and step:
-        found = context.lookup(
-            "N09", Leaf(step.strip(), leaf.place), names.of("step", "gate"), "step_unknown"
-        )
-        return (RoleKind(f"{kind}_of"), found) if found else None
-    context.report("S01", leaf.place, "role_is", text=leaf.text)
-    return None
 
 
 def defaults(context: Context) -> Defaults:

@@ -1,0 +1,199 @@
+"""Acting for somebody else: whether a grant lets this actor sit at another's seat, and up to how much anybody decides.
+
+All of it is judged when the decision is taken, by what the command captured: dates, scope, amount, the conflicts of
+both persons. Must import kernel below `vote`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from signoff.errors import Invalid, NotAllowed
+from signoff.kernel import missing, roster, seat
+from signoff.kernel.commands import Actor
+from signoff.kernel.run import Run
+from signoff.kernel.sight import Sight
+from signoff.kernel.state import EntryStatus, GateRecord, Person
+from signoff.model.authority import Authority, Grant, Way, ways
+from signoff.model.definition import Role, RoleKind
+from signoff.model.nodes import HumanTask
+
+_NOBODY = Authority()
+
+
+@dataclass(frozen=True, slots=True)
+class Stead:
+    """The seat of `person`, taken by the actor on this way."""
+
+    number: int
+    person: Person
+    way: Way
+
+
+def seats(run: Run, record: GateRecord, node: HumanTask, only: int | None) -> Stead | None:
+    """The seat that the actor may take for somebody who is asked now; None where no grant leads to one.
+
+    Raises NotAllowed with the reason where grants lead to one but do not reach, and Invalid where it is not clear
+    for whom of several the actor acts.
+    """
+    asked = [
+        (number, person)
+        for number, entry in enumerate(record.entries)
+        if only in (None, number) and entry.status is EntryStatus.OPEN and not _has_voted(run, record, number)
+        for id in seat.voters(entry)
+        if (person := seat.person(entry, id)) is not None
+    ]
+    found, refused = [], list[NotAllowed]()
+    for number, person in asked:
+        try:
+            way = _way(run, record.scope, node, person)
+            if way is not None:
+                _check_conflicts(run, record, node, number, person)
+                found.append(Stead(number, person, way))
+        except NotAllowed as refusal:
+            refused.append(refusal)
+    return _one(run.actor, found, refused)
+
+
+def works(run: Run, scope: str, node: HumanTask, holders: Iterable[Person]) -> Way | None:
+    """For whom of the holders of a task the actor may do its work; as `seats`."""
+    found, refused = [], list[NotAllowed]()
+    for person in holders:
+        try:
+            way = _way(run, scope, node, person)
+        except NotAllowed as refusal:
+            refused.append(refusal)
+            continue
+        if way is not None:
+            found.append(Stead(0, person, way))
+    stead = _one(run.actor, found, refused)
+    return stead.way if stead else None
+
+
+def _one(actor: Actor, found: list[Stead], refused: list[NotAllowed]) -> Stead | None:
+    people = list(dict.fromkeys(each.person.id for each in found))
+    if len(people) > 1:
+        raise Invalid("say_for_whom", person=actor.id, people=people)
+    if not found and refused:
+        raise refused[0]
+    return found[0] if found else None
+
+
+def _has_voted(run: Run, record: GateRecord, number: int) -> bool:
+    """Every vote of an entry is another natural person's (I2)."""
+    return any(vote.person == run.actor.id for vote in record.entries[number].votes.values())
+
+
+def _way(run: Run, scope: str, node: HumanTask, person: Person) -> Way | None:
+    """The shortest way on which the actor acts for this person here; raises where none of those there are reaches."""
+    actor = run.actor
+    if actor.on_behalf_of not in ("", person.id):
+        return None
+    grants = (actor.authority or _NOBODY).grants
+    refused: NotAllowed | None = None
+    for way in ways(grants, actor.id, run.at):
+        if way.principal == person.id:
+            reason = _out_of_reach(run, scope, node, person, way)
+            if reason is None:
+                return way
+            refused = refused or reason
+    if refused is not None:
+        raise refused
+    return None
+
+
+def _out_of_reach(run: Run, scope: str, node: HumanTask, person: Person, way: Way) -> NotAllowed | None:
+    """Why this way does not lead here."""
+    params = {
+        "person": run.actor.id,
+        "principal": person.id,
+        "grant": way.id,
+        "step": missing.texts(node.label, node.id),
+    }
+    starter = run.state.starter
+    if starter is not None and starter.id == run.actor.id:
+        return NotAllowed("substitute_is_starter", **params)
+    if not way.passed_on:
+        return NotAllowed("grant_not_onward", **params)
+    sight = run.sight(scope)
+    if not all(_in_scope(grant, sight, node) for grant in way.grants):
+        return NotAllowed("grant_elsewhere", **params)
+    amount = _amount(sight, person)
+    if not all(_covers(grant, amount) for grant in way.grants):
+        return NotAllowed("grant_too_small", **params)
+    return None
+
+
+def _in_scope(grant: Grant, sight: Sight, node: HumanTask) -> bool:
+    return grant.process in ("", sight.definition.id) and grant.step in ("", node.id)
+
+
+def _amount(sight: Sight, person: Person) -> roster.Term | None:
+    """What the role that put this person on the roster decides on: category, amount, currency; None: no amount."""
+    role = sight.definition.roles.get(person.role)
+    return roster.amount_of(sight, role.limit) if role is not None and role.limit is not None else None
+
+
+def _covers(grant: Grant, amount: roster.Term | None) -> bool:
+    """A grant that names a category or an amount reaches only what is known to lie within."""
+    if not grant.category and grant.most is None:
+        return True
+    if amount is None:
+        return False
+    category, number, currency = amount
+    if grant.category not in ("", category):
+        return False
+    if grant.most is None:
+        return True
+    return number is not None and grant.currency in ("", currency) and Decimal(number) <= grant.most
+
+
+def _check_conflicts(run: Run, record: GateRecord, node: HumanTask, number: int, person: Person) -> None:
+    """Whom separation of duties keeps out can send nobody either (I18); the actor's own is judged with every vote."""
+    people, groups = roster.left_out(
+        run.sight(record.scope), node.gate.approvals[number].not_by, record.preparers
+    )
+    if person.id in people or groups & set(person.groups):
+        step = missing.texts(node.label, node.id)
+        raise NotAllowed("own_work_of_principal", step=step, person=run.actor.id, principal=person.id)
+
+
+# up to how much -------------------------------------------------------------------------------------------
+
+
+def check_standing(run: Run, record: GateRecord, node: HumanTask, number: int, person: Person) -> None:
+    """Raises NotAllowed where whoever was asked no longer is who had to be: out of the group, or beyond the limit.
+
+    `person` is whose seat it is; a substitute decides by the limit of the principal, and within the grant.
+    """
+    sight = run.sight(record.scope)
+    role = sight.definition.roles.get(person.role)
+    if role is None:
+        return
+    step = missing.texts(node.label, node.id)
+    if person.id == run.actor.id and _has_left(run.actor, role, person):
+        raise NotAllowed(
+            "role_lost", step=step, person=person.id, roles=missing.roles(sight.definition, (role.id,))
+        )
+    if role.limit is None or role.kind is RoleKind.AUTHORITY or not _ends(record, number, role, person):
+        return
+    category, amount, currency = roster.amount_of(sight, role.limit)
+    held = run.actor.authority or _NOBODY
+    if amount is None or not held.covers(person.id, category, Decimal(amount), currency):
+        params = {"category": category, "amount": amount or "?", "currency": currency}
+        raise NotAllowed("beyond_limit", step=step, person=person.id, **params)
+
+
+def _has_left(actor: Actor, role: Role, person: Person) -> bool:
+    """Whether the group that put a person on the roster has been left since; who was appointed was never in it."""
+    if role.kind is not RoleKind.GROUP or role.value not in person.groups:
+        return False
+    return (actor.known or bool(actor.groups)) and role.value not in actor.groups
+
+
+def _ends(record: GateRecord, number: int, role: Role, person: Person) -> bool:
+    """Of a chain only the last has to cover the amount; appointed ones come after it and have to as well."""
+    if role.kind is not RoleKind.CHAIN_OF:
+        return True
+    chain = [each.id for each in record.entries[number].roster if each.role == role.id]
+    return bool(chain) and chain[-1] == person.id

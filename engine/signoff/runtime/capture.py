@@ -1,0 +1,78 @@
+"""What a decision rests on, captured when the command is carried out: limits, and the grants that lead to who acts.
+
+Asked of the directory only where it can matter: where a role knows limits, or who acts is not asked himself. Must
+not import `execution` or `engine`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from signoff.kernel import commands as c
+from signoff.kernel.commands import Actor
+from signoff.kernel.events import Event, gate, task
+from signoff.kernel.state import State
+from signoff.kernel.target import local
+from signoff.kernel.world import World
+from signoff.model.definition import Definition
+from signoff.runtime.core import Core
+from signoff.runtime.roster import powers
+
+_JUDGED = (c.Approve, c.Decline, c.ReturnTo, c.Submit, c.Claim)
+
+
+def captured(core: Core, connection: Connection, world: World, state: State, command: c.Command) -> c.Command:
+    """The command, its actor with what the directory gives him at this instant; an actor who brings it along keeps it."""
+    by = command.by
+    if not isinstance(command, _JUDGED) or by.authority is not None or not _matters(world, state, command):
+        return command
+    found = powers(core.directory, by.id, command.at, connection)
+    return command if found is None else replace(command, by=replace(by, authority=found))
+
+
+def _matters(world: World, state: State, command: c.Command) -> bool:
+    name = local(getattr(command, "gate", "") or getattr(command, "task", "")).partition("#")[0]
+    activity = state.activities.get(name)
+    record = state.gates.get(activity.gate if activity else name)
+    if command.by.on_behalf_of:
+        return True
+    if record is not None:
+        asked = {person.id for entry in record.entries for person in entry.roster}
+        scope = record.scope
+    elif activity is not None:
+        asked, scope = {person.id for person in activity.roster}, activity.scope
+    else:
+        return False
+    return command.by.id not in asked or _limited(world.definition(state.scopes[scope].version))
+
+
+def _limited(definition: Definition) -> bool:
+    return any(role.limit is not None for role in definition.roles.values())
+
+
+def on_behalf(events: Iterable[Event]) -> str:
+    """For whom these events were decided; empty: for nobody but who acted."""
+    found = (each.on_behalf_of for each in events if isinstance(each, _IN_PLACE_OF))
+    return next((who for who in found if who), "")
+
+
+_IN_PLACE_OF = (gate.VoteCast, gate.GateReturned, task.WorkSubmitted)
+
+
+def authority(by: Actor, events: Iterable[Event]) -> str:
+    """What who acted was captured with, for the record: groups, whom he leads, limits, the grants that were used."""
+    used = [each.grant for each in events if isinstance(each, _IN_PLACE_OF) and each.grant]
+    held = by.authority.limits if by.authority is not None else ()
+    limits = (
+        f"{each.holder} {each.category} {'*' if each.amount is None else f'{each.amount:f}'} {each.currency}".strip()
+        for each in held
+    )
+    parts = {
+        "groups": sorted(by.groups),
+        "leads": sorted(by.leads),
+        "limits": sorted(limits),
+        "grants": list(dict.fromkeys(used)),
+    }
+    said = [f"{name}: {', '.join(values)}" for name, values in parts.items() if values]
+    return "; ".join([*said, *(["administrator"] if by.admin else [])])
