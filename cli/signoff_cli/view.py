@@ -105,4 +105,6 @@ def show_question(session: Session, screen: Screen, asked: Question) -> None:
         stance = {"yes": t("for"), "no": t("against")}.get(each.advice or "", t("neither for nor against"))
         said = t("Opinion of {person} ({stance}): {note}", person=each.person, stance=stance, note=each.note)
         screen.line(f"  {said}")
+    if asked.least == "signed":
+        screen.line(f"  {t('to be signed with your own key: --sign KEYFILE')}", "soon")
     screen.line(f"  {t('subject')}: {asked.subject}", "dim")

@@ -73,6 +73,22 @@ def test_the_terminal_asks_for_the_passphrase_and_says_for_what(gate: Run) -> No
     assert "Passphrase of hu.key, to sign release" in result.stderr
 
 
+def test_no_secret_is_ever_stored(gate: Run, folder: Path) -> None:
+    """approvals §3.14."""
+    gate("approve", "P1", "--as", "hu", "--sign", "hu.key", "--passphrase-file", "secret")
+    stored = folder.joinpath("signoff.db").read_bytes()
+    body = "".join(folder.joinpath("hu.key").read_text().splitlines()[1:-1])
+    for secret in (b"PRIVATE KEY", SECRET.encode(), body[:40].encode()):
+        assert secret not in stored
+
+
+def test_what_is_asked_says_that_it_takes_a_key(gate: Run) -> None:
+    shown = gate(
+        "approve", "P1", "--as", "hu", "--sign", "hu.key", "--passphrase-file", "secret", "--dry-run"
+    )
+    assert "to be signed with your own key" in shown.stdout
+
+
 def test_a_dry_run_signs_nothing(gate: Run) -> None:
     sign = ("--sign", "hu.key", "--passphrase-file", "secret")
     result = gate("approve", "P1", "--as", "hu", *sign, "--dry-run")
