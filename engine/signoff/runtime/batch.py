@@ -25,6 +25,11 @@ COMMANDS: Mapping[str, Callable[[str], c.Command]] = {
 }
 
 
+def command_of(obligation: Obligation) -> c.Command:
+    """The command that a timer, opening, rung or lapse is due to give."""
+    return COMMANDS[obligation.kind](f"{obligation.instance}:{obligation.key.partition('/')[0]}")
+
+
 def rounds(claimed: Sequence[Obligation]) -> list[list[Obligation]]:
     """What was claimed, round by round: of each instance one at a time, in the order in which they were due."""
     found: list[list[Obligation]] = []
@@ -57,7 +62,6 @@ def _advance(core: Core, unit: Unit, obligation: Obligation, now: int | None) ->
         return False
     if held is None:
         raise NotFound("no_such_instance", instance=obligation.instance)
-    command = COMMANDS[obligation.kind](f"{obligation.instance}:{obligation.key.partition('/')[0]}")
-    if not execution.perform(core, unit, command, held=held).events:
+    if not execution.perform(core, unit, command_of(obligation), held=held).events:
         agenda.finish(unit.connection, obligation, now=now)
     return True

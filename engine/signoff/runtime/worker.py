@@ -187,7 +187,8 @@ class Worker:
 
     def _advance(self, obligation: Obligation) -> bool:
         """A timer, opening, rung or lapse: the command consumes the row it came from."""
-        locked = batch.advance(self.core, [obligation], now=self._now())
+        with refusal.told(batch.command_of(obligation)):  # a batch that is refused comes here one by one
+            locked = batch.advance(self.core, [obligation], now=self._now())
         self._give_back(locked)
         return not locked
 
