@@ -85,24 +85,25 @@ class Walk:
         self.records += bool(receipt is not None and receipt.events)
 
     def start(self) -> Any:
-        request = self.chance.choice(("", f"r{self.records % 7}"))
+        request = self.chance.choice(("", "", f"r{self.chance.randrange(9)}"))
         return self.engine.start("buy", {"amount": 1}, by=self.actor(), request_id=request)
 
     def act(self) -> Any:
-        actor = self.actor()
-        for row in self.engine.inbox(actor.id):
-            match self.chance.randrange(8):
-                case 0:
-                    return self.engine.claim(row.task, by=actor)
-                case 1:
-                    return self.engine.release(row.task, by=actor)
-                case 2:
-                    return self.engine.decline(row.task, by=actor, seen=row.subject, note="no")
-                case 3:
-                    return self.engine.return_to(row.task, "ask", by=actor)
-                case 4 | 5 if row.kind == "gate":
-                    return self.engine.approve(row.task, by=actor, seen=row.subject)
-                case 4 | 5 | 6 if row.kind == "task":
+        """The first thing that waits for somebody, if chance does not take the next."""
+        actor, engine = self.actor(), self.engine
+        for row in engine.inbox(actor.id):
+            match row.kind, self.chance.randrange(7):
+                case _, number if number == 0 or row.status == "suspended":
+                    continue
+                case "task", 1:
+                    return (engine.release if row.claimed_by else engine.claim)(row.task, by=actor)
+                case "gate", 1:
+                    return engine.decline(row.task, by=actor, seen=row.subject, note="no")
+                case "gate", 2:
+                    return engine.return_to(row.task, "ask", by=actor)
+                case "gate", _:
+                    return engine.approve(row.task, by=actor, seen=row.subject)
+                case _:
                     return self.hand_in(row.task, row.node, actor)
         return None
 
@@ -115,7 +116,7 @@ class Walk:
     def administer(self) -> Any:
         listed = self.engine.instances()
         id = self.chance.choice(listed).id if listed else "zz"
-        verb = self.chance.choice(("suspend", "resume", "retry", "cancel"))
+        verb = self.chance.choice(("suspend", "resume", "resume", "retry", "retry", "cancel"))
         return getattr(self.engine, verb)(id, by=self.engine.actor("dan"))
 
     def wait(self) -> None:
@@ -126,7 +127,7 @@ class Walk:
         self.engine.deploy(PROCESS.replace("within 2", f"within {self.chance.randrange(2, 5)}"), by="dan")
 
     DEEDS: tuple[tuple[Callable[["Walk"], Any], int], ...] = (
-        (start, 6),
+        (start, 12),
         (act, 60),
         (administer, 4),
         (wait, 8),
@@ -154,7 +155,7 @@ def test_a_history_that_came_about_properly_holds(walk: Walk) -> None:
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("walk", [3], indirect=True)
 def test_thousands_of_records_hold(walk: Walk) -> None:
-    while walk.records < 5000:
+    while walk.records < 2000:
         for _ in range(500):
             walk.step()
         assert walk.engine.verify().findings == ()
