@@ -1,7 +1,7 @@
 """The laws that hold after every command, whatever it was; `desk` checks them beside every story."""
 
+import pickle
 from collections.abc import Callable, Mapping
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,12 @@ from signoff.kernel.state import (
 from signoff.kernel.world import World
 from signoff.model.nodes import CallActivity, GateTask, ServiceTask, SubProcess, UserTask
 from signoff.store.codec import decode_events, decode_state, encode_events, encode_state
+
+
+def copied(state: State) -> State:
+    """A state of its own; several times as fast as `deepcopy`, and it is done at every command."""
+    copy: State = pickle.loads(pickle.dumps(state, pickle.HIGHEST_PROTOCOL))
+    return copy
 
 
 @dataclass(slots=True)
@@ -159,7 +165,7 @@ class Record:
 
 def refused_again(world: World, state: State, command: c.Command) -> None:
     """A refusal depends on nothing but the state: decided on a copy it is the same, and the state stands."""
-    copy = deepcopy(state)
+    copy = copied(state)
     with pytest.raises(Refused):
         decide(world, copy, command)
 

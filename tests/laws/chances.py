@@ -4,7 +4,6 @@ Must import no machine: the triggers are names.
 """
 
 from collections.abc import Iterable, Iterator
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -37,6 +36,7 @@ from signoff.model.nodes import (
     ServiceTask,
     UserTask,
 )
+from tests.kernel.laws import copied
 from tests.laws.desk import Desk, actor, ids, person
 from tests.laws.facts import Facts
 
@@ -106,7 +106,7 @@ class Chances:
             ticks=tuple(tray.ticks),
             people=people,
         )
-        written = deepcopy(self.state)
+        written = copied(self.state)
         run = Run(self.world, written, BEHAVIOURS, actor=by, at=self.at)
         _write(run, submit, written.activities[activity.id], node)
         _deliver(run, submit, written.activities[activity.id], node)
@@ -151,7 +151,7 @@ class Chances:
     def _vote(
         self, record: GateRecord, node: HumanTask, number: int, id: str, decision: Decision
     ) -> Candidate:
-        cast, asked = deepcopy(self.state), record.entries[number].roster
+        cast, asked = copied(self.state), record.entries[number].roster
         role = next(p.role for p in asked if p.id == id)
         meaning = node.gate.approvals[number].meaning
         vote = gate.VoteCast(record.id, number, id, id, role, decision, "", meaning, Strength.SIGNED)

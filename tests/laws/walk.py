@@ -5,7 +5,6 @@ about the same trigger in the same situation. What runs beside its host has no s
 """
 
 from collections.abc import Mapping
-from copy import deepcopy
 from random import Random
 from typing import Any
 
@@ -30,6 +29,7 @@ from signoff.model.nodes import (
 )
 from signoff.notation.machine import ProcessMachine, Situation, allowed
 from signoff.notation.states.situation import name_of
+from tests.kernel.laws import copied
 from tests.kernel.people import CALENDARS, NOON
 from tests.laws.chances import Candidate, Chances, beside
 from tests.laws.desk import Desk, ids, person, resolve
@@ -150,7 +150,7 @@ class Walk:
     def _kernel_allows(self, candidate: Candidate) -> bool:
         """Accepted, and it is the transition that the trigger stands for: a vote has to decide."""
         try:
-            _, events = carry(self.world, deepcopy(self.state), candidate.command)
+            _, events = carry(self.world, copied(self.state), candidate.command)
         except Refused:
             return False
         match candidate.command:
@@ -165,7 +165,7 @@ class Walk:
         if not isinstance(candidate.command, c.Approve | c.Decline):
             return False
         try:
-            carry(self.world, deepcopy(self.state), candidate.command)
+            carry(self.world, copied(self.state), candidate.command)
         except Refused:
             return False
         candidate.trigger = ""
