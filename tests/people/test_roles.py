@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from signoff.errors import InvalidDefinition
+from signoff.kernel.events.task import RosterResolved
 from signoff.notation.yaml import read
 from signoff.store.organisation import Organisation
 from signoff.testing import Sandbox
@@ -105,7 +106,7 @@ def test_how_a_role_was_found_is_kept_with_it() -> None:
     box = sandbox()
     box.deploy(PROCESS.replace("ROLE", "{chain_of: me, limit: {for: budget, covers: amount}}"))
     case = box.start("p", {"amount": "50000"}, by="amy")
-    told = [event.provenance for event in case.events if type(event).__name__ == "RosterResolved"]
+    told = [event.provenance for event in case.events if isinstance(event, RosterResolved)]
     assert told[0].startswith("x: managers above amy up to a limit for budget 50000.00 CNY → lead, vp")
 
 

@@ -3,7 +3,7 @@
 One query over the index of candidates, in the order of due dates, paged by key. Must import only store.schema.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -15,6 +15,9 @@ from signoff.store.schema import candidate, instance, instant, micros, task
 
 NEVER = 2**62  # sorts after every instant
 PAGE = 500
+
+#: Whether somebody may act for another at this step (process, step); what else a grant asks is judged when he acts.
+Reach = Callable[[str, str], bool]
 
 #: Where a row stands in its list: due (microseconds), instance, row of the task. The next page begins after it.
 Place = tuple[int, str, str]
@@ -61,6 +64,7 @@ class InboxRow:
     status: str  # of the instance: running or suspended
     place: Place
     subject: str = ""  # of a gate: the hash that a vote has to name as seen
+    on_behalf_of: str = ""  # whose it is, where the person stands in for somebody; empty: the person's own
 
 
 def inbox(
@@ -70,21 +74,26 @@ def inbox(
     limit: int = PAGE,
     after: Place | None = None,
     now: datetime | None = None,
+    standing_in: Mapping[str, Reach] | None = None,
 ) -> list[InboxRow]:
     """What `person` has to do, the earliest due first; what others have claimed is left out.
 
     With `now`, tasks that open later are left out too. A gate that asks a person twice is one row, so a page
-    may hold fewer rows than `limit`; the list is at its end when a page is empty.
+    may hold fewer rows than `limit`; the list is at its end when a page is empty. `standing_in`: for whom else the
+    person may act, each with whether that reaches a step of a process; what is the person's own stands as such.
     """
+    reach = dict(standing_in or {})
+    whose = (person, *reach)
     rows = (
-        select(*_SHOWN)
+        select(*_SHOWN, candidate.c.person)
         .select_from(candidate)
         .join(task, _TASK_OF)
         .join(instance, _INSTANCE_OF)
-        .where(candidate.c.person == person, candidate.c.state == "open", task.c.open)
-        .where(task.c.claimed_by.in_(("", person)), *_opened(now))
+        .where(candidate.c.person.in_(whose) if reach else candidate.c.person == person)
+        .where(candidate.c.state == "open", task.c.open)
+        .where(task.c.claimed_by.in_(("", *whose)), *_opened(now))
     )
-    return _page(connection, rows, limit, after)
+    return _page(connection, rows, limit, after, person, reach)
 
 
 def unassigned(
@@ -117,26 +126,41 @@ def _opened(now: datetime | None) -> Iterable[ColumnElement[bool]]:
     return () if now is None else (or_(task.c.opens.is_(None), task.c.opens <= micros(now)),)
 
 
-def _page(connection: Connection, rows: Select[Any], limit: int, after: Place | None) -> list[InboxRow]:
+def _page(
+    connection: Connection,
+    rows: Select[Any],
+    limit: int,
+    after: Place | None,
+    person: str = "",
+    reach: Mapping[str, Reach] | None = None,
+) -> list[InboxRow]:
     """The next page; empty only at the end, though the rows of one gate may fill a page and be left out."""
     while True:
         page = rows if after is None else rows.where(tuple_(*_ORDER) > tuple_(*after))
-        found = [_row(row) for row in connection.execute(page.order_by(*_ORDER).limit(limit)).all()]
-        shown = list(_distinct(found, address(after[1], after[2]) if after else ""))
+        found = [_row(row, person) for row in connection.execute(page.order_by(*_ORDER).limit(limit)).all()]
+        shown = list(_distinct(found, address(after[1], after[2]) if after else "", reach or {}))
         if shown or not found:
             return shown
         after = found[-1].place
 
 
-def _distinct(rows: Iterable[InboxRow], before: str) -> Iterator[InboxRow]:
-    """The last row of each task or gate; those of one gate follow one another."""
+def _distinct(rows: Iterable[InboxRow], before: str, reach: Mapping[str, Reach]) -> Iterator[InboxRow]:
+    """The last row of each task or gate, one's own before another's; those of one gate follow one another."""
     for task_id, same in groupby(rows, key=lambda row: row.task):
-        *_, last = same
-        if task_id != before:
-            yield last
+        fitting = [row for row in same if _reaches(row, reach)]
+        own = [row for row in fitting if not row.on_behalf_of]
+        if fitting and task_id != before:
+            yield (own or fitting)[-1]
 
 
-def _row(row: Row[Any]) -> InboxRow:
+def _reaches(row: InboxRow, reach: Mapping[str, Reach]) -> bool:
+    if not row.on_behalf_of:
+        return row.claimed_by not in reach
+    return reach[row.on_behalf_of](row.process, row.node)
+
+
+def _row(row: Row[Any], person: str) -> InboxRow:
+    whose = getattr(row, "person", person)
     return InboxRow(
         task=address(row.instance, row.id),
         instance=row.instance,
@@ -152,4 +176,5 @@ def _row(row: Row[Any]) -> InboxRow:
         status=row.status,
         place=(row.sorted_by, row.instance, row.id),
         subject=row.subject,
+        on_behalf_of="" if whose == person else whose,
     )

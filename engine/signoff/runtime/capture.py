@@ -4,8 +4,10 @@ Asked of the directory only where it can matter: where a role knows limits, or w
 not import `execution` or `engine`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -15,8 +17,10 @@ from signoff.kernel.events import Event, gate, task
 from signoff.kernel.state import State
 from signoff.kernel.target import local
 from signoff.kernel.world import World
+from signoff.model.authority import Way, ways
 from signoff.model.definition import Definition
 from signoff.runtime.core import Core
+from signoff.runtime.directory import Directory
 from signoff.runtime.roster import powers
 
 _JUDGED = (c.Approve, c.Decline, c.ReturnTo, c.Submit, c.Claim)
@@ -49,6 +53,25 @@ def _matters(world: World, state: State, command: c.Command) -> bool:
 
 def _limited(definition: Definition) -> bool:
     return any(role.limit is not None for role in definition.roles.values())
+
+
+def reaches(
+    directory: Directory, who: str, at: datetime, connection: Connection | None = None
+) -> dict[str, Callable[[str, str], bool]]:
+    """For whom a person may act at that instant: each with whether that reaches a step of a process."""
+    found = powers(directory, who, at, connection)
+    by_principal: dict[str, list[Way]] = {}
+    for way in ways(found.grants, who, at) if found is not None else ():
+        if way.passed_on:
+            by_principal.setdefault(way.principal, []).append(way)
+    return {principal: partial(_somewhere, given) for principal, given in by_principal.items()}
+
+
+def _somewhere(given: list[Way], process: str, step: str) -> bool:
+    return any(
+        all(grant.process in ("", process) and grant.step in ("", step) for grant in way.grants)
+        for way in given
+    )
 
 
 def on_behalf(events: Iterable[Event]) -> str:

@@ -22,6 +22,7 @@ from signoff.read.instance import InstanceRow, Shown
 from signoff.read.involvement import InvolvementRow
 from signoff.read.timeline import TimelineRow
 from signoff.runtime import actor, evidence, naming, reference, why
+from signoff.runtime.capture import reaches
 from signoff.runtime.core import Core
 from signoff.runtime.evidence import Verified
 from signoff.runtime.why import Reason
@@ -58,9 +59,12 @@ class Queries:
     # people ------------------------------------------------------------------------------------------------
 
     def inbox(self, person: str, *, limit: int = PAGE, after: inbox.Place | None = None) -> list[InboxRow]:
-        """What this person has to do, the earliest due first; a page at a time."""
+        """What this person has to do, the earliest due first; a page at a time; also for whom he stands in just now."""
         with self.core.database.read() as handle:
-            return inbox.inbox(handle.connection, person, limit=limit, after=after, now=self._now())
+            reach = reaches(self.core.directory, person, self._moment(handle), handle.connection)
+            return inbox.inbox(
+                handle.connection, person, limit=limit, after=after, now=self._now(), standing_in=reach
+            )
 
     def unassigned(self, *, limit: int = PAGE) -> list[InboxRow]:
         """What nobody can do, for administrators."""
