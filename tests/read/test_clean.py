@@ -154,8 +154,8 @@ def test_a_history_that_came_about_properly_holds(walk: Walk) -> None:
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("walk", [3], indirect=True)
-def test_thousands_of_records_hold(walk: Walk) -> None:
-    while walk.records < 2000:
+def test_a_long_history_holds(walk: Walk) -> None:
+    while walk.records < 1200:
         for _ in range(500):
             walk.step()
         assert walk.engine.verify().findings == ()
