@@ -73,6 +73,16 @@ class Start(Command):
     key: str = ""
     title: str = ""
     people: Mapping[str, Person] = field(default_factory=dict)
+    picks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # role -> the ids of who is picked
+
+
+@dataclass(slots=True, kw_only=True)
+class Pick(Command):
+    """Say who has a role that somebody picks; asks them where the role has been asked for in vain."""
+
+    instance: str
+    role: str
+    people: tuple[str, ...]
 
 
 @dataclass(slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from signoff.kernel import (
     missing,
     motions,
     opening,
+    picking,
     proxy,
     repair,
     retraction,
@@ -266,6 +267,9 @@ def _resolve(run: Run, command: c.ResolveRoster) -> None:
     question = run.state.questions.get(local(command.question))
     if question is None:
         raise NotFound("no_such_question", question=command.question)
+    if question.purpose is Purpose.PICK:
+        picking.answered(run, question, command)
+        return
     if command.failure:
         _park(run, question, command.failure)
         return
@@ -355,6 +359,7 @@ def _administrators_only(command: c.Command) -> None:
 # The one erased register of commands: each handler takes its own class.
 _HANDLERS: dict[type[c.Command], Callable[[Run, Any], None]] = {
     c.Start: opening.start,
+    c.Pick: picking.pick,
     c.Submit: _submit,
     c.Claim: _claim,
     c.Release: _release,

@@ -6,7 +6,7 @@ Must import kernel below `decide`.
 from datetime import datetime
 
 from signoff.errors import Invalid, NotAllowed, SignoffError
-from signoff.kernel import lifecycle, missing, roster
+from signoff.kernel import lifecycle, missing, picking, roster
 from signoff.kernel.commands import Start
 from signoff.kernel.elements import container
 from signoff.kernel.events import flow
@@ -42,6 +42,7 @@ def start(run: Run, command: Start) -> None:
     root = run.next("s")
     given: dict[str, tuple[str, ...]] = dict.fromkeys(command.data, (command.by.id,))
     run.emit(flow.ScopeOpened(root, "", "", "", command.version, root, data=values, authors=given))
+    picking.at_start(run, root, command)
     container.begin_process(run, root)
 
 

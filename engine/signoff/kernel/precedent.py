@@ -13,11 +13,13 @@ _WEIGHT = (Meaning.ACKNOWLEDGE, Meaning.REVIEW, Meaning.DRAFT, Meaning.APPROVE) 
 def approvers(record: GateRecord, besides: int) -> frozenset[str]:
     """Who has said yes in another entry of this gate."""
     return frozenset(
-        vote.person
+        who
         for number, entry in enumerate(record.entries)
         if number != besides
         for vote in entry.votes.values()
         if vote.decision is Decision.YES
+        for who in (vote.person, vote.on_behalf_of)
+        if who
     )
 
 
@@ -59,6 +61,6 @@ def _given(record: GateRecord, besides: int, id: str) -> list[tuple[int, Vote]]:
         vote = entry.votes.get(id)
         if number == besides or vote is None or vote.decision is not Decision.YES:
             continue
-        if vote.mode is Mode.MANUAL and vote.at >= record.since:
+        if vote.mode is Mode.MANUAL and not vote.on_behalf_of and vote.at >= record.since:
             found.append((number, vote))
     return found

@@ -253,7 +253,9 @@ def _conclude(run: Run, record: GateRecord, node: HumanTask) -> None:
 
 
 def _approvers(record: GateRecord) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([p for entry in record.entries for p in ballot.approvers(entry.votes)]))
+    """Who said yes, and for whom: both are approvers wherever approvers are left out."""
+    votes = [v for e in record.entries for v in e.votes.values() if v.decision is Decision.YES]
+    return tuple(dict.fromkeys([who for v in votes for who in (v.person, v.on_behalf_of) if who]))
 
 
 def finish(run: Run, activity: Activity, node: HumanTask, verdict: str = "passed") -> None:
@@ -340,7 +342,7 @@ def _unchanged(
     kept = set()
     for number, (approval, entry) in enumerate(zip(node.gate.approvals, record.entries, strict=True)):
         out, _ = roster.left_out(sight, approval.not_by, prepared)
-        if entry.status is EntryStatus.PASSED and entry.votes and out.isdisjoint(entry.votes):
+        if entry.status is EntryStatus.PASSED and entry.votes and out.isdisjoint(seat.deciders(entry)):
             now = subject.of_entry(sight, node.id, approval, parts)
             if all(vote.subject == now for vote in entry.votes.values()):
                 kept.add(number)

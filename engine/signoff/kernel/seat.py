@@ -119,3 +119,8 @@ def involved(entry: Entry) -> frozenset[str]:
 def delegates(entry: Entry) -> Iterator[Person]:
     """Everybody who was asked for an opinion that is still awaited."""
     return (person for chain in entry.delegated.values() for person in chain)
+
+
+def deciders(entry: Entry) -> frozenset[str]:
+    """Everybody who has voted in an entry, and for whom."""
+    return frozenset([who for v in entry.votes.values() for who in (v.person, v.on_behalf_of) if who])

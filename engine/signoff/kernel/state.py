@@ -64,6 +64,7 @@ class Purpose(StrEnum):
     ENTRY = "entry"
     RUNG = "rung"
     COPY = "copy"
+    PICK = "pick"  # whether those who were picked may be
     LATE = "late"  # a task that was overdue when it opened: its owner and who leads them are told once
 
 

@@ -82,11 +82,16 @@ class Engine(Motions):
         by: By,
         key: str = "",
         title: str = "",
+        picks: Mapping[str, str | Sequence[str]] | None = None,
         request_id: str = "",
         connection: Connection | None = None,
     ) -> Receipt:
-        """Start an instance of the current version of `process`; `key` is its business key, unique while it runs."""
-        given = {"data": data or {}, "key": key, "title": title, "request_id": request_id}
+        """Start an instance of the current version of `process`; `key` is its business key, unique while it runs.
+
+        `picks`: who has the roles that the starter picks, each a person's id or several.
+        """
+        picked = {role: intake.several(people) for role, people in (picks or {}).items()}
+        given = {"data": data or {}, "key": key, "title": title, "picks": picked, "request_id": request_id}
         command = intake.start(process, self._actor(by, connection), given)
         return self.execute(command, connection=connection)
 

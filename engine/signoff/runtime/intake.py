@@ -4,7 +4,7 @@ Bytes are stored under their hash before the command (DESIGN §4). Must not impo
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,11 @@ def start(process: str, actor: Actor, given: Mapping[str, Any]) -> Start:
     entropy = "" if given["request_id"] else secrets.token_hex(16)
     instance = ids.new_instance(process, key=given["key"], request_id=given["request_id"], entropy=entropy)
     return Start(instance=instance, version="", process=process, by=actor, at=UNKNOWN, **given)
+
+
+def several(people: str | Sequence[str]) -> tuple[str, ...]:
+    """One person's id, or several."""
+    return (people,) if isinstance(people, str) else tuple(people)
 
 
 def decision(which: str, given: Mapping[str, Any]) -> Command:

@@ -3,6 +3,7 @@
 Every verb takes `connection=` to take part in the host's transaction, and `request_id=` to be repeatable.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -110,6 +111,21 @@ class Verbs(Queries):
         with refusal.trying("Assign", task, actor):
             found = intake.person(self.core, person, connection)
         command = c.Assign(task=task, person=found, **said(actor, request_id))
+        return self.execute(command, connection=connection)
+
+    def pick(
+        self,
+        instance: str,
+        role: str,
+        people: str | Sequence[str],
+        *,
+        by: By,
+        request_id: str = "",
+        connection: Connection | None = None,
+    ) -> Receipt:
+        """Say who has a role that somebody picks, by one who may; those who were asked for in vain are asked for again."""
+        saying = said(self._actor(by, connection), request_id)
+        command = c.Pick(instance=instance, role=role, people=intake.several(people), **saying)
         return self.execute(command, connection=connection)
 
     def waive(

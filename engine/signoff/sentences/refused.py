@@ -221,6 +221,10 @@ SENTENCES = {
     "role_lost": "{person} was asked at {step} as {roles}, and no longer is; an administrator appoints somebody.",
     "beyond_limit": "{person} may not say yes at {step}: {category} of {amount} {currency} lies beyond the limit. Somebody with a higher one has to.",
     "directory_lacks": "This directory knows nothing of {what}; use another role, or a directory that does.",
+    "pick_missing": "Nobody was picked as {roles}; say who.",
+    "no_such_pick": "`{role}` is no role whose people are picked; there are {roles}.",
+    "may_not_pick": "{person} may not pick; that is for {roles}.",
+    "not_among": "{people} cannot be picked as {roles}; pick others.",
 }
 
 #: The same for one: code -> the parameter that counts, and the sentence.

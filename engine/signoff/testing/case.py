@@ -41,10 +41,18 @@ class Case(Course):
         listed = {each.version: each.process for each in box.engine.definitions()}
         return cls(box, process or listed[deployed.version])
 
-    def start(self, data: Mapping[str, Any] | None = None, *, by: By = "", key: str = "") -> "Case":
-        """Start the instance; without `by` the first of the people who may."""
+    def start(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        by: By = "",
+        key: str = "",
+        picks: Mapping[str, str | Sequence[str]] | None = None,
+    ) -> "Case":
+        """Start the instance; without `by` the first of the people who may. `picks`: who has the roles to be picked."""
         actor = self.box.actor(by) if by else self.box.starter(self.process)
-        self._instance = self.box.engine.start(self.process, data, by=actor, key=key).instance
+        started = self.box.engine.start(self.process, data, by=actor, key=key, picks=picks)
+        self._instance = started.instance
         self.box.settle()
         return self
 

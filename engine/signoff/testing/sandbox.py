@@ -7,7 +7,7 @@ signoff but the command line.
 import sqlite3
 import weakref
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,9 @@ class Sandbox:
 
     def copy(self) -> "Sandbox":
         """Another sandbox in which everything has happened that has happened here; then they go their own ways."""
-        other = Sandbox(self.clock.now(), people=self._people, calls=self._calls, organisation=self._organisation)
+        other = Sandbox(
+            self.clock.now(), people=self._people, calls=self._calls, organisation=self._organisation
+        )
         mine, theirs = self.engine.core, other.engine.core
         with mine.database.unchecked("") as source, theirs.database.unchecked("") as target:
             _driver(target).deserialize(_driver(source).serialize())
@@ -88,10 +90,16 @@ class Sandbox:
         return self.engine.deploy(*sources)
 
     def start(
-        self, process: str, data: Mapping[str, Any] | None = None, *, by: str | Actor = "", key: str = ""
+        self,
+        process: str,
+        data: Mapping[str, Any] | None = None,
+        *,
+        by: str | Actor = "",
+        key: str = "",
+        picks: Mapping[str, str | Sequence[str]] | None = None,
     ) -> Case:
-        """Start an instance; without `by` the first of the people who may."""
-        return Case(self, process).start(data, by=by, key=key)
+        """Start an instance; without `by` the first of the people who may. `picks`: who has the roles to be picked."""
+        return Case(self, process).start(data, by=by, key=key, picks=picks)
 
     def starter(self, process: str) -> Actor:
         """The first of the people who may start a process; the tester when there are none."""

@@ -18,6 +18,16 @@ class VariablesSet(Event):
 
 
 @dataclass(slots=True)
+class PeoplePicked(Event):
+    """Somebody said who has a role of this process."""
+
+    scope: str
+    role: str
+    people: tuple[str, ...]
+    by: str
+
+
+@dataclass(slots=True)
 class DocumentDelivered(Event):
     """A version of a document arrived; it supersedes the one before."""
 

@@ -16,6 +16,10 @@ def variables_set(state: State, event: e.VariablesSet, _at: datetime) -> None:
             authors[name] = tuple(dict.fromkeys((*authors.get(name, ()), *event.by)))
 
 
+def people_picked(state: State, event: e.PeoplePicked, _at: datetime) -> None:
+    state.scopes[event.scope].picks[event.role] = event.people
+
+
 def document_delivered(state: State, event: e.DocumentDelivered, at: datetime) -> None:
     state.scopes[event.scope].documents[event.document] = Delivered(
         event.document,
@@ -75,6 +79,7 @@ FOLDS: Folds = {
     e.QuestionAskedAgain: question_asked_again,
     e.VariablesSet: variables_set,
     e.DocumentDelivered: document_delivered,
+    e.PeoplePicked: people_picked,
     e.JobOwed: job_owed,
     e.JobFinished: recorded,
     e.ErrorRaised: recorded,
