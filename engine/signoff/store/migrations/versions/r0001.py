@@ -221,6 +221,10 @@ def _instance() -> None:
         sa.Column("format", sa.SmallInteger(), nullable=False),
         sa.PrimaryKeyConstraint("shard", "id", name="signoff_instance_pk"),
     )
+    _instance_indexes()
+
+
+def _instance_indexes() -> None:
     op.create_index("signoff_instance_key_ix", "signoff_instance", ["key"], unique=False)
     op.create_index(
         "signoff_instance_key_uq",
