@@ -7,6 +7,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields, is_dataclass
+from functools import cache
+from typing import Any
 
 from signoff.errors import Invalid, NotAllowed
 from signoff.kernel import commands as c
@@ -36,13 +38,10 @@ def digest_of(command: c.Command) -> str:
         given = getattr(command, each, {})
         if not isinstance(given, Mapping):
             raise Invalid("untyped_value", at=each, type=type(given).__name__)
-    asked = {
-        f.name: getattr(command, f.name)
-        for f in fields(command)
-        if f.name not in _BESIDE and not (isinstance(command, c.Start) and f.name in ("version", "process"))
-    }
+    kind: type[Any] = type(command)
+    asked = {name: getattr(command, name) for name in _asked_in(kind)}  # type: ignore[arg-type]  # mypy asks its instances for a hash, not the class
     try:
-        text = json.dumps([type(command).__name__, command.by.id, asked], default=_plain, sort_keys=True)
+        text = _write([kind.__name__, command.by.id, asked])
     except (
         TypeError,
         ValueError,
@@ -52,12 +51,25 @@ def digest_of(command: c.Command) -> str:
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
+
+
+@cache
+def _asked_in(kind: type[Any]) -> tuple[str, ...]:
+    """The fields that say what is asked for."""
+    looked_up = {"version", "process"} if issubclass(kind, c.Start) else set()
+    return tuple(name for name in _names(kind) if name not in _BESIDE | looked_up)  # type: ignore[arg-type]  # mypy asks its instances for a hash, not the class
+
+
 def _refuse_unwritable(command: c.Command) -> None:
     """Ids, keys and notes are such as every database keeps; data is judged by its type, field by field."""
-    for each in fields(command):
-        text = getattr(command, each.name) if each.name != "result" else ""
-        if isinstance(text, str) and not _is_writable(text):
-            raise Invalid("unwritable_text", text=each.name)
+    kind: type[Any] = type(command)
+    for name in _names(kind):  # type: ignore[arg-type]  # mypy asks its instances for a hash, not the class
+        text = getattr(command, name)
+        if isinstance(text, str) and name != "result" and not _is_writable(text):
+            raise Invalid("unwritable_text", text=name)
 
 
 def _is_writable(text: str) -> bool:
@@ -82,3 +94,6 @@ def _refuse_unsigned(command: c.Command) -> None:
 
 def _plain(value: object) -> object:
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
+
+
+_write = json.JSONEncoder(default=_plain, sort_keys=True).encode

@@ -85,6 +85,7 @@ def to_sign(core: Core, command: c.Command) -> str:
 def _drawn(core: Core, command: c.Command) -> str:
     try:
         with Unit(core.database) as unit:
+            admit(command)
             _work_out(core, unit, command)
     except seal.Drawn as drawn:
         return drawn.statement
@@ -114,6 +115,7 @@ def _rolled_back(core: Core, command: c.Command) -> Receipt:
 
 def _try(core: Core, unit: Unit, command: c.Command) -> NoReturn:
     """Save as well, for some conflicts show only then; raises _Enough."""
+    admit(command)
     worked = _work_out(core, unit, command)
     if isinstance(worked, Receipt):
         raise _Enough(worked)
@@ -127,6 +129,7 @@ def _try(core: Core, unit: Unit, command: c.Command) -> NoReturn:
 
 def perform(core: Core, unit: Unit, command: c.Command, *, held: Loaded | None = None) -> Receipt:
     """Carry out a command inside a unit, which saves at its end; on the instance `held` if it is loaded already."""
+    admit(command)
     asked = _asked_again(unit, command)
     try:
         worked = _work_out(core, unit, command, held)
@@ -203,7 +206,6 @@ def _asked_again(unit: Unit, command: c.Command) -> Callable[[], str | None]:
 
 def _work_out(core: Core, unit: Unit, command: c.Command, held: Loaded | None = None) -> _Worked | Receipt:
     """Load and decide; a receipt at once when the same request was carried out before."""
-    admit(command)
     instance, digest = c.instance_of(command), digest_of(command)
     asked = {"request_id": command.request_id, "digest": digest}
     loaded, repeated = None, None

@@ -85,23 +85,19 @@ class Database:
 
     # transactions -----------------------------------------------------------------------------------------
 
-    @contextmanager
-    def write(self) -> Iterator[Handle]:
+    def write(self) -> AbstractContextManager[Handle]:
         """A transaction of signoff's own, committed at the end, rolled back when the block raises.
 
         On SQLite it takes the write lock at once. Raises Conflict when others were first, StoreError when the
         database cannot serve; neither leaves anything behind.
         """
         self.ensure()
-        with self._transaction("BEGIN IMMEDIATE") as handle:
-            yield handle
+        return self._transaction("BEGIN IMMEDIATE")
 
-    @contextmanager
-    def read(self) -> Iterator[Handle]:
+    def read(self) -> AbstractContextManager[Handle]:
         """A transaction that sees one state of the database and changes nothing."""
         self.ensure()
-        with self._transaction("BEGIN") as handle:
-            yield handle
+        return self._transaction("BEGIN")
 
     def unchecked(self, begin: str) -> AbstractContextManager[Handle]:
         """A transaction that does not ask whether the schema fits: for migrations. `begin` as SQLite says it."""

@@ -203,12 +203,11 @@ class Forms:
             return written
 
         def decode(written: Any) -> Any:
-            readers = (made[0] if made else plan()).readers
-            values = {}
-            for name, found in written.items():
-                if name != TAG:
-                    read = readers[name]
-                    values[name] = found if read is None else read(found)
+            values = dict(written)
+            values.pop(TAG, None)
+            for name, read in (made[0] if made else plan()).readers:
+                if name in values:
+                    values[name] = read(values[name])
             return kind(**values)
 
         return encode, decode
@@ -223,7 +222,7 @@ class Forms:
         return _Plan(
             _getter([part.name for part in parts]),
             tuple((part.name, _default(part), pairs[part.name][0]) for part in parts),
-            {name: read for name, (_, read) in pairs.items()},
+            tuple((name, read) for name, (_, read) in pairs.items() if read is not None),
         )
 
 
@@ -232,7 +231,7 @@ class _Plan(NamedTuple):
 
     get: Callable[[Any], tuple[Any, ...]]  # the fields of a value, in their order
     parts: tuple[tuple[str, Any, Encode | None], ...]  # name, default, encoder
-    readers: Mapping[str, Encode | None]
+    readers: tuple[tuple[str, Encode], ...]  # of the fields that are not as JSON has them
 
 
 def _present(annotation: Any) -> Any:

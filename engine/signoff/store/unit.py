@@ -64,15 +64,14 @@ class Unit:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is not None:
-            refused = isinstance(error, SignoffError) and not isinstance(error, StoreError)
-            outdated = refused and self._ground.is_outdated()
-            self._stack.__exit__(kind, error, trace)
-            if outdated:  # who knows what the version in force would have said
-                raise Conflict("concurrent_change", detail="another version came into force") from error
-            return
         with self._stack:
-            self.save()
+            if error is None:
+                self.save()
+                return
+            refused = isinstance(error, SignoffError) and not isinstance(error, StoreError)
+            if refused and self._ground.is_outdated():  # who knows what the version in force would have said
+                raise Conflict("concurrent_change", detail="another version came into force") from error
+            raise error
 
     @property
     def connection(self) -> Connection:
