@@ -26,7 +26,7 @@ def tally(approval: Approval, entry: Entry) -> Verdict:
     everybody = frozenset([p.id for p in entry.roster])
     if not entry.votes or not everybody:
         return Verdict.OPEN
-    said = {id: what for id in everybody if (what := seat.says(entry, id)) is not None}
+    said = seat.said(entry, everybody)
     yes = frozenset([id for id, what in said.items() if what is Decision.YES])
     if approval.wait_all and len(said) < len(everybody):
         return Verdict.OPEN

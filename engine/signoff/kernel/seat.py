@@ -75,6 +75,13 @@ def says(entry: Entry, id: str) -> Decision | None:
     return None if None in after else Decision.YES
 
 
+def said(entry: Entry, ids: frozenset[str]) -> dict[str, Decision]:
+    """What the seats of these people say; those that are open are left out."""
+    if not entry.groups:
+        return {id: vote.decision for id, vote in entry.votes.items() if id in ids}
+    return {id: what for id in ids if (what := says(entry, id)) is not None}
+
+
 def group_says(entry: Entry, group: Group) -> Decision | None:
     """Yes when enough of an added group have said so, no as soon as enough no longer can; None while it is open."""
     votes = [entry.votes.get(p.id) for p in group.people]
