@@ -300,3 +300,13 @@ def test_a_decision_dated_after_the_revocation_that_it_records(office: Office, c
 
     rewrite(office, case, forge)
     assert Fault.REVOKED in classes(office, case)
+
+
+def test_a_nonce_that_counts_twice_is_found_over_many_instances(office: Office) -> None:
+    """Also where the two stand on pages of their own."""
+    ordered = sorted(office.approve(office.waiting(), "bob").instance for _ in range(130))
+    first, last = ordered[0], ordered[-1]
+    taken = signed_rows(rows_of(office, first))[0]["signed"]["nonce"]
+    rewrite(office, last, lambda rows: rows[-1]["signed"].update(nonce=taken))
+    found = [each for each in office.engine.verify().findings if each.fault == Fault.NONCE]
+    assert [(each.where, each.detail.partition(" #")[0]) for each in found] == [(last, f"as in {first}")]

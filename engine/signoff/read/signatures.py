@@ -5,13 +5,13 @@ one that was signed. Must import only store.schema, store.codec, store.chain, st
 kernel.fold and kernel.state.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, or_, select, tuple_
 
 from signoff.errors import NotFound, UnreadableState
 from signoff.kernel.fold import apply
@@ -64,6 +64,10 @@ _STANDING: Mapping[Standing, Fault] = {
 }
 
 
+Nonces: TypeAlias = dict[str, tuple[str, int]]  # nonce -> instance and number of its record
+Place: TypeAlias = tuple[int, str]
+
+
 @dataclass(slots=True)
 class _Keys:
     """The keys over time: when each was registered and revoked, as numbers of the chain; its heads by hash."""
@@ -81,14 +85,31 @@ class _Keys:
         return dead if revoked <= n else key
 
 
-def verify_signatures(connection: Connection, instance: str = "") -> list[Finding]:
-    """Everything that does not hold about signed decisions: of one instance, or of all."""
+def verify_signatures(connection: Connection, instances: Iterable[str], nonces: Nonces) -> list[Finding]:
+    """Everything that does not hold about the signed decisions of these instances.
+
+    `nonces` are those met so far, and grow: each may stand in the journal once.
+    """
     known, installation = _keys(connection), _installation(connection)
-    nonces: dict[str, tuple[str, int]] = {}
-    found: list[Finding] = []
-    for id in [instance] if instance else _signed_instances(connection):
-        found += _instance(connection, id, known, installation, nonces)
-    return found
+    return [finding for id in instances for finding in _instance(connection, id, known, installation, nonces)]
+
+
+def signed_instances(
+    connection: Connection, *, limit: int = 100, after: Place | None = None
+) -> tuple[list[str], Place | None]:
+    """A page of instances in which anything counts as signed, wherever a record says so; and where the next begins."""
+    key = (journal.c.shard, journal.c.instance)
+    rows = (
+        select(*key)
+        .where(or_(journal.c.nonce.is_not(None), journal.c.bytes.like('%"signed"%')))
+        .distinct()
+        .order_by(*key)
+        .limit(limit)
+    )
+    if after is not None:
+        rows = rows.where(tuple_(*key) > tuple_(*after))
+    places = [(row.shard, row.instance) for row in connection.execute(rows).all()]
+    return [id for _, id in places if _is_id(id)], places[-1] if len(places) == limit else None
 
 
 def verify_keys(connection: Connection) -> list[Finding]:
@@ -133,7 +154,7 @@ def _compared(stored: Key | None, wanted: Key | None) -> str:
 
 
 def _instance(
-    connection: Connection, id: str, known: _Keys, installation: str, nonces: dict[str, tuple[str, int]]
+    connection: Connection, id: str, known: _Keys, installation: str, nonces: Nonces
 ) -> Iterator[Finding]:
     state: State | None = State(id)
     for row in connection.execute(links(id).add_columns(journal.c.nonce)).all():
@@ -296,17 +317,6 @@ def _take(known: _Keys, link: chain.Link) -> None:
 def _installation(connection: Connection) -> str:
     found = select(info.c.value).where(info.c.name == "installation")
     return str(connection.execute(found).scalar() or "")
-
-
-def _signed_instances(connection: Connection) -> list[str]:
-    """The instances in which anything counts as signed, wherever a record says so."""
-    rows = (
-        select(journal.c.instance)
-        .where(or_(journal.c.nonce.is_not(None), journal.c.bytes.like('%"signed"%')))
-        .distinct()
-        .order_by(journal.c.instance)
-    )
-    return [id for id in connection.execute(rows).scalars() if _is_id(id)]
 
 
 def _is_id(text: str) -> bool:

@@ -38,9 +38,9 @@ def verify(
     if instance:
         with core.database.read() as handle:
             found = checks.verify_instance(handle.connection, instance, means)
-            found += signatures.verify_signatures(handle.connection, instance)
+            found += signatures.verify_signatures(handle.connection, [instance], {})
         return Verified(1, tuple(outside + found))
-    count, findings = 0, outside + _beside(core)
+    count, findings = 0, outside + _beside(core) + _signatures(core)
     after: checks.Place | None = None
     while True:
         with core.database.read() as handle:
@@ -59,6 +59,19 @@ def _outside(core: Core, text: str, trusted: Sequence[bytes]) -> list[Finding]:
         return verify_checkpoints(handle.connection, text, trusted)
 
 
+def _signatures(core: Core) -> list[Finding]:
+    """Of all instances, a page in each transaction."""
+    found: list[Finding] = []
+    nonces: signatures.Nonces = {}
+    after: signatures.Place | None = None
+    while True:
+        with core.database.read() as handle:
+            page, after = signatures.signed_instances(handle.connection, after=after)
+            found += signatures.verify_signatures(handle.connection, page, nonces)
+        if after is None:
+            return found
+
+
 def _beside(core: Core) -> list[Finding]:
     """The system chains, what they record, the documents, and rows of instances that are not there."""
     with core.database.read() as handle:
@@ -72,7 +85,6 @@ def _beside(core: Core) -> list[Finding]:
             *deployment.verify_current(connection),
             *directory.verify_directory(connection, standing),
             *signatures.verify_keys(connection),
-            *signatures.verify_signatures(connection),
         ]
 
 
