@@ -124,3 +124,14 @@ def attachments(given: Iterable[str]) -> dict[str, str | Path | bytes]:
             raise Misuse(t("--attach {name} is given twice; say it once.", name=name.strip()))
         found[name.strip()] = Path(file)
     return found
+
+
+def picks(roles: Iterable[str]) -> dict[str, list[str]]:
+    """Who is picked for each role, of `ROLE=PERSON`; several persons with commas, or the role said again."""
+    found: dict[str, list[str]] = {}
+    for each in roles:
+        name, sign, people = each.partition("=")
+        if not sign or not name.strip():
+            raise Misuse(t("--role {text}: write ROLE=PERSON.", text=each))
+        found.setdefault(name.strip(), []).extend(who.strip() for who in people.split(",") if who.strip())
+    return found

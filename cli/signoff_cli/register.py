@@ -100,6 +100,7 @@ SECTIONS = (
                 "Make the directory say what a people file says.",
             ),
             ("people list", "verbs.people:list_people", "List the people of the directory."),
+            ("people show", "verbs.people:show_person", "Show what the directory knows of a person."),
             ("keys new", "verbs.keys:new", "Make a key of your own to sign with."),
             ("keys add", "verbs.keys:add", "Register somebody's public key."),
             ("keys revoke", "verbs.keys:revoke_key", "Let a key count no more."),

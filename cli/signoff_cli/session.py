@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import typing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
@@ -33,6 +33,7 @@ class Session:
     db: str = ""
     person: str = ""
     json: bool = False
+    on_behalf_of: str = ""
     lang: str = field(default_factory=lambda: chosen((), os.environ))
     _engine: Engine | None = None
 
@@ -74,9 +75,9 @@ class Session:
         from signoff import Strength  # noqa: PLC0415 - as above
 
         named = self.person or os.environ.get("SIGNOFF_AS", "")
-        if named:
-            return self.engine.actor(named, auth=Strength.ASSERTED, via="cli")
-        return self.engine.actor(self._login(), auth=Strength.ATTESTED, via="cli")
+        auth = Strength.ASSERTED if named else Strength.ATTESTED
+        found = self.engine.actor(named or self._login(), auth=auth, via="cli")
+        return replace(found, on_behalf_of=self.on_behalf_of) if self.on_behalf_of else found
 
     @property
     def operator(self) -> str:

@@ -237,3 +237,17 @@ def verb(name: str, *, details: str = "") -> Callable[[Callable[..., Answer]], V
 def option(*names: str, help: str, **given: Any) -> Callable[[Any], Any]:
     """An option of a verb; `help` is a message id."""
     return click.option(*names, cls=Option, help=help, **given)
+
+
+def standing_in(function: Any) -> Any:
+    """The option by which a substitute says for whom, of the verbs that a substitute may use."""
+    said = option(
+        "--for",
+        "common_for",
+        metavar="PERSON",
+        default="",
+        expose_value=False,
+        callback=_keep("on_behalf_of"),
+        help="For whom, of those you stand in for; needed only where there are several.",
+    )
+    return said(function)

@@ -45,6 +45,8 @@ if typing.TYPE_CHECKING:
     from signoff.kernel.events.time import RungFired
     from signoff.kernel.missing import Missing
     from signoff.kernel.state import Person, State
+    from signoff.model.authority import Authority, Band, Grant, Limit
+    from signoff.model.authority import Signer as BandSigner
     from signoff.model.definition import Definition
     from signoff.model.gate import Strength
     from signoff.model.nodes import HumanTask, ServiceTask, UserTask
@@ -78,6 +80,7 @@ if typing.TYPE_CHECKING:
     from signoff.runtime.handlers import Handler, Job
     from signoff.runtime.keys import add_key, list_keys, revoke_key
     from signoff.runtime.log import JsonFormatter
+    from signoff.runtime.mandate import Hierarchy, Mandates, Signing
     from signoff.runtime.people import PeopleFile, read_people
     from signoff.runtime.question import Question, question
     from signoff.runtime.rehearsal import Rehearsal, rehearse
@@ -92,6 +95,7 @@ if typing.TYPE_CHECKING:
     from signoff.store.migrations import create as create_database
     from signoff.store.migrations import status as database_status
     from signoff.store.migrations import upgrade as upgrade_database
+    from signoff.store.organisation import Department, Organisation
     from signoff.store.people import Import as PeopleMode
     from signoff.store.people import Imported as PeopleChange
     from signoff.store.people import Individual
@@ -112,6 +116,7 @@ _HOME = {
     "kernel.events.time": "RungFired",
     "kernel.missing": "Missing",
     "kernel.state": "Person State",
+    "model.authority": "Authority Band BandSigner:Signer Grant Limit",
     "model.definition": "Definition",
     "model.gate": "Strength",
     "model.nodes": "HumanTask ServiceTask UserTask",
@@ -143,6 +148,7 @@ _HOME = {
     "runtime.keys": "add_key list_keys revoke_key",
     "runtime.log": "JsonFormatter",
     "runtime.people": "PeopleFile read_people",
+    "runtime.mandate": "Hierarchy Mandates Signing",
     "runtime.question": "Question question",
     "runtime.rehearsal": "Rehearsal rehearse",
     "runtime.signing": "FileSigner NewKey Signer ToSign new_key public_key:public_of",
@@ -153,6 +159,7 @@ _HOME = {
     "store.documents": "DatabaseDocuments Documents FolderDocuments",
     "store.keys": "Key",
     "store.migrations": "create_database:create database_status:status upgrade_database:upgrade",
+    "store.organisation": "Department Organisation",
     "store.people": "Individual PeopleChange:Imported PeopleMode:Import",
     "store.schema": "owns",
 }
@@ -178,6 +185,9 @@ __all__ = [
     "Actor",
     "AlreadyDecided",
     "Attempt",
+    "Authority",
+    "Band",
+    "BandSigner",
     "BpmnError",
     "Channel",
     "CheckpointFile",
@@ -191,6 +201,7 @@ __all__ = [
     "Declaration",
     "Definition",
     "DefinitionError",
+    "Department",
     "Directory",
     "DocumentDelivered",
     "Documents",
@@ -203,8 +214,10 @@ __all__ = [
     "GateOpened",
     "GatePassed",
     "GateReturned",
+    "Grant",
     "Handler",
     "HandlerError",
+    "Hierarchy",
     "HumanTask",
     "InboxRow",
     "IncidentRaised",
@@ -218,9 +231,11 @@ __all__ = [
     "Job",
     "JsonFormatter",
     "Key",
+    "Limit",
     "ListOf",
     "LogChannel",
     "MailChannel",
+    "Mandates",
     "Missing",
     "NewKey",
     "NotAllowed",
@@ -228,6 +243,7 @@ __all__ = [
     "Notice",
     "OccurrenceMissed",
     "OneOf",
+    "Organisation",
     "PeopleChange",
     "PeopleFile",
     "PeopleMode",
@@ -251,6 +267,7 @@ __all__ = [
     "SessionVerifier",
     "Signature",
     "Signer",
+    "Signing",
     "SignoffError",
     "SqlDirectory",
     "StaleSubject",

@@ -34,6 +34,13 @@ from signoff_cli.words import t
     default="",
     help="The business key, unique among running instances of the process.",
 )
+@option(
+    "--role",
+    "roles",
+    metavar="ROLE=PERSON",
+    multiple=True,
+    help="Who has a role that the starter picks; several persons with commas.",
+)
 @option("--request-id", metavar="ID", default="", help="The same id and content again does nothing again.")
 @option("--dry-run", is_flag=True, help="Only say what it would come to.")
 @option("--yes", is_flag=True, help="Do not ask.")
@@ -43,12 +50,13 @@ def start(
     sets: Sequence[str],
     file: Path | None,
     key: str,
+    roles: Sequence[str],
     request_id: str,
     dry_run: bool,
     yes: bool,
 ) -> Answer:
     actor = session.actor
-    options: dict[str, Any] = {"by": actor, "key": key, "request_id": request_id}
+    options: dict[str, Any] = {"by": actor, "key": key, "picks": given.picks(roles), "request_id": request_id}
     arguments = (process, given.data(sets, file))
     found = rehearse(
         session.engine.core,

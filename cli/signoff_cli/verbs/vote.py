@@ -13,7 +13,7 @@ from signoff_cli.outcome import outcome, rehearsed
 from signoff_cli.passphrase import passphrase
 from signoff_cli.screen import Screen
 from signoff_cli.session import Misuse, Session
-from signoff_cli.verb import Answer, option, verb
+from signoff_cli.verb import Answer, option, standing_in, verb
 from signoff_cli.verbs.keys import PASSPHRASE
 from signoff_cli.words import t
 
@@ -47,6 +47,7 @@ DETAILS = "Shows what is decided on; the vote is bound to exactly that."
 @SIGN
 @PASSPHRASE
 @DRY_RUN
+@standing_in
 def approve(session: Session, gate: str, **given: Any) -> Answer:
     return cast(session, "approve", gate, **given)
 
@@ -59,6 +60,7 @@ def approve(session: Session, gate: str, **given: Any) -> Answer:
 @SIGN
 @PASSPHRASE
 @DRY_RUN
+@standing_in
 def decline(session: Session, gate: str, **given: Any) -> Answer:
     return cast(session, "decline", gate, **given)
 
@@ -141,6 +143,7 @@ def with_question(session: Session, asked: Question, answer: Answer) -> Answer:
 @SIGN
 @PASSPHRASE
 @DRY_RUN
+@standing_in
 def return_to(
     session: Session,
     gate: str,

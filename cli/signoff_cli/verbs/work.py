@@ -9,7 +9,7 @@ from signoff import Engine
 from signoff_cli import given
 from signoff_cli.outcome import outcome, rehearsed
 from signoff_cli.session import Misuse, Session
-from signoff_cli.verb import Answer, option, verb
+from signoff_cli.verb import Answer, option, standing_in, verb
 from signoff_cli.words import counted, t
 
 TASK = click.argument("task", metavar="TASK")
@@ -17,6 +17,7 @@ TASK = click.argument("task", metavar="TASK")
 
 @verb("claim")
 @TASK
+@standing_in
 def claim(session: Session, task: str) -> Answer:
     actor = session.actor
     receipt = session.engine.claim(session.engine.locate(task), by=actor)
@@ -64,6 +65,7 @@ def assign(session: Session, task: str, person: str) -> Answer:
 @option("--note", metavar="TEXT", default="", help="A remark, kept in the history.")
 @option("--request-id", metavar="ID", default="", help="The same id and content again does nothing again.")
 @option("--dry-run", is_flag=True, help="Only say what it would come to.")
+@standing_in
 def submit(
     session: Session,
     task: str,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from signoff.errors import NotFound
 from signoff.kernel import seat
 from signoff.kernel.missing import subject_of, texts
@@ -18,6 +20,7 @@ from signoff.model.nodes import HumanTask
 from signoff.model.value import plain
 from signoff.read import instance
 from signoff.runtime import reference
+from signoff.runtime.capture import reaches
 from signoff.runtime.core import Core
 
 
@@ -74,7 +77,19 @@ def question(core: Core, gate: str, person: str) -> Question:
         record = _gate(state, gate.rpartition(":")[2])
         world = reference.world(core, handle.connection)
         now = core.clock.now() if core.clock is not None else core.database.now(handle)
-        return _question(Sight(world, state, record.scope, now), record, person)
+        sight = Sight(world, state, record.scope, now)
+        return _question(sight, record, _seat_of(core, handle.connection, sight, record, person))
+
+
+def _seat_of(core: Core, connection: Connection, sight: Sight, record: GateRecord, person: str) -> str:
+    """Whose decision this person would take: the own one, else that of somebody for whom he stands in."""
+    if _asked(record.entries, person) is not None:
+        return person
+    reach = reaches(core.directory, person, sight.now, connection)
+    for principal, reaching in reach.items():
+        if _asked(record.entries, principal) is not None and reaching(sight.definition.id, record.node):
+            return principal
+    return person
 
 
 def _question(sight: Sight, record: GateRecord, person: str) -> Question:
