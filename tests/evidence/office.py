@@ -53,13 +53,15 @@ class Memory:
 class Office:
     """The people at work on one database. `bob` and `cid` have keys; `signer` is what each signs with."""
 
-    def __init__(self, url: str, **more: Any) -> None:
-        self.clock = VirtualClock(AT)
+    def __init__(self, url: str, *, at: str = AT, **more: Any) -> None:
+        """On a database with nothing in it; or, with `at`, on one that another office has left then."""
+        self.clock = VirtualClock(at)
         self.engine = Engine(url, directory=StaticDirectory(PEOPLE), clock=self.clock, **more)
-        self.engine.deploy(PROCESS)
         self.signer = {person: Memory(person) for person in ("bob", "cid")}
-        for person in self.signer:
-            self.add(person)
+        if at == AT:
+            self.engine.deploy(PROCESS)
+            for person in self.signer:
+                self.add(person)
 
     def add(self, person: str, seed: str = "", **given: Any) -> Key:
         """Register a key of this person."""
