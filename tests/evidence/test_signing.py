@@ -331,3 +331,21 @@ def test_abstaining_is_signed_like_a_vote(office: Office) -> None:
     (vote,) = [event for event in receipt.events if isinstance(event, VoteCast)]
     assert (vote.decision, vote.strength) == ("abstain", Strength.SIGNED)
     assert office.engine.verify(receipt.instance).findings == ()
+
+
+def test_signing_takes_part_in_the_hosts_transaction(office: Office) -> None:
+    gate = office.waiting()
+    engine, seen = office.engine, office.engine.subject(gate, "bob")
+    with engine.core.database.engine.connect() as connection:
+        if engine.core.database.dialect == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.begin()
+        for person in ("bob", "cid"):
+            asked = engine.to_sign(gate, by=person, seen=seen, connection=connection)
+            signature = asked.sign(office.signer[person])
+            done = engine.approve(gate, by=person, seen=seen, signature=signature, connection=connection)
+        assert done.status == "completed"
+        connection.rollback()
+    assert engine.show(done.instance).row.status == "running"
+    assert office.approve(gate, "bob").head != done.head

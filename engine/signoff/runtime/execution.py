@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from sqlalchemy import Connection
 
-from signoff.errors import Invalid, NotFound, Refused
+from signoff.errors import Invalid, NotFound, Refused, WrongState
 from signoff.kernel import commands as c
 from signoff.kernel.decide import decide, local
 from signoff.kernel.effect import Effect
@@ -77,19 +77,22 @@ def _within(core: Core, command: c.Command, unit: Unit) -> Receipt:
     return receipt
 
 
-def to_sign(core: Core, command: c.Command) -> str:
+def to_sign(core: Core, command: c.Command, *, connection: Connection | None = None) -> str:
     """The statement that a decision comes to; refused for the same reasons as the decision."""
-    return core.database.attempt(lambda: _drawn(core, replace(command, signature=seal.DRAW)))  # type: ignore[call-arg]  # of those that are signed
+    drawn = replace(command, signature=seal.DRAW)  # type: ignore[call-arg]  # of those that are signed
+    if connection is not None:
+        return _drawn(core, drawn, Unit(core.database, connection))
+    return core.database.attempt(lambda: _drawn(core, copy(drawn), Unit(core.database)))
 
 
-def _drawn(core: Core, command: c.Command) -> str:
+def _drawn(core: Core, command: c.Command, unit: Unit) -> str:
     try:
-        with Unit(core.database) as unit:
+        with unit:
             admit(command)
             _work_out(core, unit, command)
     except seal.Drawn as drawn:
         return drawn.statement
-    raise AssertionError("what is to be signed was carried out before")  # pragma: no cover
+    raise WrongState("nothing_to_sign", gate=getattr(command, "gate", ""))  # it ran away, and would stall
 
 
 def preview(core: Core, command: c.Command) -> Receipt:

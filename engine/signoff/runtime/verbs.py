@@ -78,16 +78,24 @@ class Verbs(Queries):
         return self.execute(command, connection=connection)
 
     def to_sign(
-        self, gate: str, *, by: By, decision: str = "approve", seen: str = "", note: str = "", to: str = ""
+        self,
+        gate: str,
+        *,
+        by: By,
+        decision: str = "approve",
+        seen: str = "",
+        note: str = "",
+        to: str = "",
+        connection: Connection | None = None,
     ) -> ToSign:
-        """The statement that a decision comes to, for the person's own key; `decision` is approve, decline, abstain or return.
+        """The statement that a decision comes to, for the person's own key: approve, decline, abstain or return.
 
         Refused for the same reasons as the decision. It fits only while nothing else happens in the instance.
         """
-        actor = self._actor(by)
+        actor = self._actor(by, connection)
         given = {"gate": gate, "note": note} | ({"to": to} if decision == "return" else {"seen": seen})
         command = intake.decision(decision, {**given, **said(actor)})
-        return ToSign(gate, decision, execution.to_sign(self.core, command))
+        return ToSign(gate, decision, execution.to_sign(self.core, command, connection=connection))
 
     def claim(
         self, task: str, *, by: By, request_id: str = "", connection: Connection | None = None
