@@ -101,9 +101,15 @@ def show_question(session: Session, screen: Screen, asked: Question) -> None:
             at=shown(paper.at, zone), hash=paper.sha256,
         )  # fmt: skip
         screen.line(f"  {said}")
+    called = session.engine.names(each.person for each in asked.opinions)
     for each in asked.opinions:
         stance = {"yes": t("for"), "no": t("against")}.get(each.advice or "", t("neither for nor against"))
-        said = t("Opinion of {person} ({stance}): {note}", person=each.person, stance=stance, note=each.note)
+        said = t(
+            "Opinion of {person} ({stance}): {note}",
+            person=called.get(each.person, each.person),
+            stance=stance,
+            note=each.note,
+        )
         screen.line(f"  {said}")
     if asked.least == "signed":
         screen.line(f"  {t('to be signed with your own key: --sign KEYFILE')}", "soon")

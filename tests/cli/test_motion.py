@@ -71,7 +71,7 @@ def test_an_opinion_is_asked_for_given_and_shown_with_what_is_decided_on(buy: Ru
     assert "signoff advise B/check TEXT" in buy("why", "B").stdout
     given = buy("advise", "B/check", "too dear", "--against", "--as", "hu")
     assert given.exit_code == 0, given.output
-    assert "Opinion of hu (against): too dear" in buy("approve", "B/check", "--dry-run").stdout
+    assert "Opinion of Hu (against): too dear" in buy("approve", "B/check", "--dry-run").stdout
     assert buy("approve", "B/check").exit_code == 0
 
 

@@ -5,9 +5,10 @@ from random import Random
 from typing import Any
 
 from signoff.kernel import commands as c
+from signoff.kernel import motions
 from signoff.kernel.missing import subject_of
 from signoff.kernel.sight import Sight
-from signoff.kernel.state import State
+from signoff.kernel.state import Person, Place, State
 from signoff.model.gate import Strength
 from signoff.model.nodes import HumanTask
 from signoff.runtime import intake
@@ -88,7 +89,7 @@ def _submit(speaker: Speaker) -> c.Command:
     return c.Submit(task=speaker.task(), documents=documents, ticks=ticks, data=data, **speaker.by())
 
 
-def _vote(kind: type[c.Approve | c.Decline]) -> Say:
+def _vote(kind: type[c.Approve | c.Decline | motions.Abstain]) -> Say:
     def say(speaker: Speaker) -> c.Command:
         gate = speaker.gate()
         seen = _seen(speaker, gate) if speaker.random.random() < 0.8 else "something else"
@@ -133,12 +134,33 @@ def _assign(speaker: Speaker) -> c.Command:
     )
 
 
+def _person(speaker: Speaker) -> Person:
+    return intake.person(speaker.box.engine.core, speaker.random.choice(speaker.people), None)
+
+
+def _transfer(speaker: Speaker) -> c.Command:
+    about = speaker.random.choice([speaker.task(), speaker.gate()])
+    return motions.Transfer(task=about, person=_person(speaker), **speaker.by())
+
+
+def _add(speaker: Speaker) -> c.Command:
+    place = speaker.random.choice([*Place])
+    return motions.AddSigners(gate=speaker.gate(), signers=(_person(speaker),), place=place, **speaker.by())
+
+
 _SAYINGS: tuple[tuple[Say, int], ...] = (
     (_start, 2),
     (_submit, 10),
     (_vote(c.Approve), 6),
     (_vote(c.Decline), 1),
     (lambda s: c.ReturnTo(gate=s.gate(), to=s.random.choice(["prepare", "book"]), **s.by()), 2),
+    (_transfer, 2),
+    (lambda s: motions.Delegate(gate=s.gate(), person=_person(s), **s.by()), 2),
+    (lambda s: motions.Advise(gate=s.gate(), note="why not", **s.by()), 2),
+    (_add, 1),
+    (lambda s: motions.RemoveSigner(gate=s.gate(), person=_person(s).id, reason="away", **s.by()), 1),
+    (lambda s: motions.TakeBack(gate=s.gate(), **s.by()), 2),
+    (_vote(motions.Abstain), 1),
     (_about_task(c.Waive, rule="R1", reason="so be it"), 2),
     (_claim, 3),
     (_about_task(c.Release), 2),

@@ -352,6 +352,8 @@ def appoint(run: Run, command: Assign, record: GateRecord, only: int | None) -> 
         raise WrongState("nobody_is_asked", step=label(node))
     number, person = lacking[0], command.person
     approval, entry = node.gate.approvals[number], record.entries[number]
+    if person.id in seat.involved(entry):
+        raise AlreadyDecided("asked_already", step=label(node), person=person.id)
     check_newcomer(run, record, node, number, person)
     held = {p.role for p in entry.roster}
     role = person.role or next((r for r in approval.by if r not in held), approval.by[0])
