@@ -55,6 +55,7 @@ def inbox(session: Session, whose: str | None, unassigned: bool, limit: int) -> 
 def _row(row: InboxRow, suggested: "_Suggested", now: datetime, views: "_Views", lang: str) -> list[Cell]:
     style = lateness(row.due, now)
     step = views.label(row, lang) + (f" ({t('claimed')})" if row.claimed_by else "")
+    step += f" ({t('for {who}', who=views.name(row.on_behalf_of))})" if row.on_behalf_of else ""
     return [
         (shown(row.due, views.zone(row)), style),
         (away(row.due, now), style),
@@ -87,6 +88,10 @@ class _Views:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._known: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {}
+
+    def name(self, person: str) -> str:
+        """What a person is called."""
+        return self._engine.names([person]).get(person, person)
 
     def _of(self, row: InboxRow) -> tuple[str, dict[str, tuple[str, str]]]:
         if row.version not in self._known:

@@ -26,6 +26,12 @@ SUBSTITUTE = (
 )  # fmt: skip
 BAND = ("for", "from", "below", "currency", "department", "approve")
 SIGNER = (*(kind.value for kind in SignerKind), "as")
+_ABOUT_OTHERS = (
+    "directory_unknown_person",
+    "directory_unknown_head",
+    "directory_unknown_department",
+    "directory_band_stranger",
+)
 _BOOLEANS = {"true": True, "false": False}
 _UNLIMITED = ("unlimited", "不限")
 _CURRENCY = re.compile(
@@ -139,10 +145,11 @@ class Offices:
             bands=tuple(self._bands(tree)) if "authority" in tree else None,
         )
 
-    def judge(self, organisation: Organisation, persons: Iterable[str]) -> None:
-        """Tell what cannot be, where it stands."""
-        for fault in faults(organisation, persons):
-            self.report(fault.code, self.places[fault.part, fault.id], **fault.params)
+    def judge(self, organisation: Organisation, persons: Iterable[str] | None) -> None:
+        """Tell what cannot be, where it stands. Without persons, whom there is only the directory knows."""
+        for fault in faults(organisation, persons or ()):
+            if persons is not None or fault.code not in _ABOUT_OTHERS:
+                self.report(fault.code, self.places[fault.part, fault.id], **fault.params)
 
     def _keyed(self, value: Tree, keys: Iterable[str]) -> bool:
         if not isinstance(value, Keyed):

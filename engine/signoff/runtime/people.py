@@ -115,6 +115,8 @@ class _Reader(Fields):
             self.cycles(people)
             self.admins(people, tree)
             self.offices.judge(organisation, people)
+        else:
+            self.offices.judge(organisation, None)
         return PeopleFile(people, groups, (), organisation)
 
     def group(self, leaf: Leaf, value: Tree) -> str:
