@@ -19,7 +19,12 @@ from signoff_cli.session import Misuse, Session
 from signoff_cli.words import translated
 
 USAGE, CRASHED, INTERRUPTED, FAILED = 2, 70, 130, 1
-_PERSON = "person"
+_PEOPLE = (
+    "person",
+    "delegate",
+    "principal",
+    "people",
+)  # parameters that are ids of people, or a list of them
 _NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
@@ -60,7 +65,7 @@ def _names(error: BaseException, session: Session) -> Mapping[str, str]:
         return {}
     who = [id for each in getattr(error, "missing", ()) for id in getattr(each, "who", ())]
     try:
-        return session.engine.names([*who, str(error.params.get(_PERSON, ""))])
+        return session.engine.names([*who, *_people(error.params)])
     except (SignoffError, click.ClickException):
         return {}
 
@@ -77,7 +82,7 @@ def _stronger(error: SignoffError, lang: str) -> str:
 def _lines(error: BaseException, lang: str, names: Mapping[str, str]) -> Iterator[str]:
     listed = [missing(each, lang, names=names) for each in getattr(error, "missing", ())]
     said = sentence(error, lang, names)
-    if said in [_said(each, lang) for each in getattr(error, "missing", ())]:  # it would be told twice
+    if said in [_said(each, lang, names) for each in getattr(error, "missing", ())]:  # it would be told twice
         said = (
             listed.pop()
             if len(listed) == 1
@@ -100,7 +105,7 @@ def found(problem: Any, lang: str) -> str:
 
 def missing(each: Any, lang: str, zone: str = "", names: Mapping[str, str] = _NOBODY) -> str:
     """One thing that is missing: what, how to give it, who can supply it, since when."""
-    said = _said(each, lang)
+    said = _said(each, lang, names)
     who = ("、" if lang == "zh" else ", ").join(names.get(id, id) for id in getattr(each, "who", ()))
     since = getattr(each, "since", None)
     parts = _given(each)
@@ -115,7 +120,32 @@ def missing(each: Any, lang: str, zone: str = "", names: Mapping[str, str] = _NO
     )
 
 
-def _said(each: Any, lang: str) -> str:
+def _people(params: Mapping[str, Any]) -> list[str]:
+    """The ids of people among the parameters of a sentence."""
+    found = [params.get(name) for name in _PEOPLE]
+    return [
+        id
+        for each in found
+        for id in (each if isinstance(each, list | tuple) else [each])
+        if isinstance(id, str)
+    ]
+
+
+def _called(params: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """The parameters with people by their names."""
+    return {name: _name_of(value, names) if name in _PEOPLE else value for name, value in params.items()}
+
+
+def _name_of(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, list | tuple):
+        return [_name_of(each, names) for each in value]
+    return names.get(value, value) if isinstance(value, str) else value
+
+
+def _said(each: Any, lang: str, names: Mapping[str, str]) -> str:
+    code, params = getattr(each, "code", ""), getattr(each, "params", None)
+    if code and isinstance(params, Mapping):
+        return SignoffError(code, **_called(params, names)).sentence(lang)
     return each.sentence(lang) if callable(getattr(each, "sentence", None)) else str(each)
 
 
@@ -133,10 +163,8 @@ def _given(each: Any) -> list[str]:
 def sentence(error: BaseException, lang: str, names: Mapping[str, str] = _NOBODY) -> str:
     """What happened and what to do, in one or two sentences."""
     match error:
-        case SignoffError(params={"person": str(person)}) if person in names:
-            return SignoffError(error.code, **{**error.params, _PERSON: names[person]}).sentence(lang)
         case SignoffError():
-            return error.sentence(lang)
+            return SignoffError(error.code, **_called(error.params, names)).sentence(lang)
         case click.ClickException():
             return _misused(error, lang)
         case click.Abort() if _exit_code(error) == FAILED:

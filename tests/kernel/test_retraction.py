@@ -233,3 +233,15 @@ def test_nothing_is_taken_back_of_an_instance_that_has_ended() -> None:
     name = f"i:{story.gate('g').id}"
     story.approve("g", "xia")
     assert refusal(story.take_back, "g", "xia", gate=name) == "instance_ended"
+
+
+def test_a_yes_that_was_not_needed_is_taken_back_and_nothing_else_changes() -> None:
+    story = case(gate("g", "[xia, lawyer]", ", need: each, allow: [take_back, add_beside]"), gate("h"))
+    story.add("g", "xia", "amy", place="beside")
+    for who in ("leo", "liu", "amy", "xia"):
+        story.approve("g", who)
+    back(story, "g", "leo")
+    assert story.waiting == {"h": 1}, "the other lawyer has said yes"
+    back(story, "g", "liu")
+    assert story.waiting == {"g": 1}
+    assert story.asked("g") == {"leo", "liu"}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from signoff.errors import AlreadyDecided, NotAllowed
-from signoff.kernel import review, rollback, seat, vote
+from signoff.kernel import ballot, review, rollback, seat, vote
 from signoff.kernel.events import data
 from signoff.kernel.events import seat as events
 from signoff.kernel.motions import TakeBack
@@ -27,6 +27,7 @@ from signoff.model.gate import Right, Strength
 from signoff.model.nodes import HumanTask
 
 _ASKING = (GateStatus.OPEN, GateStatus.STALE)
+_REMEMBERED = (*_ASKING, GateStatus.PASSED)
 
 
 def take_back(run: Run, command: TakeBack, record: GateRecord, only: int | None) -> None:
@@ -59,26 +60,38 @@ def _withdraw(run: Run, command: TakeBack, record: GateRecord, node: HumanTask, 
     _check_followers(node, entry, run.actor.id)
     if record.status in _ASKING and entry.status is EntryStatus.OPEN:
         check_right(run, node, number, Right.WITHDRAW)
-    elif record.status in _ASKING and entry.status is EntryStatus.PASSED and given.decision is Decision.YES:
+    elif record.status in _REMEMBERED and _approved(entry, given):
         check_right(run, node, number, Right.TAKE_BACK)
-        _check_later(record, node, number)
-    elif record.status is GateStatus.PASSED and given.decision is Decision.YES:
-        check_right(run, node, number, Right.TAKE_BACK)
-        _check_later(record, node, number)
-        rollback.back_in_review(run, record, node, command.reason)
+        if not all(
+            _stands(record, node, n, run.actor.id) for n in _with_copies(record, node, number, run.actor.id)
+        ):
+            _check_later(record, node, number)
+            if record.status is GateStatus.PASSED:
+                rollback.back_in_review(run, record, node, command.reason)
     else:
         raise AlreadyDecided("too_late_to_take_back", step=vote.label(node))
     take_votes(run, command.reason, record, node, number)
 
 
+def _approved(entry: Entry, given: Vote) -> bool:
+    return entry.status is EntryStatus.PASSED and given.decision is Decision.YES
+
+
+def _stands(record: GateRecord, node: HumanTask, number: int, actor: str) -> bool:
+    """Whether an entry that has passed would have passed without this vote."""
+    entry, approval = record.entries[number], node.gate.approvals[number]
+    left = replace(entry, votes={id: given for id, given in entry.votes.items() if id != actor})
+    return entry.status is EntryStatus.PASSED and ballot.tally(approval, left) is ballot.Verdict.PASSED
+
+
 def take_votes(run: Run, reason: str, record: GateRecord, node: HumanTask, number: int) -> None:
     """Void the actor's vote in this entry, and where it counted by rule; what was asked after it waits again."""
     actor = run.actor.id
-    for n in (number, *_copies(record, node, number, actor)):
+    for n in _with_copies(record, node, number, actor):
         entry = record.entries[n]
         if actor not in entry.votes:
             continue  # its entry was asked after the vote, and waits again
-        if entry.status is EntryStatus.OPEN:
+        if entry.status is EntryStatus.OPEN or _stands(record, node, n, actor):
             before = seat.asked(entry)
             run.emit(events.VoteTakenBack(record.id, n, node.id, actor, reason))
             review.reasked(run, record, n, before)
@@ -127,10 +140,10 @@ def _later(record: GateRecord, node: HumanTask, number: int) -> Iterator[int]:
             yield n
 
 
-def _copies(record: GateRecord, node: HumanTask, number: int, actor: str) -> list[int]:
-    """The entries of the same turn in which the vote counts by rule; later ones wait again anyway."""
+def _with_copies(record: GateRecord, node: HumanTask, number: int, actor: str) -> list[int]:
+    """The entry, and those of the same turn in which the vote counts by rule; later ones wait again anyway."""
     turn = node.gate.approvals[number].turn
-    return [
+    return [number] + [
         n
         for n, entry in enumerate(record.entries)
         if n != number

@@ -96,7 +96,7 @@ class SignerRemoved(Event):
 
 @dataclass(slots=True)
 class VoteTakenBack(Event):
-    """A vote counts no more, while its entry is open."""
+    """A vote counts no more, while its entry is open, or passes without it."""
 
     gate: str
     entry: int
