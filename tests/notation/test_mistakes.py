@@ -63,11 +63,21 @@ SHAPE = [
     ("U01", "  - {wait: quiet, at: event}", "  - {wait: quiet, ⟦message: x}"),
     ("U01", "approve: {by: head}", "approve: {by: head, ⟦due: within 2 days}"),
     ("U01", "say: late}", "say: late, ⟦hold: next gate}"),
-    ("U01", "  asker: {is: starter}", "  asker: {is: starter, ⟦limit: {for: x, covers: amount}}"),
-    ("U01", "  guest: {field: boss}", "  guest: {⟦chain_of: asker}"),
     ("U01", "return_to: [draft]", "return_to: [⟦start]"),
     ("U01", "steps:\n  - step: draft", "upon:\n  - {⟦request: cancel, by: [staff]}\nsteps:\n  - step: draft"),
     ("U01", "steps:\n  - step: draft", "⟦messages: {}\nsteps:\n  - step: draft"),
+]
+ROLES = [
+    ("R01", "  guest: {field: boss}", "  ⟦guest: {chain_of: asker}"),
+    ("R01", "  guest: {field: boss}", "  ⟦guest: {chain_of: asker, levels: 1, up_to: staff}"),
+    ("R01", "  guest: {field: boss}", "  guest: {field: boss, ⟦levels: 2}"),
+    ("R01", "  guest: {field: boss}", "  guest: {field: boss, limit: {for: x, covers: ⟦title}}"),
+    ("R01", "  guest: {field: boss}", "  guest: {manager_of: asker, levels: ⟦0}"),
+    (
+        "R01",
+        "  guest: {field: boss}",
+        "  guest: {authority: {for: x, covers: amount}, ⟦limit: {for: x, covers: amount}}",
+    ),
 ]
 NAMES = [
     ("N01", "fill: [amount, mode]", "fill: [⟦amuont, mode]"),
@@ -220,7 +230,7 @@ MISSING = [
     ("B01", BASE[BASE.index("    rows:\n") : BASE.index("notices:")], "    rows: []\n", "authority:\n"),
     ("B06", "{amount: from 5000,", "{amount: over 5000,", "authority:\n"),
 ]
-MISTAKES = [*YAML, *SHAPE, *NAMES, *TYPES, *FLOW, *GATES, *TABLES]
+MISTAKES = [*YAML, *SHAPE, *ROLES, *NAMES, *TYPES, *FLOW, *GATES, *TABLES]
 
 
 def problems(text: str) -> tuple[Problem, ...]:
