@@ -10,21 +10,22 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from signoff.errors import Refused, SignoffError
-from signoff.kernel import commands
+from signoff.kernel import commands, motions
 from signoff.kernel.commands import Actor
-from signoff.kernel.state import Activity
+from signoff.kernel.state import Activity, Person
 from signoff.model import nodes
 from signoff.runtime import intake
 from signoff.runtime.execution import Receipt
 from signoff.runtime.intake import UNKNOWN
 from signoff.testing.course import Course
+from signoff.testing.motion import Motions
 from signoff.testing.paper import Wanted, papers
 
 By = str | Actor
 T = TypeVar("T", bound=commands.Approve | commands.Decline | commands.ReturnTo)
 
 
-class Case(Course):
+class Case(Motions, Course):
     """One definition and one instance of it in a `Sandbox`.
 
     Steps are named by their ids; `by` is a person's id, or an `Actor` with its own proof. Every verb returns the
@@ -209,6 +210,15 @@ class Case(Course):
             return self.box.engine.subject(gate, person)
         except SignoffError:
             return ""
+
+    def _motion(self, kind: type[Any], step: str, by: By, **more: Any) -> Receipt:
+        about, gate = ("task" if kind is motions.Transfer else "gate"), self._gate(step, by)
+        if kind is motions.Abstain:
+            more["seen"] = self._subject(gate, _id(by))
+        return self.box.execute(kind(**{about: gate}, **more, **self._said(by)))
+
+    def _named(self, id: str) -> Person:
+        return intake.person(self.box.engine.core, id, None)
 
     def _task(self, step: str, by: By) -> str:
         return f"{self.instance}:{self.situation.activity(step, by=_id(by)).id}"

@@ -1,0 +1,54 @@
+"""What approvers do besides voting, as verbs of a `Case`.
+
+Must import nothing of the test kit.
+"""
+
+from typing import Any
+
+from signoff.kernel import motions as m
+from signoff.kernel.commands import Actor
+from signoff.kernel.state import Decision, Person, Place
+from signoff.model.gate import NeedKind
+from signoff.runtime.execution import Receipt
+
+By = str | Actor
+
+
+class Motions:
+    """The half of `Case` that hands votes on, adds signers and takes back."""
+
+    def _motion(self, kind: type[Any], step: str, by: By, **more: Any) -> Receipt:
+        raise NotImplementedError
+
+    def _named(self, id: str) -> Person:
+        raise NotImplementedError
+
+    def abstain(self, step: str, *, by: By, note: str = "") -> Receipt:
+        """Be heard at a step's gate without a yes."""
+        return self._motion(m.Abstain, step, by, note=note)
+
+    def transfer(self, step: str, to: str, *, by: By, note: str = "") -> Receipt:
+        """Hand a step, or the vote at its gate, over to somebody else."""
+        return self._motion(m.Transfer, step, by, person=self._named(to), note=note)
+
+    def delegate(self, step: str, to: str, *, by: By, note: str = "") -> Receipt:
+        """Ask somebody for an opinion before voting."""
+        return self._motion(m.Delegate, step, by, person=self._named(to), note=note)
+
+    def advise(self, step: str, note: str = "", *, by: By, advice: str = "") -> Receipt:
+        """Give an opinion: `advice` is yes, no or nothing."""
+        return self._motion(m.Advise, step, by, note=note, advice=Decision(advice) if advice else None)
+
+    def add_signers(self, step: str, *people: str, by: By, place: str = "before", need: str = "") -> Receipt:
+        """Have others sign before, beside or after; `need` of a group: any, all, all in turn."""
+        how = NeedKind(need) if need else None
+        signers = tuple(map(self._named, people))
+        return self._motion(m.AddSigners, step, by, signers=signers, place=Place(place), need=how)
+
+    def remove_signer(self, step: str, person: str, *, by: By, reason: str = "removed in a test") -> Receipt:
+        """Take somebody off who has not voted."""
+        return self._motion(m.RemoveSigner, step, by, person=person, reason=reason)
+
+    def take_back(self, step: str, *, by: By, reason: str = "") -> Receipt:
+        """Take back one's own vote, or a question that was passed on."""
+        return self._motion(m.TakeBack, step, by, reason=reason)
