@@ -60,7 +60,7 @@ def waiting(now: Situation) -> dict[str, int]:
 
 
 def acts(now: Situation, approvers: int, *, all_orders: bool) -> Iterator[Act]:
-    """Everything that somebody may do. Without `all_orders` only the first and the last of those asked say something."""
+    """Everything that somebody may do. Without `all_orders` the approvers answer in one order, a signer at any time."""
     if now.at == "start":
         yield Act("submit", "t", "amy")
     elif now.at == "end":
@@ -77,7 +77,7 @@ def _in_branch(n: int, branch: Branch, approvers: int, *, all_orders: bool) -> I
     if branch.at in ("first", "work"):
         yield Act("submit", f"{'a' if branch.at == 'first' else 's'}{n}", "amy")
     who = asked(branch, approvers)
-    for person in who if all_orders else dict.fromkeys((*who[:1], *who[-1:])):
+    for person in who if all_orders else dict.fromkeys((*who[:1], *(p for p in who if p == SIGNER))):
         yield Act("yes", f"s{n}", person)
         yield Act("no", f"s{n}", person)
         for target in ("t", f"a{n}", f"s{n}"):

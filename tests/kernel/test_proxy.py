@@ -217,3 +217,12 @@ def test_nothing_is_handed_on_after_the_gate_is_decided(way: str) -> None:
         "no_such_task",
         "step_not_open",
     }
+
+
+def test_a_delegate_is_told_what_is_asked_and_the_owner_that_the_vote_is_back() -> None:
+    story = desk("by: xia")
+    story.delegate("g", "xia", "amy")
+    told = story.notices[-1]
+    assert (told["template"], told["people"], told["by"], told["note"]) == ("question", ["amy"], "Xia", "?")
+    story.advise("g", "amy")
+    assert (story.notices[-1]["template"], story.notices[-1]["people"]) == ("gate", ["xia"])

@@ -143,6 +143,11 @@ def _entry_decided(e: gate.EntryPassed | gate.EntryDeclined, _seq: int) -> Itera
     return (TaskDropped(f"{e.gate}#{e.entry}"),)
 
 
+def _opinion_asked(e: seat.OpinionAsked, seq: int) -> Iterable[Effect]:
+    target = f"{e.gate}#{e.entry}"
+    yield _notice(seq, "question", (e.person.id,), e.node, target, by=e.name or e.by, note=e.note)
+
+
 def _signers_asked(e: seat.SignersAsked, seq: int) -> Iterable[Effect]:
     target = f"{e.gate}#{e.entry}"
     yield CandidatesPut(target, e.people)
@@ -227,6 +232,7 @@ _TABLE: dict[type[Event], Callable[[Any, int], Iterable[Effect]]] = {
     task.WorkReopened: _work_reopened,
     gate.VoteCast: _vote_cast,
     seat.SignersAsked: _signers_asked,
+    seat.OpinionAsked: _opinion_asked,
     seat.EntryReopened: _entry_reopened,
     gate.EntryPassed: _entry_decided,
     gate.EntryDeclined: _entry_decided,

@@ -59,8 +59,8 @@ def _given(record: GateRecord, besides: int, id: str) -> list[tuple[int, Vote]]:
     found = []
     for number, entry in enumerate(record.entries):
         vote = entry.votes.get(id)
-        if number == besides or vote is None or vote.decision is not Decision.YES:
-            continue
+        if number == besides or vote is None or vote.decision is not Decision.YES or vote.person != id:
+            continue  # another's, by substitution, is no yes of this person
         if vote.mode is Mode.MANUAL and not vote.on_behalf_of and vote.at >= record.since:
             found.append((number, vote))
     return found

@@ -83,7 +83,11 @@ def delegate(run: Run, command: Delegate, record: GateRecord, only: int | None) 
     if len(chain) >= LONGEST_CHAIN:
         raise NotAllowed("chain_too_long", step=vote.label(node), most=LONGEST_CHAIN)
     before = seat.asked(entry)
-    run.emit(events.OpinionAsked(record.id, number, node.id, owner, run.actor.id, person, command.note))
+    run.emit(
+        events.OpinionAsked(
+            record.id, number, node.id, owner, run.actor.id, person, command.note, run.actor.name
+        )
+    )
     review.reasked(run, record, number, before)
 
 

@@ -195,7 +195,7 @@ def reasked(run: Run, record: GateRecord, number: int, before: Sequence[str]) ->
     entry = record.entries[number]
     now = seat.asked(entry)
     if entry.status is EntryStatus.OPEN and {*now} != {*before} - entry.votes.keys():
-        new = tuple(id for id in now if id not in before)
+        new = tuple(id for id in now if id not in before and not seat.owner(entry, id))
         run.emit(signers.SignersAsked(record.id, number, record.node, now, new))
 
 

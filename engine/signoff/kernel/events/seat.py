@@ -42,6 +42,7 @@ class OpinionAsked(Event):
     by: str
     person: Person
     note: str = ""
+    name: str = ""  # of the one who asks
 
 
 @dataclass(slots=True)
