@@ -44,6 +44,8 @@ def verify(session: Session, instance: str, checkpoint: Path | None, keys: Seque
         for finding in found.findings:
             place = f"{finding.where} #{finding.n}" if finding.n else finding.where
             screen.line(f"{place}: {finding.fault} {finding.detail}".rstrip(), "late")
+        for fault, each in sorted({str(finding.fault): finding for finding in found.findings}.items()):
+            screen.line(f"  {fault}: {each.sentence(screen.lang)}")
         said = t(
             "{instances} verified, {findings}.",
             instances=counted("{n} instance", "{n} instances", found.instances),

@@ -1,10 +1,12 @@
 """What verifying can find: each class of fault by its name, so that nobody has to guess what was touched.
 
-Must import nothing of signoff.
+Must import nothing of signoff but `sentences`.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+from signoff import sentences
 
 
 class Fault(StrEnum):
@@ -35,3 +37,7 @@ class Finding:
     fault: str
     n: int = 0
     detail: str = ""
+
+    def sentence(self, lang: str = "en") -> str:
+        """What was done, in the reader's language."""
+        return sentences.render(f"finding_{self.fault}", {}, lang)
