@@ -117,6 +117,8 @@ def entry_for(run: Run, record: GateRecord, node: HumanTask, only: int | None = 
             if not (entry.groups or entry.delegated or entry.in_turn) or actor in seat.voters(entry):
                 return number, person
             waiting.update(dict.fromkeys(seat.asked(entry)))
+    if any(seat.owner(entry, actor) for entry in record.entries):
+        raise NotAllowed("opinion_only", step=label(node), person=actor)
     if waiting:
         raise NotAllowed("others_first", step=label(node), person=actor, people=list(waiting))
     if voted:

@@ -115,7 +115,7 @@ def of_approval(entry: Approval) -> Iterator[str]:
     if entry.need.kind is NeedKind.EACH:
         yield from (name_of(_kind(entry), role) for role in entry.by)
         return
-    joint = "_and_" if entry.need.kind is NeedKind.ALL else "_or_"
+    joint = "_and_" if entry.need.kind in (NeedKind.ALL, NeedKind.IN_TURN) else "_or_"
     yield name_of(_kind(entry), joint.join(entry.by))
 
 
