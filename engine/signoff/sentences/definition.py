@@ -184,6 +184,9 @@ SENTENCES = {
 
 #: The same for one: code -> the parameter that counts, and the sentence.
 SINGULAR = {
-    "invalid_people_file": ("count", "The people file {file} has {count} problem; correct it, nothing was imported."),
+    "invalid_people_file": (
+        "count",
+        "The people file {file} has {count} problem; correct it, nothing was imported.",
+    ),
     "invalid_definition": ("count", "{count} problem was found; correct it, nothing was deployed."),
 }

@@ -47,5 +47,8 @@ SENTENCES = {
 
 #: The same for one: code -> the parameter that counts, and the sentence.
 SINGULAR = {
-    "wrong_arguments": ("count", "`{text}`: {name}() does not take {count} argument; at least {least}. Look up how it is used."),
+    "wrong_arguments": (
+        "count",
+        "`{text}`: {name}() does not take {count} argument; at least {least}. Look up how it is used.",
+    ),
 }

@@ -10,7 +10,9 @@ from signoff.model.definition import Block, BlockKind, Definition
 from signoff.model.gate import Approval, DeclineKind, Meaning, Resume
 from signoff.model.nodes import (
     Activity,
+    BoundaryEvent,
     CallActivity,
+    EventSubProcess,
     GateTask,
     HumanTask,
     IntermediateCatchEvent,
@@ -124,7 +126,10 @@ def _may_skip(chart: Chart, target: str, node: HumanTask) -> bool:
 
 def _passes_by(definition: Definition, block: Block) -> bool:
     """Whether what lies in a block need not all be done when the block is over."""
-    events = (*definition.boundaries.get(block.id, ()), *definition.handlers.get(block.id, ()))
+    events: tuple[BoundaryEvent | EventSubProcess, ...] = (
+        *definition.boundaries.get(block.id, ()),
+        *definition.handlers.get(block.id, ()),
+    )
     return block.kind in _PASSED_BY or any(event.interrupting for event in events)
 
 
