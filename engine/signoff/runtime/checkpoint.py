@@ -95,9 +95,10 @@ class CheckpointFile:
         """Add one when the last is a day old, or there is none. What keeps it from it is logged and tried again."""
         try:
             now = self._now()
-            if self._next is None:
-                notes = note.read(self._text())
-                self._next = datetime.fromisoformat(notes[-1].at) + DAY if notes else now
+            if self._next is not None and now < self._next:
+                return
+            notes = note.read(self._text())  # another daemon may have been here
+            self._next = datetime.fromisoformat(notes[-1].at) + DAY if notes else now
             if now >= self._next:
                 self.append()
                 self._next = now + DAY
