@@ -37,6 +37,7 @@ class Signed:
     at: datetime
     note: str = ""
     mode: Mode = Mode.MANUAL
+    on_behalf_of: str = ""  # whose seat it is, where `person` stands in
 
 
 @dataclass(slots=True, frozen=True)
@@ -221,6 +222,7 @@ class _Course:
                 at,
                 event.note,
                 event.mode,
+                event.on_behalf_of,
             )
 
     def entry_passed(self, event: gate.EntryPassed, _at: datetime) -> None:
