@@ -281,13 +281,12 @@ def test_a_file_grows_by_what_moved_and_verifies(local: Office, key: FileSigner,
 
 
 def test_the_daemon_adds_one_a_day(local: Office, key: FileSigner, tmp_path: Path) -> None:
+    """However many daemons share the file, and however often they are started anew."""
     file = tmp_path / "checkpoints"
-    kept = CheckpointFile(local.engine.core, file, key)
-    for _ in range(2 * 24 + 1):
-        kept.append_daily()
-        CheckpointFile(
-            local.engine.core, file, key
-        ).append_daily()  # another daemon, or this one started anew
+    daemons = [CheckpointFile(local.engine.core, file, key) for _ in range(2)]
+    for hour in range(2 * 24 + 1):
+        for daemon in (*daemons[:: 1 if hour % 2 else -1], CheckpointFile(local.engine.core, file, key)):
+            daemon.append_daily()
         local.clock.advance(timedelta(hours=1))
     assert len(note.read(file.read_text(encoding="utf-8"))) == 3
 
