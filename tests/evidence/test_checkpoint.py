@@ -261,10 +261,11 @@ class Post:
     def __init__(self) -> None:
         self.sent: list[Notice] = []
         self.closed = False
+        self.error: Exception = Retryable("closed")
 
     def send(self, notice: Notice, /) -> None:
         if self.closed:
-            raise Retryable("closed")
+            raise self.error
         self.sent.append(notice)
 
 
@@ -300,6 +301,8 @@ def test_each_goes_by_mail_before_it_is_written(
     file = tmp_path / "checkpoints"
     kept = CheckpointFile(office.engine.core, file, key, mail_to="root")
     post.closed = True
+    kept.append_daily()
+    post.error = ConnectionError("gone")
     kept.append_daily()
     assert not file.exists()
     post.closed = False

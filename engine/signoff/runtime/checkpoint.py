@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from signoff.errors import Invalid, SignoffError, UnsafeDatabase
+from signoff.errors import Invalid, UnsafeDatabase
 from signoff.read import checkpoints, note
 from signoff.read.finding import Finding
 from signoff.read.note import Heads, Note
@@ -103,7 +103,7 @@ class CheckpointFile:
                 self.append()
                 self._next = now + DAY
                 _log.info("wrote a checkpoint to %s", self._path)
-        except (SignoffError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever a host's channel raises must not stop the daemon
             _log.error("cannot write a checkpoint to %s: %s", self._path, error)
 
     def _text(self) -> str:
