@@ -242,3 +242,71 @@ def test_a_host_that_brings_the_authority_along_is_taken_at_its_word() -> None:
     case = play()
     with pytest.raises((NotAllowed, Invalid)):
         case.approve("ask", by=Actor("fay", auth=Strength.ATTESTED))
+
+
+# one natural person, one vote (I2) -------------------------------------------------------------------------
+
+CROWD = {
+    **PEOPLE,
+    "hal": {"groups": ["bosses"], "limits": {"budget": 1000}},
+    "leo": {"groups": ["lawyers"]},
+}
+RIGHTS = "[transfer, add_beside, abstain]"
+
+
+def crowd(approve: str, *grants: Grant) -> Case:
+    """The same with three bosses and other entries."""
+    box = Sandbox(
+        "2027-01-05T04:00Z",
+        people=CROWD,
+        organisation=Organisation(grants={each.id: each for each in grants}),
+    )
+    text = PROCESS.replace("{by: boss, need: NEED}", approve)
+    box.deploy(text.replace("  boss:", "  lawyer: {group: lawyers}\n  first: {person: cat}\n  boss:"))
+    case = box.start("purchase", by="ann")
+    case.submit("ask", by="ann")
+    return case
+
+
+def standing_in(person: str, principal: str) -> Actor:
+    return Actor(person, on_behalf_of=principal, auth=Strength.ATTESTED)
+
+
+@pytest.mark.parametrize("need", ["all", "all in turn", "2", "60%"])
+def test_who_has_decided_for_another_has_no_second_vote_of_his_own(need: str) -> None:
+    case = crowd(f"{{by: boss, need: {need}}}", grant("G", "cat", "dan"))
+    case.approve("ask", by=standing_in("dan", "cat"))
+    assert refused(case, "dan") == "voted_already"
+    assert refused(case, "dan", "decline") == "voted_already"
+
+
+def test_who_has_decided_for_another_gets_no_seat_of_his_own_either() -> None:
+    entry = f"{{by: boss, need: all, allow: {RIGHTS}, transfer_to: [lawyer]}}"
+    case = crowd(entry, grant("G", "cat", "leo"))
+    case.approve("ask", by="leo")
+    for way in (
+        lambda: case.transfer("ask", "leo", by="dan"),
+        lambda: case.add_signers("ask", "leo", by="dan", place="beside"),
+        lambda: case.assign("ask", "leo"),
+    ):
+        with pytest.raises(AlreadyDecided) as found:
+            way()
+        assert found.value.code == "asked_already"
+
+
+def test_an_earlier_yes_does_not_count_beside_one_given_for_another() -> None:
+    entries = "{parallel: [{by: first}, {by: boss, need: 2, same_person: skip}]}"
+    case = crowd(entries, grant("G", "dan", "cat"))
+    case.approve("ask", by=standing_in("cat", "dan"))
+    case.approve("ask", by="cat")
+    assert votes(case) == [("cat", "dan", "G"), ("cat", "", "")]
+    assert case.status == "running"
+
+
+def test_a_yes_that_somebody_else_has_to_give_is_not_given_for_the_same_person() -> None:
+    entries = "{parallel: [{by: boss}, {by: boss, same_person: other}]}"
+    case = crowd(entries, grant("G", "cat", "fay"))
+    case.approve("ask", by="cat")
+    assert refused(case, standing_in("fay", "cat")) == "said_yes_already"
+    case.approve("ask", by="dan")
+    assert case.status == "completed"

@@ -42,7 +42,7 @@ def counts_again(
     if entry.status is not EntryStatus.OPEN:
         return None
     for id in seat.voters(entry):
-        if _plain(entry, id):
+        if _plain(entry, id) and not seat.has_voted(entry, id):
             for other, vote in _given(record, number, id):
                 if vote.subject == seen and _WEIGHT.index(vote.meaning) >= _WEIGHT.index(approval.meaning):
                     return id, other, vote

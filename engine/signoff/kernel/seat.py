@@ -119,8 +119,14 @@ def person(entry: Entry, id: str) -> Person | None:
 
 
 def involved(entry: Entry) -> frozenset[str]:
-    """Everybody whom an entry concerns: those with a vote, and those whose opinion is asked for."""
-    return frozenset([p.id for p in (*people(entry), *delegates(entry))])
+    """Everybody whom an entry concerns: those with a vote or asked for an opinion, and who has voted for others."""
+    asked_now = [p.id for p in (*people(entry), *delegates(entry))]
+    return frozenset([*asked_now, *(vote.person for vote in entry.votes.values())])
+
+
+def has_voted(entry: Entry, id: str) -> bool:
+    """Whether this natural person has a vote here, be it for another: every vote of an entry is another's (I2)."""
+    return any(vote.person == id for vote in entry.votes.values())
 
 
 def delegates(entry: Entry) -> Iterator[Person]:

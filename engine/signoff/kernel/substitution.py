@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from signoff.errors import Invalid, NotAllowed
-from signoff.kernel import missing, roster, seat
+from signoff.kernel import missing, precedent, roster, seat
 from signoff.kernel.commands import Actor
 from signoff.kernel.run import Run
 from signoff.kernel.sight import Sight
@@ -39,7 +39,9 @@ def seats(run: Run, record: GateRecord, node: HumanTask, only: int | None) -> St
     asked = [
         (number, person)
         for number, entry in enumerate(record.entries)
-        if only in (None, number) and entry.status is EntryStatus.OPEN and not _has_voted(run, record, number)
+        if only in (None, number)
+        and entry.status is EntryStatus.OPEN
+        and not seat.has_voted(entry, run.actor.id)
         for id in seat.voters(entry)
         if (person := seat.person(entry, id)) is not None
     ]
@@ -77,11 +79,6 @@ def _one(actor: Actor, found: list[Stead], refused: list[NotAllowed]) -> Stead |
     if not found and refused:
         raise refused[0]
     return found[0] if found else None
-
-
-def _has_voted(run: Run, record: GateRecord, number: int) -> bool:
-    """Every vote of an entry is another natural person's (I2)."""
-    return any(vote.person == run.actor.id for vote in record.entries[number].votes.values())
 
 
 def _way(run: Run, scope: str, node: HumanTask, person: Person) -> Way | None:
@@ -150,11 +147,11 @@ def _covers(grant: Grant, amount: roster.Term | None) -> bool:
 
 def _check_conflicts(run: Run, record: GateRecord, node: HumanTask, number: int, person: Person) -> None:
     """Whom separation of duties keeps out can send nobody either (I18); the actor's own is judged with every vote."""
-    people, groups = roster.left_out(
-        run.sight(record.scope), node.gate.approvals[number].not_by, record.preparers
-    )
+    approval, step = node.gate.approvals[number], missing.texts(node.label, node.id)
+    people, groups = roster.left_out(run.sight(record.scope), approval.not_by, record.preparers)
+    if person.id in precedent.left_out(approval, record, number):
+        raise NotAllowed("said_yes_already", step=step, person=person.id)
     if person.id in people or groups & set(person.groups):
-        step = missing.texts(node.label, node.id)
         raise NotAllowed("own_work_of_principal", step=step, person=run.actor.id, principal=person.id)
 
 

@@ -46,6 +46,8 @@ def vote(run: Run, command: Approve | Decline | Abstain, record: GateRecord, onl
     node = node_of(run, record)
     number, person, way = _seat_for(run, record, node, only)
     approval = node.gate.approvals[number]
+    if seat.has_voted(record.entries[number], run.actor.id):
+        raise AlreadyDecided("voted_already", step=label(node), person=run.actor.id)
     check_duties(run, record, node, number)
     check_strength(run, approval.least, node)
     seen = _check_seen(run, record, node, number, command.seen)

@@ -48,8 +48,11 @@ def _reasons(world: World, state: State, vote: VoteCast, sent: Envelope) -> Iter
         yield f"did not act, {sent.actor} did"
     if not sent.auth.reaches(vote.strength):
         yield "was known less well than the vote says"
-    if (vote.on_behalf_of or vote.person) not in seat.voters(record.entries[vote.entry]):
+    entry = record.entries[vote.entry]
+    if (vote.on_behalf_of or vote.person) not in seat.voters(entry):
         yield "was not asked"
+    elif seat.has_voted(entry, vote.person):
+        yield "had a vote there already"
     yield from _rules(world, state, vote, record, sent)
 
 
