@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from signoff.errors import Refused, SignoffError
-from signoff.kernel import commands, motions
+from signoff.kernel import commands
 from signoff.kernel.commands import Actor
-from signoff.kernel.state import Activity, Person
+from signoff.kernel.state import Activity
 from signoff.model import nodes
 from signoff.runtime import intake
+from signoff.runtime.core import Core
 from signoff.runtime.execution import Receipt
 from signoff.runtime.intake import UNKNOWN
-from signoff.testing.course import Course
 from signoff.testing.motion import Motions
 from signoff.testing.paper import Wanted, papers
 
@@ -25,7 +25,7 @@ By = str | Actor
 T = TypeVar("T", bound=commands.Approve | commands.Decline | commands.ReturnTo)
 
 
-class Case(Motions, Course):
+class Case(Motions):
     """One definition and one instance of it in a `Sandbox`.
 
     Steps are named by their ids; `by` is a person's id, or an `Actor` with its own proof. Every verb returns the
@@ -91,7 +91,7 @@ class Case(Motions, Course):
     def return_to(self, step: str, to: str, *, by: By, note: str = "") -> Receipt:
         """Send back from a step's gate to a step that it names."""
         command = commands.ReturnTo(gate=self._gate(step, by), to=to, note=note, **self._said(by))
-        return self.box.execute(self._signed(command, by))
+        return self.box.execute(_signed(self.box.engine.core, command, by))
 
     def waive(self, step: str, rule: str, *, by: By, reason: str = "waived in a test") -> Receipt:
         """Set a rule of a step aside."""
@@ -191,18 +191,9 @@ class Case(Motions, Course):
     ) -> Receipt:
         gate = self._gate(step, by)
         shown = self._subject(gate, _id(by)) if seen is None else seen
-        return self.box.execute(self._signed(kind(gate=gate, seen=shown, note=note, **self._said(by)), by))
-
-    def _signed(self, command: T, by: By) -> T:
-        """Signed where the gate demands it, unless an `Actor` brings a proof of his own."""
-        from signoff.testing.keyring import Keyring  # noqa: PLC0415 - costs an import that few tests need
-
-        if isinstance(by, Actor):
-            return command
-        try:
-            return Keyring(self.box.engine.core).signed(command)
-        except Refused:  # as the decision itself will be
-            return command
+        return self.box.execute(
+            _signed(self.box.engine.core, kind(gate=gate, seen=shown, note=note, **self._said(by)), by)
+        )
 
     def _subject(self, gate: str, person: str) -> str:
         """What this person is shown; nothing where nothing is asked."""
@@ -210,15 +201,6 @@ class Case(Motions, Course):
             return self.box.engine.subject(gate, person)
         except SignoffError:
             return ""
-
-    def _motion(self, kind: type[Any], step: str, by: By, **more: Any) -> Receipt:
-        about, gate = ("task" if kind is motions.Transfer else "gate"), self._gate(step, by)
-        if kind is motions.Abstain:
-            more["seen"] = self._subject(gate, _id(by))
-        return self.box.execute(kind(**{about: gate}, **more, **self._said(by)))
-
-    def _named(self, id: str) -> Person:
-        return intake.person(self.box.engine.core, id, None)
 
     def _task(self, step: str, by: By) -> str:
         return f"{self.instance}:{self.situation.activity(step, by=_id(by)).id}"
@@ -242,3 +224,15 @@ def _id(by: By) -> str:
 def _ticks(node: nodes.Node) -> tuple[str, ...]:
     checks = node.checklist if isinstance(node, nodes.UserTask) else ()
     return tuple(text for check in checks for text in (check.item.zh, check.item.en) if text)
+
+
+def _signed(core: Core, command: T, by: By) -> T:
+    """Signed where the gate demands it, unless an `Actor` brings a proof of his own."""
+    from signoff.testing.keyring import Keyring  # noqa: PLC0415 - costs an import that few tests need
+
+    if isinstance(by, Actor):
+        return command
+    try:
+        return Keyring(core).signed(command)
+    except Refused:  # as the decision itself will be
+        return command
