@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from signoff.errors import Refused
+from signoff.kernel import asides, motions, roster, seat
 from signoff.kernel import commands as c
-from signoff.kernel import motions, roster, seat
 from signoff.kernel.decide import decide
 from signoff.kernel.effect import Owe, Owed
 from signoff.kernel.effects import effects_of
@@ -238,6 +238,13 @@ class Desk(Instance):
     def take_back(self, node: str, by: str, gate: str = "") -> list[Event]:
         named = gate or self.task(node)
         return self.do(motions.TakeBack(by=actor(by), at=self.at, gate=named, reason="too early"))
+
+    def aside(self, kind: type[c.Command], by: str, node: str = "", **given: Any) -> list[Event]:
+        """A command beside work and votes, about the instance or the task or gate of an element."""
+        about = {"task": self.task(node)} if node else {}
+        if kind in (asides.Withdraw, asides.MarkRead) or (kind is asides.Comment and not node):
+            about = {"instance": "i"}
+        return self.do(kind(by=actor(by), at=self.at, **about, **given))
 
     def holds(self, *who: str) -> dict[str, tuple[str, ...]]:
         """The roles that people hold, as the shell would look them up."""

@@ -76,6 +76,7 @@ class Record:
             assert state.activities or state.timers or state.incidents or asking, "nothing waits"
         else:
             left = [*state.activities, *state.timers, *state.joins, *state.incidents, *state.questions]
+            left += state.inquiries
             assert not left, "an instance that ended left something behind"
         for activity in state.activities.values():
             assert activity.scope in state.scopes
@@ -124,6 +125,7 @@ class Record:
                 for n, entry in enumerate(gate.entries):
                     if entry.status is EntryStatus.OPEN:
                         wanted[f"{gate.id}#{n}"] = {*seat.asked(entry)}
+        wanted |= {inquiry.id: {inquiry.person} for inquiry in state.inquiries.values()}
         assert {id: set(row.people) for id, row in inbox.items()} == wanted
         for activity in state.activities.values():
             if activity.id in inbox:

@@ -81,6 +81,7 @@ RUNNING = {
     "cancel": Status.CANCELLED,
     "decline": Status.DECLINED,
     "terminate": Status.TERMINATED,
+    "withdraw": Status.WITHDRAWN,
 }
 
 

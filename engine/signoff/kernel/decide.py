@@ -19,8 +19,10 @@ from signoff.errors import (
 )
 from signoff.kernel import commands as c
 from signoff.kernel import (
+    copies,
     deadline,
     lifecycle,
+    margin,
     missing,
     motions,
     opening,
@@ -100,8 +102,8 @@ def _guard(state: State, command: c.Command) -> None:
         return
     elif state.status is Status.NEW:
         raise NotFound("no_such_instance", instance=c.instance_of(command))
-    elif isinstance(command, c.ResolveRoster):
-        return  # a copy may still be owed when the instance has ended
+    elif isinstance(command, margin.ENDED):
+        return  # a copy may still be owed, or read, when the instance has ended
     elif state.status not in LIVE:
         outcome = Sentence(f"instance_is_{state.status.value}")
         raise WrongState("instance_ended", instance=state.id, status=outcome, at=state.ended_at)
@@ -109,7 +111,7 @@ def _guard(state: State, command: c.Command) -> None:
         raise WrongState("instance_suspended", instance=state.id)
 
 
-_ALLOWED_SUSPENDED = (c.Resume, c.Cancel)
+_ALLOWED_SUSPENDED = (c.Resume, c.Cancel, *margin.SUSPENDED)
 
 
 # handlers ----------------------------------------------------------------------------------------------------
@@ -292,7 +294,7 @@ def _resolve(run: Run, command: c.ResolveRoster) -> None:
         )
     )
     if question.purpose is Purpose.COPY:
-        run.emit(task.CopySent(question.node, people))
+        copies.send(run, question, people)
     elif question.purpose is Purpose.RUNG and activity is not None:
         deadline.told(run, activity, _human(run, activity), people)
 
@@ -387,4 +389,5 @@ _HANDLERS: dict[type[c.Command], Callable[[Run, Any], None]] = {
     c.Suspend: _suspend,
     c.Resume: _resume,
     c.Cancel: _cancel,
+    **margin.HANDLERS,
 }

@@ -21,7 +21,7 @@ from signoff.kernel.effect import (
     TaskDueMoved,
     TaskPut,
 )
-from signoff.kernel.events import Event, data, flow, gate, seat, task, time
+from signoff.kernel.events import Event, aside, data, flow, gate, seat, task, time
 from signoff.kernel.state import ActivityStatus, Purpose
 
 __all__ = [
@@ -103,7 +103,23 @@ def _copy_sent(e: task.CopySent, seq: int) -> Iterable[Effect]:
     for person in people:
         yield Involved(person, "copied")
     if people:
-        yield _notice(seq, "copy", people, e.node, "")
+        yield _notice(seq, "copy" if e.occasion == "submission" else "decided", people, e.node, "")
+
+
+def _urged(e: aside.Urged, seq: int) -> Iterable[Effect]:
+    yield _notice(seq, "urge", e.people, e.node, e.target, by=e.name, note=e.note)
+
+
+def _information_asked(e: aside.InformationAsked, seq: int) -> Iterable[Effect]:
+    yield TaskPut(e.id, e.node, "question")
+    yield CandidatesPut(e.id, (e.person,))
+    yield _notice(seq, "question", (e.person,), e.node, e.id, by=e.name, note=e.text)
+
+
+def _information_given(e: aside.InformationGiven, seq: int) -> Iterable[Effect]:
+    yield CandidateDone(e.question, e.person)
+    yield TaskDropped(e.question)
+    yield _notice(seq, "answer", (e.to,), e.node, e.question, by=e.name, note=e.text)
 
 
 def _task_assigned(e: task.TaskAssigned, seq: int) -> Iterable[Effect]:
@@ -248,6 +264,11 @@ _TABLE: dict[type[Event], Callable[[Any, int], Iterable[Effect]]] = {
     time.TimerArmed: _timer_armed,
     time.TimerFired: _timer_gone,
     time.TimerDropped: _timer_gone,
+    aside.Urged: _urged,
+    aside.CopyRead: lambda e, _: (Involved(e.person, "read"),),
+    aside.InformationAsked: _information_asked,
+    aside.InformationGiven: _information_given,
+    aside.InformationDropped: lambda e, _: (TaskDropped(e.question),),
     data.JobOwed: _job_owed,
     data.JobFinished: _job_finished,
     data.IncidentRaised: _incident_raised,

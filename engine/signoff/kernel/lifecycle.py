@@ -113,6 +113,7 @@ INSTANCE = _machine(
         {"trigger": "resume", "source": Status.SUSPENDED, "dest": Status.RUNNING},
         {"trigger": "decline", "source": Status.RUNNING, "dest": Status.DECLINED},
         {"trigger": "terminate", "source": Status.RUNNING, "dest": Status.TERMINATED},
+        {"trigger": "withdraw", "source": Status.RUNNING, "dest": Status.WITHDRAWN},
         {"trigger": "cancel", "source": _LIVE, "dest": Status.CANCELLED},
     ],
 )

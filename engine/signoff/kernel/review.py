@@ -6,7 +6,7 @@ The GATE machine of `lifecycle` decides; events carry what it decided. Must impo
 from collections.abc import Sequence
 
 from signoff.errors import SignoffError
-from signoff.kernel import ballot, lifecycle, missing, precedent, roster, seat, subject
+from signoff.kernel import ballot, copies, lifecycle, missing, precedent, roster, seat, subject
 from signoff.kernel.deadline import words
 from signoff.kernel.events import data, flow, gate, task
 from signoff.kernel.events import seat as signers
@@ -246,6 +246,7 @@ def _conclude(run: Run, record: GateRecord, node: HumanTask) -> None:
     if lifecycle.decide(GateContext(record.status, passed=True, clear=clear)) is not GateStatus.PASSED:
         return
     run.emit(gate.GatePassed(record.id, record.node, _approvers(record)))
+    copies.ask(run, record.scope, node, activity, copies.DECISION)
     if activity is not None and activity.gate == record.id:
         finish(run, activity, node)
     else:
@@ -282,13 +283,6 @@ def finish(run: Run, activity: Activity, node: HumanTask, verdict: str = "passed
             inbox=in_inbox(node, activity),
         ),
     )
-
-
-def copy(run: Run, scope: str, node: HumanTask, activity: Activity) -> None:
-    """Ask whom `cc` names; they get a read-only copy."""
-    if node.cc:
-        terms = roster.terms(run.sight(scope), node.cc, words(run, activity))
-        run.emit(task.RosterAsked(run.next("q"), Purpose.COPY, activity.id, node.id, terms))
 
 
 def recheck(run: Run, names: frozenset[str]) -> None:
@@ -387,6 +381,7 @@ def _open_by_itself(run: Run, activity: Activity, node: GateTask) -> None:
     if not stopped(run, activity.id) and not missing.obstacles(
         run.sight(activity.scope), None, activity, node
     ):
+        copies.ask(run, activity.scope, node, activity, copies.DECISION)
         finish(run, activity, node)
 
 

@@ -23,6 +23,7 @@ class Status(StrEnum):
     DECLINED = "declined"
     CANCELLED = "cancelled"
     TERMINATED = "terminated"
+    WITHDRAWN = "withdrawn"  # by who started it
 
 
 LIVE = frozenset({Status.RUNNING, Status.SUSPENDED})
@@ -340,6 +341,27 @@ class Question:
 
 
 @dataclass(slots=True)
+class Copy:
+    """What a person has got a copy of: the work handed in, the decision; and whether that was read."""
+
+    occasions: tuple[str, ...] = ()
+    read: bool = False
+
+
+@dataclass(slots=True)
+class Inquiry:
+    """A question to a person about a task or gate, which goes on without the answer."""
+
+    id: str
+    target: str
+    node: str
+    by: str
+    person: str
+    text: str
+    at: datetime
+
+
+@dataclass(slots=True)
 class State:
     """One instance. `joins`: SCOPE|NODE -> flow -> tokens parked there."""
 
@@ -362,3 +384,6 @@ class State:
     joins: dict[str, dict[str, int]] = field(default_factory=dict)
     incidents: dict[str, Incident] = field(default_factory=dict)
     questions: dict[str, Question] = field(default_factory=dict)
+    copies: dict[str, Copy] = field(default_factory=dict)  # person -> what was copied
+    inquiries: dict[str, Inquiry] = field(default_factory=dict)
+    urged: dict[str, datetime] = field(default_factory=dict)  # TASK|person -> when, of the last hours

@@ -3,11 +3,24 @@
 Must import kernel below `decide`.
 """
 
+from typing import NamedTuple
+
 from signoff.errors import NotFound, Refused, WrongState
 from signoff.kernel import missing
 from signoff.kernel.run import Run
-from signoff.kernel.state import Activity, GateRecord
+from signoff.kernel.state import Activity, GateRecord, GateStatus
 from signoff.model import nodes
+
+_ASKING = frozenset({GateStatus.OPEN, GateStatus.STALE})
+
+
+class Spot(NamedTuple):
+    """Where something waits for people: a gate that asks, else a task. `id` is the gate's, or the task's."""
+
+    id: str
+    node: nodes.HumanTask
+    activity: Activity | None
+    gate: GateRecord | None
 
 
 def local(id: str) -> str:
@@ -47,3 +60,16 @@ def gate(run: Run, id: str) -> tuple[GateRecord, int | None]:
     if isinstance(node, nodes.GateTask) and not node.gate.approvals:
         raise WrongState("opens_by_itself", step=step)
     raise WrongState("work_comes_first", step=step)
+
+
+def spot(run: Run, id: str) -> Spot:
+    """The gate that asks under this id, or the task that is open; of a step in review its gate."""
+    name = local(id).partition("#")[0]
+    activity = run.state.activities.get(name)
+    record = run.state.gates.get(activity.gate if activity else name)
+    if record is None or record.status not in _ASKING:
+        found, human = task(run, f"{id.partition(':')[0]}:{record.activity}" if record else id)
+        return Spot(found.id, human, found, None)
+    node = run.node(record.scope, record.node)
+    assert isinstance(node, nodes.HumanTask)
+    return Spot(record.id, node, run.state.activities.get(record.activity), record)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from signoff.errors import AlreadyDecided, Invalid, NotAllowed, StaleSubject, WrongState
 from signoff.kernel import (
     ballot,
+    copies,
     lifecycle,
     missing,
     precedent,
@@ -235,6 +236,7 @@ def _declined(run: Run, record: GateRecord, node: HumanTask, approval: Approval,
         _go_back(run, record, node, _offered(run, record.scope, node, approval.declined.to), note)
         return
     run.emit(gate.GateDeclined(record.id, record.node, review.open_entries(record)))
+    copies.ask(run, record.scope, node, activity, copies.DECISION)
     if approval.declined.kind is DeclineKind.END:
         container.end(run, "decline", "declined", note)
     elif activity is not None:

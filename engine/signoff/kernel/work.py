@@ -12,7 +12,7 @@ from math import isfinite
 from typing import Any
 
 from signoff.errors import Invalid, NotAllowed, WrongState
-from signoff.kernel import missing, review, subject, substitution
+from signoff.kernel import copies, missing, review, subject, substitution
 from signoff.kernel.commands import Attachment, Submit
 from signoff.kernel.events import data, gate, task
 from signoff.kernel.run import Run, stopped, write
@@ -50,7 +50,7 @@ def submit(run: Run, command: Submit, activity: Activity, node: UserTask) -> Non
         raise Invalid(code, found, **{**params, "step": missing.texts(node.label, node.id)})
     for rule in missing.warnings(run.sight(activity.scope), node):
         run.emit(gate.RuleWarned(activity.id, rule.id))
-    review.copy(run, activity.scope, node, activity)
+    copies.ask(run, activity.scope, node, activity, copies.SUBMISSION)
     if node.gate.approvals:
         review.open_round(run, activity, node)
     else:

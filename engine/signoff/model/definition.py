@@ -132,6 +132,8 @@ class Start:
     form: Form = Form()
     rules: tuple[Rule, ...] = ()
     key: Expression | None = None
+    withdrawal: bool = True  # whether who started it may withdraw it
+    withdraw_until: str = ""  # and until which step is done; empty: to the end
 
 
 class BlockKind(StrEnum):

@@ -25,6 +25,7 @@ from signoff.sentences import spoken
 from signoff.store.agenda import Obligation
 
 _INCIDENT = "incident"
+_ASIDE = ("question", "answer")  # what they are about has an id of its own
 _OCCASIONS: Mapping[str, Occasion] = {
     "task": Occasion.TASK,
     "gate": Occasion.GATE,
@@ -32,6 +33,10 @@ _OCCASIONS: Mapping[str, Occasion] = {
     "overdue": Occasion.OVERDUE,
     "born_late": Occasion.OVERDUE,
     "copy": Occasion.COPY,
+    "decided": Occasion.DECIDED,
+    "urge": Occasion.URGE,
+    "question": Occasion.QUESTION,
+    "answer": Occasion.ANSWER,
     "incident": Occasion.INCIDENT,
 }
 
@@ -106,14 +111,15 @@ def _facts(
         **(root.data if root else {}),
         "title": state.title,
         "process_key": state.key or state.id,
-        "task": reason.task if reason else f"{state.id}:{payload.get('task') or ''}".rstrip(":"),
+        "task": reason.task if reason and payload["template"] not in _ASIDE else f"{state.id}:{payload.get('task') or ''}".rstrip(":"),
         "level": str(payload.get("level") or ""),
         "step": {
             "name": spoken(texts(node.label, node.id), lang) if node is not None else "",
             "due": reason.due if reason else None,
             "pending": spoken([names.get(id, id) for id in reason.who], lang) if reason else "",
         },
-        "by": names.get(owner, owner),
+        "by": str(payload.get("by") or "") or names.get(owner, owner),
+        "note": str(payload.get("note") or ""),
         "bound": list(_bound(definition, state, node.id, lang)) if node is not None else [],
         "instance": state.id,
         "why": [] if reason is None or incident else list(_why(reason, lang)),

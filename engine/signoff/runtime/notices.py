@@ -44,7 +44,11 @@ class Occasion(StrEnum):
     GATE = "gate"  # your approval is asked
     OVERDUE = "overdue"  # a rung of a ladder
     RETURNED = "returned"  # sent back to you
-    COPY = "copy"  # for your information
+    COPY = "copy"  # for your information: handed in
+    DECIDED = "decided"  # the same: decided
+    URGE = "urge"  # somebody waits for your move
+    QUESTION = "question"  # somebody asks you something
+    ANSWER = "answer"  # your question was answered
     INCIDENT = "incident"  # for administrators
 
 

@@ -7,7 +7,7 @@ asked again. Occurrences of a recurrence do not keep it: they are closed as miss
 from signoff.errors import SignoffError
 from signoff.kernel import lifecycle
 from signoff.kernel.elements.behaviour import Plain
-from signoff.kernel.events import data, flow, gate, time
+from signoff.kernel.events import aside, data, flow, gate, time
 from signoff.kernel.lifecycle import InstanceContext
 from signoff.kernel.review import open_entries
 from signoff.kernel.run import Run, assign, kind_of, miss, write
@@ -354,6 +354,9 @@ def _tidy(run: Run, scope: Scope) -> None:
     if scope.home == scope.id:
         for record in _asking_again(run, scope.id):
             run.emit(gate.GateCancelled(record.id, "ended", open_entries(record)))
+    if not scope.activity:
+        for id in tuple(state.inquiries):
+            run.emit(aside.InformationDropped(id))
 
 
 def terminate(run: Run, scope: str, outcome: str) -> None:

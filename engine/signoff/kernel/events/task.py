@@ -100,7 +100,8 @@ class WorkReopened(Event):
 
 @dataclass(slots=True)
 class CopySent(Event):
-    """A read-only copy for these people."""
+    """A read-only copy for these people, who had none on this occasion: submission or decision."""
 
     node: str
     people: list[Person]
+    occasion: str = "submission"

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from signoff.kernel.events import task as e
 from signoff.kernel.fold.table import Folds
-from signoff.kernel.state import ActivityStatus, EntryStatus, Person, Purpose, Question, State
+from signoff.kernel.state import ActivityStatus, Copy, EntryStatus, Person, Purpose, Question, State
 
 
 def roster_asked(state: State, event: e.RosterAsked, _at: datetime) -> None:
@@ -65,8 +65,10 @@ def work_reopened(state: State, event: e.WorkReopened, at: datetime) -> None:
     activity.status, activity.since, activity.ticks = ActivityStatus.OPEN, at, ()
 
 
-def copy_sent(_state: State, _event: e.CopySent, _at: datetime) -> None:
-    """For the record, and for `effects`."""
+def copy_sent(state: State, event: e.CopySent, _at: datetime) -> None:
+    for person in event.people:
+        copy = state.copies.setdefault(person.id, Copy())
+        copy.occasions = tuple(dict.fromkeys((*copy.occasions, event.occasion)))
 
 
 def entry_of(target: str) -> tuple[str, int]:

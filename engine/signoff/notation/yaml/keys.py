@@ -178,6 +178,7 @@ START = Shape(
         Key("form", FORM),
         Key("require", Many(RULE)),
         Key("key", EXPRESSION),
+        Key("withdraw", LINE),
         *later("message", "signal", "every", "set"),
     )
 )

@@ -25,7 +25,7 @@ from signoff.notation.yaml.report import Report
 from signoff.notation.yaml.roles import roles
 from signoff.notation.yaml.scenario import Scenario, scenarios
 from signoff.notation.yaml.shape import Reader, Shape
-from signoff.notation.yaml.tree import Keyed
+from signoff.notation.yaml.tree import Keyed, Leaf
 from signoff.notation.yaml.types import Types
 from signoff.sentences import Sentence
 from signoff.time.calendar import Calendar
@@ -179,7 +179,21 @@ def _start(context: Context, gates: Gates, scope: Scope) -> Start:
         form=gates.form(tree.node("form"), scope, "start"),
         rules=gates.rules(tree, "start"),
         key=context.expression(tree.get("key"), "start|key"),
+        withdrawal=tree.text("withdraw") != "never",
+        withdraw_until=_until(context, gates, tree.leaf("withdraw")),
     )
+
+
+def _until(context: Context, gates: Gates, leaf: Leaf | None) -> str:
+    """The step until which it may be withdrawn; nothing for `never`, or where nothing is said."""
+    if leaf is None or leaf.text == "never":
+        return ""
+    word, _, step = leaf.text.partition(" ")
+    if word != "until" or not step.strip():
+        context.report.strange("S01", leaf.place, leaf.text, ["never", "until STEP"], "value_option")
+        return ""
+    named = Leaf(step.strip(), leaf.place)
+    return context.lookup("N09", named, gates.names.of("step", "gate", "stage"), "step_unknown")
 
 
 def _returns(context: Context, data: Mapping[str, Declaration]) -> tuple[str, ...]:

@@ -1,0 +1,59 @@
+"""Asides: what people do beside work and votes: withdraw, urge, read a copy, comment, ask and answer.
+
+Commands like those of `commands`, and judged like them by `decide`; `margin` says by whom each is carried out.
+May import commands and state.
+"""
+
+from dataclasses import dataclass
+
+from signoff.kernel.commands import Command
+from signoff.kernel.state import Person
+
+
+@dataclass(slots=True, kw_only=True)
+class Withdraw(Command):
+    """Who started it takes it back, as far as the definition lets them."""
+
+    instance: str
+    reason: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Urge(Command):
+    """Ask those whose move it is at a task or gate to make it."""
+
+    task: str
+    note: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class MarkRead(Command):
+    """Say that one has read the copy one was sent."""
+
+    instance: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Comment(Command):
+    """Say something about an instance, or about one of its tasks or gates; nothing moves."""
+
+    text: str
+    instance: str = ""
+    task: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Ask(Command):
+    """Ask a person for information about a task or gate; it does not wait for the answer."""
+
+    task: str
+    person: Person
+    text: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Answer(Command):
+    """Give the information one was asked for."""
+
+    question: str
+    text: str

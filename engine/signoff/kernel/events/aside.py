@@ -1,0 +1,69 @@
+"""Events of what people do beside work and votes; none of them moves a token."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from signoff.kernel.events.base import Event
+
+
+@dataclass(slots=True)
+class Urged(Event):
+    """These people were told that their move is waited for. What was urged up to `forget` counts no more."""
+
+    target: str
+    node: str
+    people: tuple[str, ...]
+    by: str
+    name: str
+    note: str
+    forget: datetime
+
+
+@dataclass(slots=True)
+class CopyRead(Event):
+    """A person has read the copy of this instance."""
+
+    person: str
+
+
+@dataclass(slots=True)
+class Commented(Event):
+    """Somebody said something; `target` and `node` of the task or gate it is about, empty for the instance."""
+
+    person: str
+    name: str
+    text: str
+    target: str = ""
+    node: str = ""
+
+
+@dataclass(slots=True)
+class InformationAsked(Event):
+    """A person was asked something about a task or gate, which does not wait for the answer."""
+
+    id: str
+    target: str
+    node: str
+    by: str
+    name: str
+    person: str
+    text: str
+
+
+@dataclass(slots=True)
+class InformationGiven(Event):
+    """The answer of who was asked, to who asked."""
+
+    question: str
+    node: str
+    person: str
+    name: str
+    to: str
+    text: str
+
+
+@dataclass(slots=True)
+class InformationDropped(Event):
+    """The instance ended before there was an answer."""
+
+    question: str

@@ -1,0 +1,22 @@
+"""By whom each aside is carried out, and which of them are taken while an instance is suspended or has ended.
+
+Must import kernel below `decide`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from signoff.kernel import asides, commands, copies, thread, urging, withdrawal
+from signoff.kernel.run import Run
+
+# The one erased register of asides: each handler takes its own class.
+HANDLERS: Mapping[type[commands.Command], Callable[[Run, Any], None]] = {
+    asides.Withdraw: withdrawal.withdraw,
+    asides.Urge: urging.urge,
+    asides.MarkRead: copies.read,
+    asides.Comment: thread.comment,
+    asides.Ask: thread.ask,
+    asides.Answer: thread.answer,
+}
+SUSPENDED: tuple[type[commands.Command], ...] = (asides.MarkRead, asides.Comment, asides.Ask, asides.Answer)
+ENDED: tuple[type[commands.Command], ...] = (asides.MarkRead, commands.ResolveRoster)

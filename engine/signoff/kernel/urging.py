@@ -1,0 +1,56 @@
+"""Urging those whose move it is: told once in a while, never moved. Must import kernel below `decide`."""
+
+from datetime import datetime, timedelta
+
+from signoff.errors import NotAllowed, WrongState
+from signoff.kernel import missing, seat
+from signoff.kernel.asides import Urge
+from signoff.kernel.events import aside
+from signoff.kernel.run import Run
+from signoff.kernel.target import Spot, spot
+
+#: Nobody is urged to the same move twice within this time.
+EVERY = timedelta(hours=4)
+
+
+def urge(run: Run, command: Urge) -> None:
+    """Tell everybody whose move it is, but those who were told just now; refused where nobody is left to tell."""
+    at = spot(run, command.task)
+    step = missing.texts(at.node.label, at.node.id)
+    if at.activity is not None and at.gate is None:
+        missing.check_open(at.activity, at.node)
+    if not _may(run, at):
+        raise NotAllowed("may_not_urge", step=step, person=command.by.id)
+    pending = [id for id in _pending(at) if id != command.by.id]
+    if not pending:
+        raise WrongState("nobody_to_urge", step=step)
+    told = tuple(id for id in pending if _last(run, at, id) is None)
+    if not told:
+        last = [when for id in pending if (when := _last(run, at, id)) is not None]
+        raise WrongState("urged_lately", step=step, people=pending, at=max(last), again=min(last) + EVERY)
+    name = command.by.name or command.by.id
+    forget = run.at - EVERY
+    run.emit(aside.Urged(at.id, at.node.id, told, command.by.id, name, command.note, forget))
+
+
+def _last(run: Run, at: Spot, person: str) -> datetime | None:
+    """When this person was urged last; None where that is long enough ago."""
+    when = run.state.urged.get(f"{at.id}|{person}")
+    return when if when is not None and run.at - when < EVERY else None
+
+
+def _pending(at: Spot) -> list[str]:
+    """Whose move it is."""
+    if at.gate is not None:
+        return list(dict.fromkeys(id for entry in at.gate.entries for id in seat.asked(entry)))
+    assert at.activity is not None, "a spot without a gate is a task"
+    return [at.activity.assignee] if at.activity.assignee else [p.id for p in at.activity.roster]
+
+
+def _may(run: Run, at: Spot) -> bool:
+    """Who started it, who prepared what is decided on, and administrators."""
+    starter = run.state.starter
+    found = {starter.id} if starter else set()
+    found |= set(at.activity.editors) if at.activity else set()
+    found |= set(at.gate.preparers) if at.gate else set()
+    return run.actor.admin or run.actor.id in found

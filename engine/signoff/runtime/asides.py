@@ -1,0 +1,83 @@
+"""The verbs of `Engine` beside work and votes: withdraw, urge, read a copy, comment, ask and answer.
+
+Each builds its command and calls `execute`, like those of `verbs`.
+"""
+
+from sqlalchemy import Connection
+
+from signoff.kernel import asides as a
+from signoff.runtime import intake, refusal
+from signoff.runtime.execution import Receipt
+from signoff.runtime.motions import Motions
+from signoff.runtime.verbs import By, said
+
+
+class Asides(Motions):
+    """What people do that makes no decision."""
+
+    def withdraw(
+        self,
+        instance: str,
+        *,
+        by: By,
+        reason: str = "",
+        request_id: str = "",
+        connection: Connection | None = None,
+    ) -> Receipt:
+        """撤回: who started it ends it, until the step that the definition names is done."""
+        saying = said(self._actor(by, connection), request_id)
+        return self.execute(a.Withdraw(instance=instance, reason=reason, **saying), connection=connection)
+
+    def urge(
+        self,
+        task: str,
+        *,
+        by: By,
+        note: str = "",
+        request_id: str = "",
+        connection: Connection | None = None,
+    ) -> Receipt:
+        """催办: remind those whose move it is; each at most once in four hours about the same task or gate."""
+        saying = said(self._actor(by, connection), request_id)
+        return self.execute(a.Urge(task=task, note=note, **saying), connection=connection)
+
+    def mark_read(
+        self, instance: str, *, by: By, request_id: str = "", connection: Connection | None = None
+    ) -> Receipt:
+        """已阅: the receipt of who got a copy; a second one changes nothing."""
+        saying = said(self._actor(by, connection), request_id)
+        return self.execute(a.MarkRead(instance=instance, **saying), connection=connection)
+
+    def comment(
+        self, about: str, text: str, *, by: By, request_id: str = "", connection: Connection | None = None
+    ) -> Receipt:
+        """评论: say something about an instance, or about one of its tasks or gates; nothing moves."""
+        saying = said(self._actor(by, connection), request_id)
+        task, instance = (about, "") if ":" in about else ("", about)
+        return self.execute(
+            a.Comment(text=text, task=task, instance=instance, **saying), connection=connection
+        )
+
+    def ask(
+        self,
+        task: str,
+        person: str,
+        text: str,
+        *,
+        by: By,
+        request_id: str = "",
+        connection: Connection | None = None,
+    ) -> Receipt:
+        """沟通: ask a person for information about a task or gate, which does not wait for the answer."""
+        actor = self._actor(by, connection)
+        with refusal.trying("Ask", task, actor):
+            found = intake.person(self.core, person, connection)
+        command = a.Ask(task=task, person=found, text=text, **said(actor, request_id))
+        return self.execute(command, connection=connection)
+
+    def answer(
+        self, question: str, text: str, *, by: By, request_id: str = "", connection: Connection | None = None
+    ) -> Receipt:
+        """补充材料: give the information one was asked for; `question` is the id that the inbox shows."""
+        saying = said(self._actor(by, connection), request_id)
+        return self.execute(a.Answer(question=question, text=text, **saying), connection=connection)
