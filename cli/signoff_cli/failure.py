@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
+from dataclasses import is_dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -143,9 +144,8 @@ def _name_of(value: Any, names: Mapping[str, str]) -> Any:
 
 
 def _said(each: Any, lang: str, names: Mapping[str, str]) -> str:
-    code, params = getattr(each, "code", ""), getattr(each, "params", None)
-    if code and isinstance(params, Mapping):
-        return SignoffError(code, **_called(params, names)).sentence(lang)
+    if names and is_dataclass(each) and not isinstance(each, type) and hasattr(each, "params"):
+        each = replace(each, params=_called(each.params, names))
     return each.sentence(lang) if callable(getattr(each, "sentence", None)) else str(each)
 
 

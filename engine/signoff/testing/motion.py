@@ -1,6 +1,6 @@
 """What approvers do besides voting, as verbs of a `Case`.
 
-Must import nothing of the test kit.
+Must import of the test kit nothing but `course`.
 """
 
 from typing import Any
@@ -9,19 +9,33 @@ from signoff.kernel import motions as m
 from signoff.kernel.commands import Actor
 from signoff.kernel.state import Decision, Person, Place
 from signoff.model.gate import NeedKind
+from signoff.runtime import intake
 from signoff.runtime.execution import Receipt
+from signoff.testing.course import Course
 
 By = str | Actor
 
 
-class Motions:
+class Motions(Course):
     """The half of `Case` that hands votes on, adds signers and takes back."""
 
-    def _motion(self, kind: type[Any], step: str, by: By, **more: Any) -> Receipt:
+    def _gate(self, step: str, by: By) -> str:
         raise NotImplementedError
 
-    def _named(self, id: str) -> Person:
+    def _subject(self, gate: str, person: str) -> str:
         raise NotImplementedError
+
+    def _said(self, by: By) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def _motion(self, kind: type[Any], step: str, by: By, **more: Any) -> Receipt:
+        about, gate = ("task" if kind is m.Transfer else "gate"), self._gate(step, by)
+        if kind is m.Abstain:
+            more["seen"] = self._subject(gate, by if isinstance(by, str) else by.id)
+        return self.box.execute(kind(**{about: gate}, **more, **self._said(by)))
+
+    def _named(self, id: str) -> Person:
+        return intake.person(self.box.engine.core, id, None)
 
     def abstain(self, step: str, *, by: By, note: str = "") -> Receipt:
         """Be heard at a step's gate without a yes."""
