@@ -1,4 +1,4 @@
-"""claim, release, submit, assign: the work of tasks."""
+"""claim, release, submit, assign, pick: the work of tasks."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,6 +40,22 @@ def assign(session: Session, task: str, person: str) -> Answer:
     receipt = session.engine.assign(session.engine.locate(task), person, by=actor)
     name = session.engine.names([person]).get(person, person)
     return outcome(session, receipt, t("{task} is now {person}'s.", task=task, person=name), actor)
+
+
+@verb("pick", details="For a role whose people somebody picks, by whoever may; at the start say --role.")
+@click.argument("instance", metavar="INSTANCE")
+@click.argument("role", metavar="ROLE")
+@click.argument("people", metavar="PERSON…", nargs=-1, required=True)
+@option("--dry-run", is_flag=True, help="Only say what it would come to.")
+def pick(session: Session, instance: str, role: str, people: Sequence[str], dry_run: bool) -> Answer:
+    actor, engine = session.actor, session.engine
+    id, names = engine.find(instance), engine.names(people)
+    if dry_run:
+        return rehearsed(session, engine.pick, id, role, people, by=actor)
+    receipt = engine.pick(id, role, people, by=actor)
+    said = t("{people} is now {role} of {name}.", people=", ".join(names.get(p, p) for p in people), role=role,
+             name=instance)  # fmt: skip
+    return outcome(session, receipt, said, actor)
 
 
 @verb(
