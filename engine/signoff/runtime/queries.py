@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from sqlalchemy import Connection
 
@@ -15,11 +15,13 @@ from signoff.kernel.state import EntryStatus, GateRecord, State
 from signoff.model.definition import Definition
 from signoff.model.gate import Strength
 from signoff.model.nodes import HumanTask
-from signoff.read import history, inbox, instance, involvement, timeline
+from signoff.read import history, inbox, instance, involvement, thread, timeline
+from signoff.read.bundle import content
 from signoff.read.history import Record
 from signoff.read.inbox import InboxRow
 from signoff.read.instance import InstanceRow, Shown
 from signoff.read.involvement import InvolvementRow
+from signoff.read.thread import Remark
 from signoff.read.timeline import TimelineRow
 from signoff.runtime import actor, evidence, naming, reference, why
 from signoff.runtime.capture import reaches
@@ -164,6 +166,10 @@ class Queries:
         with self.core.database.read() as handle:
             return history.history(handle.connection, id)
 
+    def thread(self, id: str) -> list[Remark]:
+        """What was said about it: comments, questions, answers, in their order."""
+        return list(thread.thread(self.history(id)))
+
     def timeline(self, id: str) -> list[TimelineRow]:
         """Every step with its phase, deadline, completion and approvals."""
         with self.core.database.read() as handle:
@@ -217,6 +223,15 @@ class Queries:
         `checkpoints` is the text of a file of them; `trusted` are the public keys that may have signed it.
         """
         return evidence.verify(self.core, id, checkpoints=checkpoints, trusted=trusted)
+
+    def bundle(self, id: str, target: BinaryIO, *, checkpoints: str = "") -> None:
+        """Write a .zip that proves this instance by itself, with a program that checks it; raises NotFound.
+
+        `checkpoints` is the text of a file of them, to be put in.
+        """
+        with self.core.database.read() as handle:
+            found = content.content(handle.connection, id, checkpoints)
+        content.pack(found, self.core.documents.get, target)
 
     def _now(self) -> datetime | None:
         return self.core.clock.now() if self.core.clock is not None else None

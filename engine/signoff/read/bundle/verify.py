@@ -1,0 +1,344 @@
+"""Verify a bundle of evidence by itself: with Python 3.11 and the package `cryptography`, and nothing of signoff.
+
+    python verify.py [BUNDLE] [--checkpoint FILE] [--key FILE.pub]
+
+BUNDLE is the .zip, or the folder it was unpacked into; without it, the folder of this file. Exit code 0: everything
+holds; else the lowest of CLASSES that was found. Must import nothing of signoff but `count.py`, which lies beside it in
+the bundle: who checks need not have signoff.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import sys
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from signoff.read.bundle.count import Count, Row, sha256, written
+
+Finding: TypeAlias = tuple[str, str, str]  # its name, where, more about it
+Read: TypeAlias = Callable[[str], bytes | None]  # the bytes of a file of the bundle
+
+CLASSES: Mapping[int, str] = {
+    3: "no_bundle file",
+    4: "missing repeated unreadable moved unlinked changed cut elsewhere backwards encoding",
+    5: "forged unsigned other_installation other_instance other_task other_history other_decision nonce_repeated",
+    6: "key key_unknown key_of_another key_not_yet_valid key_run_out key_revoked keys_elsewhere",
+    7: "document",
+    8: "definition",
+    9: "recount right subject",
+    10: "rolled_back rewritten checkpoint_unreadable checkpoint_forged checkpoint_untrusted checkpoint_foreign "
+    "checkpoint_incomplete checkpoints_inconsistent",
+}
+OTHER: Mapping[
+    str, set[str]
+] = {  # what a statement was signed for, by what it says differently; the broadest first
+    "other_installation": {"installation"},
+    "other_instance": {"instance", "process"},
+    "other_task": {"definition", "scope", "node", "activity", "gate", "round"},
+    "other_history": {"n", "prev"},
+}
+DASH = "\N{EM DASH} "  # before the signatures of a checkpoint
+
+
+def opened(place: Path) -> Read:
+    """How to read the files of a .zip or of a folder."""
+    if not place.is_dir():
+        names = (archive := zipfile.ZipFile(place)).namelist()
+        return lambda name: archive.read(name) if name in names else None
+    return lambda name: (place / name).read_bytes() if (place / name).is_file() else None
+
+
+def parse(text: str | bytes | None) -> Any:
+    """JSON as signoff writes it: no floats."""
+    return json.loads(text or "", parse_float=_refuse, parse_constant=_refuse)
+
+
+def _refuse(text: str) -> Any:
+    raise ValueError(text)
+
+
+def moment(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else _refuse(text)
+
+
+# chains -------------------------------------------------------------------------------------------------
+
+
+class Chain:
+    """A chain as it stands in a file: its rows, the hash after each number, and what does not hold."""
+
+    def __init__(self, name: str, content: bytes | None, head: Row) -> None:
+        self.name, self.rows, self.hashes = name, list[Row](), {0: ""}
+        self.found: list[Finding] = []
+        for line in (content or b"").decode(errors="replace").split("\n"):
+            if line:
+                self._take(line)
+        if (head["n"], head["hash"]) != (n := max(self.hashes), self.hashes[n]):
+            self._say("cut", head["n"])
+
+    def _take(self, line: str) -> None:
+        n = max(self.hashes)
+        before = self.hashes[n]
+        try:
+            said = parse(line)
+            at, text, hash = int(said["n"]), str(said["bytes"]), str(said["hash"])
+            row: Row = parse(text)
+            wrong = {
+                ("missing" if at > n else "repeated"): at != n + 1,
+                "changed": sha256("signoff/journal/v1\0", before, text) != hash,
+                "moved": row["n"] != at,
+                "unlinked": row["prev"] != before,
+                "elsewhere": self.name not in (row.get("instance"), row.get("chain")),
+                "encoding": written(row, sort=False) != text,  # a name that stands twice, above all
+                "backwards": moment(row["at"])
+                < moment(self.rows[-1]["at"] if self._timed(row) else row["at"]),
+            }
+        except (ValueError, KeyError, TypeError, AttributeError):
+            self._say("unreadable", n + 1)
+            return
+        for fault in (fault for fault, holds in wrong.items() if holds):
+            self._say(fault, at)
+        self.rows.append(row)
+        self.hashes[max(at, n)] = hash
+
+    def _timed(self, row: Row) -> bool:
+        """Whether it is a record of an instance, whose times never run backwards, and not the first."""
+        return "instance" in row and bool(self.rows)
+
+    def _say(self, fault: str, n: int) -> None:
+        self.found.append((fault, f"{self.name} #{n}", ""))
+
+
+# keys and signatures ------------------------------------------------------------------------------------
+
+
+class Keys:
+    """Who had which key at which number of the chain `keys`."""
+
+    def __init__(self, links: Chain) -> None:
+        self.numbers = {hash: n for n, hash in links.hashes.items()}
+        self.added: dict[str, tuple[int, Row]] = {}
+        self.revoked: dict[str, tuple[int, str]] = {}
+        for row in links.rows:
+            said = row["content"]
+            if said["kind"] == "key":
+                self.added.setdefault(said["key"], (row["n"], said))
+                if sha256(bytes.fromhex(said["public"])) != said["key"]:
+                    links.found.append(("key", f"keys #{row['n']}", said["key"][:12]))
+            elif said["kind"] == "revoked":
+                self.revoked.setdefault(said["key"], (row["n"], row["at"]))
+
+    def checkpoints(self) -> list[bytes]:
+        return [bytes.fromhex(k["public"]) for _, k in self.added.values() if k["purpose"] == "checkpoint"]
+
+    def against(self, given: Row, row: Row) -> Iterator[str]:
+        """What speaks against the key of a signature, at that point of the chain."""
+        number = self.numbers.get(row.get("heads", {}).get("keys", ""))
+        if number is None:
+            yield "keys_elsewhere"
+            number = max(self.numbers.values())
+        added, key = self.added.get(given["key"], (number + 1, {}))
+        if added > number:
+            yield "key_unknown"
+            return
+        if given["method"] != key["method"] or not fits(key["public"], given["value"], given["statement"]):
+            yield "forged"
+        if key["person"] != row["actor"] or key["purpose"] != "decision":
+            yield "key_of_another"
+        at, (revoked, since) = moment(row["at"]), self.revoked.get(given["key"], (number + 1, ""))
+        if revoked <= number and moment(since) <= at:
+            yield "key_revoked"
+        elif at < moment(key["from"]["$datetime"]):
+            yield "key_not_yet_valid"
+        elif key["to"] is not None and moment(key["to"]["$datetime"]) <= at:
+            yield "key_run_out"
+
+
+def fits(public: str, value: str, text: str) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(bytes.fromhex(value), text.encode())
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def signature(row: Row, count: Count, keys: Keys, installation: str, nonces: set[str]) -> Iterator[str]:
+    """What is wrong with the signature of a record, or with there being none."""
+    given: Row | None = row.get("signed")
+    if given is None:
+        strong = [event for event in row["events"] if event.get("strength") == "signed"]
+        if row.get("auth") == "signed" or not all(map(count.follows, strong)):
+            yield "unsigned"
+        return
+    own = (e for e in row["events"] if e["is"] in ("VoteCast", "GateReturned") and e.get("mode") != "auto")
+    event: Row = next(own, {})
+    names = ("instance", "n", "prev", "actor", "name", "on_behalf", "authority")
+    facts = {
+        "form": "signoff/decision/v1",
+        "installation": installation,
+        "nonce": given["nonce"],
+        "decision": event,
+    }
+    expected = facts | {name: row.get(name, "") for name in names}
+    try:
+        said: Row = parse(given["statement"])
+        expected |= {"at": said["at"], **count.place(event["gate"])}
+        differs = {name for name in {*said, *expected} if said.get(name) != expected.get(name)}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        differs = {"form"}
+    if differs or row.get("auth") != "signed" or given["statement"] != written(expected):
+        yield next((fault for fault, names in OTHER.items() if names & differs), "other_decision")
+    if given["nonce"] in nonces:
+        yield "nonce_repeated"
+    nonces.add(given["nonce"])
+    yield from keys.against(given, row)
+
+
+# checkpoints --------------------------------------------------------------------------------------------
+
+
+def checkpoints(
+    text: str, installation: str, chains: Sequence[Chain], keys: Sequence[bytes]
+) -> Iterator[Finding]:
+    """Whether a file of checkpoints holds in itself, and these chains follow it."""
+    heads, last = dict[str, tuple[int, str]](), ""
+    if not keys:
+        yield "checkpoint_untrusted", "checkpoint", ""
+    for number, (body, signatures) in enumerate(_notes(text), start=1):
+        where = f"checkpoint #{number}"
+        try:
+            origin, size, root, at, *moved = body.splitlines()
+            claimed = {name: (int(n), hash) for _, name, n, hash in (line.split(" ") for line in moved)}
+        except ValueError:
+            yield "checkpoint_unreadable", where, ""
+            return
+        if keys and not any(_signed(body, line, key) for line in signatures for key in keys):
+            yield "checkpoint_forged", where, ""
+        if origin != f"signoff/{installation}":
+            yield "checkpoint_foreign", where, origin
+            continue
+        for name, (n, hash) in claimed.items():
+            known = heads.get(name, (0, ""))
+            if n < known[0] or (n == known[0] and hash != known[1]) or at < last:
+                yield "checkpoints_inconsistent", where, name
+        heads, last = heads | claimed, at
+        lines = "".join(f"{name} {n} {hash}\n" for name, (n, hash) in sorted(heads.items()))
+        digest = bytes.fromhex(sha256("signoff/checkpoint/v1\0", lines))
+        if (size, root) != (str(sum(n for n, _ in heads.values())), base64.b64encode(digest).decode()):
+            yield "checkpoint_incomplete", where, ""
+        for chain in chains:
+            n, hash = claimed.get(chain.name, (0, ""))
+            if chain.hashes.get(n) != hash:
+                yield ("rewritten" if n in chain.hashes else "rolled_back"), f"{chain.name} #{n}", where
+
+
+def _notes(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Body and signatures of each note."""
+    body, signatures = "", list[str]()
+    for line in (line for line in text.splitlines() if line):
+        if line.startswith(DASH):
+            signatures.append(line.removeprefix(DASH))
+            continue
+        if signatures:
+            yield body, signatures
+            body, signatures = "", []
+        body += line + "\n"
+    yield from [(body, signatures)] if body else []
+
+
+def _signed(body: str, line: str, public: bytes) -> bool:
+    name, _, stamp = line.rpartition(" ")
+    content = base64.b64decode(stamp)
+    known = hashlib.sha256(name.encode() + b"\n\x01" + public).digest()[:4]
+    return content[:4] == known and fits(public.hex(), content[4:].hex(), body)
+
+
+# all of it ----------------------------------------------------------------------------------------------
+
+
+def named(read: Read, event: Row, definitions: dict[str, Row]) -> Iterator[tuple[str, str]]:
+    """The definition or document that an event names, against its hash."""
+    id = event.get("sha256") if event["is"] == "DocumentDelivered" else event.get("version")
+    if not isinstance(id, str) or id in definitions:
+        return
+    is_document = event["is"] == "DocumentDelivered"
+    content = read(f"documents/{id}" if is_document else f"definitions/{id}.json")
+    if content is None or sha256(content) != id:
+        yield (
+            "document" if is_document else "definition",
+            f"{id} {'is gone' if content is None else 'was changed'}",
+        )
+    elif not is_document:
+        definitions[id] = parse(content)
+
+
+def verify(read: Read, notes: str, trusted: Sequence[bytes]) -> tuple[list[Finding], Count]:
+    """Everything that does not hold, and the gates as they were counted."""
+    manifest, nonces = parse(read("manifest.json")), set[str]()
+    installation, instance = manifest["installation"], manifest["instance"]
+    journal = Chain(instance, read("journal.jsonl"), manifest)
+    links = Chain("keys", read("keys.jsonl"), manifest["keys"])
+    keys, definitions, found = Keys(links), dict[str, Row](), list[Finding]()
+    count = Count(instance, definitions)
+    for name, hash in manifest["files"].items():
+        content = read(name)
+        if content is None or sha256(content) != hash:
+            found.append(("file", name, "is gone" if content is None else "is not as the manifest says"))
+    found += [*journal.found, *links.found]
+    for row in journal.rows:
+        where = f"{instance} #{row['n']}"
+        for event in row["events"]:
+            found += [(fault, where, detail) for fault, detail in named(read, event, definitions)]
+        found += [(fault, where, "") for fault in signature(row, count, keys, installation, nonces)]
+        found += [(fault, where, detail) for fault, detail in count.take(row)]
+    text = notes or (read("checkpoints.txt") or b"").decode()
+    outside = checkpoints(text, installation, (journal, links), trusted or keys.checkpoints()) if text else ()
+    return [*found, *outside], count
+
+
+def told(count: Count) -> Iterator[str]:
+    """The gates with their votes, as lines."""
+    for gate in (*count.ended, *count.gates.values()):
+        yield f"{gate['id']} {gate['node']}, round {gate['round']}: {gate['status']}"
+        for number, vote in (
+            (n, vote) for n, entry in enumerate(gate["all"]) for vote in entry.votes.values()
+        ):
+            who = vote["name"] + (f" for {seat}" if (seat := vote.get("on_behalf_of")) else "")
+            yield f"  #{number} {who}: {vote['decision']} ({vote['meaning']}, {vote['strength']})"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Verify a bundle of evidence of signoff.")
+    parser.add_argument("bundle", nargs="?", type=Path, default=Path(__file__).parent)
+    parser.add_argument("--checkpoint", type=Path, help="checkpoints that somebody else has kept")
+    parser.add_argument(
+        "--key", type=Path, action="append", default=[], help="the public key that signed them"
+    )
+    given = parser.parse_args()
+    notes = given.checkpoint.read_text(encoding="utf-8") if given.checkpoint else ""
+    trusted = [load_pem_public_key(file.read_bytes()) for file in given.key]
+    raw = [key.public_bytes_raw() for key in trusted if isinstance(key, Ed25519PublicKey)]
+    try:
+        found, count = verify(opened(given.bundle), notes, raw)
+        lines = list(told(count))
+    except (zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        found, lines = [("no_bundle", str(given.bundle), f"{type(error).__name__}: {error}")], []
+    lines += [f"{where}: {fault} {detail}".rstrip() for fault, where, detail in found]
+    sys.stdout.buffer.write("".join(f"{line}\n" for line in (*lines, f"{len(found)} findings")).encode())
+    return min(
+        (code for fault, *_ in found for code, names in CLASSES.items() if fault in names.split()), default=0
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
