@@ -8,6 +8,7 @@ import pytest
 
 from signoff import Actor, Conflict, Engine, NotAllowed, NotFound, Receipt, Strength, question
 from signoff.kernel import motions
+from signoff.read import audit
 from signoff.runtime import intake
 from signoff.runtime.clock import VirtualClock
 from signoff.runtime.directory import StaticDirectory
@@ -152,3 +153,27 @@ def test_a_preview_changes_nothing(engine: Engine, gate: str) -> None:
         "SignersAsked",
     ]
     assert engine.show(gate.partition(":")[0]).state == before
+
+
+def test_what_a_rule_decided_stands_in_nobodys_name_in_the_audit(engine: Engine) -> None:
+    engine.deploy(
+        "signoff: 1\nprocess: small\nlang: en\ndata: {amount: {type: integer, default: 5}}\n"
+        "roles: {maker: {group: makers}, manager: {manager_of: starter}, boss: {group: bosses}}\n"
+        "start: {by: [maker]}\nsteps:\n  - gate: check\n    binds: [amount]\n    approve:\n"
+        "      - {by: boss, declined: end, auto: amount < 10}\n"
+        "      - {by: manager, declined: end}\n"
+        "      - {by: manager, declined: end, same_person: skip}\n"
+    )
+    gate = next(o for o in engine.start("small", by="amy").opened if ":g" in o)
+    receipt = approve(engine, gate, "cho")
+    assert receipt.status == "completed"
+    with engine.core.database.read() as handle:
+        rows = audit.audit(handle.connection, process="small").rows
+    own = gate.rpartition(":")[2]
+    assert [(row.what, row.person, row.note) for row in rows] == [
+        ("rule", "", "check|approve|0|auto"),
+        ("vote", "cho", ""),
+        ("rule", "cho", f"{own}#1"),
+    ]
+    (line, *_) = engine.timeline(receipt.instance)
+    assert [(vote.person, vote.mode) for vote in line.approvals] == [("cho", "manual"), ("cho", "auto")]

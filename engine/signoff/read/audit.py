@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, or_, select, tuple_
 
 from signoff.kernel.events import gate
-from signoff.kernel.state import Decision
+from signoff.kernel.state import Decision, Mode
 from signoff.model.gate import Meaning, Strength
 from signoff.read.history import Record, record_of
 from signoff.store.schema import instance, journal, micros, task
@@ -23,15 +23,17 @@ PAGE = 500  # journal rows
 Place = tuple[int, int, str, int]
 
 _ORDER = (journal.c.recorded_at, journal.c.shard, journal.c.instance, journal.c.n)
-# What a vote or a waiver looks like in the bytes: rows without one are not decoded.
-_MARKS = ('%"VoteCast"%', '%"RuleWaived"%')
+# What a vote, a waiver or a rule that decided looks like in the bytes: rows without one are not decoded.
+_MARKS = ('%"VoteCast"%', '%"RuleWaived"%', '%"mode":"auto"%')
 
 
 @dataclass(slots=True, frozen=True)
 class AuditRow:
     """A decision. `subject` is the hash of what was decided on; `n` and `hash` the record that proves it.
 
-    `what` is vote or waiver; a waiver has neither decision nor meaning, and its rule stands in `node`.
+    `what` is vote, waiver or rule; a waiver has neither decision nor meaning, and its rule stands in `node`. A rule
+    decided in nobody's name: it let an earlier yes of `person` count, or passed an entry without anybody (`note`: that
+    vote as GATE#entry, or the rule).
     """
 
     at: datetime
@@ -121,7 +123,9 @@ def _nodes(connection: Connection, rows: Iterable[Row[Any]]) -> dict[tuple[str, 
 def _decisions(row: Row[Any], nodes: dict[tuple[str, str], str]) -> Iterator[AuditRow]:
     record = record_of(row)
     for event in record.events:
-        if isinstance(event, gate.VoteCast):
+        if isinstance(event, gate.VoteCast | gate.EntryPassed) and event.mode is Mode.AUTO:
+            yield _by_rule(row, record, event, nodes.get((row.instance, event.gate), ""))
+        elif isinstance(event, gate.VoteCast):
             yield AuditRow(
                 what="vote",
                 node=nodes.get((row.instance, event.gate), ""),
@@ -151,6 +155,26 @@ def _decisions(row: Row[Any], nodes: dict[tuple[str, str], str]) -> Iterator[Aud
                 subject="",
                 **_around(row, record),
             )
+
+
+def _by_rule(row: Row[Any], record: Record, event: gate.VoteCast | gate.EntryPassed, node: str) -> AuditRow:
+    """What a rule decided, and never who happened to act when it did."""
+    vote = event if isinstance(event, gate.VoteCast) else None
+    around = _around(row, record) | {"on_behalf": "", "authority": "", "via": ""}
+    return AuditRow(
+        what="rule",
+        node=node,
+        gate=event.gate,
+        person=vote.person if vote else "",
+        name=vote.name if vote else "",
+        role=vote.role if vote else "",
+        decision=Decision.YES,
+        meaning=vote.meaning if vote else None,
+        strength=Strength.ASSERTED,
+        note=event.source if isinstance(event, gate.VoteCast) else event.rule,
+        subject=vote.subject if vote else "",
+        **around,
+    )
 
 
 def _around(row: Row[Any], record: Record) -> dict[str, Any]:
