@@ -50,6 +50,26 @@ def limits(draw: Any, holder: str) -> tuple[Limit, ...]:
 
 
 @st.composite
+def tables(draw: Any) -> tuple[Band, ...]:
+    """A table of authority in which every amount lies in one band at most."""
+    signers = st.tuples(st.sampled_from(SignerKind), st.sampled_from(Verb)).flatmap(_signer)
+    return tuple(
+        Band(
+            category,
+            Decimal(low),
+            high,
+            currency,
+            tuple(draw(st.lists(signers, min_size=1, max_size=2))),
+            place,
+        )
+        for category in CATEGORIES
+        for currency in draw(st.sampled_from((CURRENCIES, CURRENCIES[:1])))
+        for place in draw(st.sampled_from((("",), ("", "x"))))
+        for low, high in ((0, Decimal(3)), (3, None))
+    )
+
+
+@st.composite
 def firms(draw: Any) -> People:
     """Five people in three departments, some of whom have left; managers and departments form no ring."""
     persons = {
@@ -69,27 +89,12 @@ def firms(draw: Any) -> People:
         id: Department(id, id, draw(st.sampled_from(("", *PLACES[:n]))), draw(st.sampled_from(("", *IDS))))
         for n, id in enumerate(PLACES)
     }
-    signers = st.tuples(st.sampled_from(SignerKind), st.sampled_from(Verb)).flatmap(_signer)
-    bands = tuple(
-        Band(
-            category,
-            Decimal(low),
-            high,
-            currency,
-            tuple(draw(st.lists(signers, min_size=1, max_size=2))),
-            place,
-        )
-        for category in CATEGORIES
-        for currency in draw(st.sampled_from((CURRENCIES, CURRENCIES[:1])))
-        for place in draw(st.sampled_from((("",), ("", "x"))))
-        for low, high in ((0, Decimal(3)), (3, None))
-    )
     held = {("group", "g"): draw(limits("g")), ("title", "chief"): draw(limits("chief"))}
     given = draw(grants())
     return People(
         persons,
         {"g": "g", "h": "h"},
-        Organisation(departments, held, {} if circle(given.values()) else given, bands),
+        Organisation(departments, held, {} if circle(given.values()) else given, draw(tables())),
     )
 
 
