@@ -67,6 +67,7 @@ def status(word: str) -> str:
         "declined": t("declined"),
         "cancelled": t("cancelled"),
         "terminated": t("terminated"),
+        "withdrawn": t("withdrawn"),
         "scheduled": t("scheduled"),
         "open": t("open"),
         "in_review": t("in review"),

@@ -12,7 +12,7 @@ from signoff_cli.session import Session
 from signoff_cli.verb import Answer, option, verb
 from signoff_cli.words import t
 
-VERBS = {"task": "submit", "gate": "approve"}
+VERBS = {"task": "submit", "gate": "approve", "question": "answer"}
 
 
 @verb("inbox", details="The earliest due first. The last column is what to type next.")
@@ -79,6 +79,8 @@ class _Suggested:
         address = f"{row.key}/{row.node}" if alone else row.task
         if self._assign:
             return self._session.command("assign", address, "PERSON")
+        if row.kind == "question":  # it has no step of its own
+            return self._session.command("answer", row.task, "TEXT")
         return self._session.command(VERBS.get(row.kind, "submit"), address)
 
 

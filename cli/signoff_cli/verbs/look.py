@@ -13,7 +13,7 @@ from signoff_cli.verb import Answer, option, verb
 from signoff_cli.words import listed, t
 
 INSTANCE = click.argument("instance", metavar="INSTANCE")
-STATUSES = ("running", "suspended", "completed", "declined", "cancelled", "terminated")
+STATUSES = ("running", "suspended", "completed", "declined", "cancelled", "terminated", "withdrawn")
 
 
 @verb("list")

@@ -46,7 +46,7 @@ def answer(run: Run, command: Answer) -> None:
     if inquiry is None:
         raise NotFound("question_not_open", question=command.question)
     if inquiry.person != command.by.id:
-        raise NotAllowed("asked_of_another", person=command.by.id, asked=inquiry.person)
+        raise NotAllowed("asked_of_another", person=command.by.id, people=[inquiry.person])
     text, name = _text(command.text), command.by.name or command.by.id
     run.emit(aside.InformationGiven(inquiry.id, inquiry.node, command.by.id, name, inquiry.by, text))
 

@@ -27,10 +27,16 @@ def urge(run: Run, command: Urge) -> None:
     told = tuple(id for id in pending if _last(run, at, id) is None)
     if not told:
         last = [when for id in pending if (when := _last(run, at, id)) is not None]
-        raise WrongState("urged_lately", step=step, people=pending, at=max(last), again=min(last) + EVERY)
+        at_last, again = _read(run, max(last)), _read(run, min(last) + EVERY)
+        raise WrongState("urged_lately", step=step, people=pending, at=at_last, again=again)
     name = command.by.name or command.by.id
     forget = run.at - EVERY
     run.emit(aside.Urged(at.id, at.node.id, told, command.by.id, name, command.note, forget))
+
+
+def _read(run: Run, at: datetime) -> str:
+    """An instant as people of this process read it."""
+    return f"{run.world.calendar(run.state.version).here(at):%Y-%m-%d %H:%M}"
 
 
 def _last(run: Run, at: Spot, person: str) -> datetime | None:

@@ -17,7 +17,7 @@ def withdraw(run: Run, command: Withdraw) -> None:
     process = missing.texts(definition.label, definition.id)
     if state.starter is None or state.starter.id != command.by.id:
         starter = state.starter.id if state.starter else ""
-        raise NotAllowed("withdraws_for_another", person=command.by.id, starter=starter)
+        raise NotAllowed("withdraws_for_another", person=command.by.id, people=[starter])
     if not definition.start.withdrawal:
         raise NotAllowed("withdrawal_not_offered", process=process)
     if (step := _reached(state, definition)) is not None:

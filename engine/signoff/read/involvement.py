@@ -3,7 +3,7 @@
 Must import only store.schema and the addresses of `read.inbox`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,7 @@ class InvolvementRow:
     task: str
     node: str
     place: Place
+    read_at: datetime | None = None  # of a copy: when its receipt was given
 
 
 def started(
@@ -48,8 +49,15 @@ def started(
 def copied(
     connection: Connection, person: str, *, limit: int = PAGE, after: Place | None = None
 ) -> list[InvolvementRow]:
-    """The instances of which `person` got a copy."""
-    return _involved(connection, person, "copied", limit, after)
+    """The instances of which `person` got a copy, read or not."""
+    found = _involved(connection, person, "copied", limit, after)
+    receipts = (
+        select(involvement.c.instance, involvement.c.at)
+        .where(involvement.c.person == person, involvement.c.how == "read")
+        .where(involvement.c.instance.in_([row.instance for row in found]))
+    )
+    read = {row.instance: instant(row.at) for row in connection.execute(receipts)} if found else {}
+    return [replace(row, read_at=read.get(row.instance)) for row in found]
 
 
 def done(

@@ -6,6 +6,7 @@ Each builds its command and calls `execute`, like those of `verbs`.
 from sqlalchemy import Connection
 
 from signoff.kernel import asides as a
+from signoff.read.thread import Remark, thread
 from signoff.runtime import intake, refusal
 from signoff.runtime.execution import Receipt
 from signoff.runtime.motions import Motions
@@ -57,6 +58,10 @@ class Asides(Motions):
         return self.execute(
             a.Comment(text=text, task=task, instance=instance, **saying), connection=connection
         )
+
+    def thread(self, instance: str) -> list[Remark]:
+        """What was said about it: comments, questions, answers, in their order."""
+        return list(thread(self.history(instance)))
 
     def ask(
         self,

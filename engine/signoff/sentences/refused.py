@@ -226,7 +226,7 @@ SENTENCES = {
     "pick_missing": "Nobody was picked as {roles}; say who.",
     "no_such_pick": "`{role}` is no role whose people are picked; there are {roles}.",
     "may_not_pick": "{person} may not pick; that is for {roles}.",
-    "withdraws_for_another": "{person} did not start this, and only {starter} may withdraw it; an administrator can cancel it.",
+    "withdraws_for_another": "{person} did not start this, and only {people} may withdraw it; an administrator can cancel it.",
     "withdrawal_not_offered": "{process} is not withdrawn once it is started; ask an administrator to cancel it.",
     "too_late_to_withdraw": "{process} can be withdrawn until {step} is done, and that is done; ask an administrator to cancel it.",
     "may_not_urge": "{person} neither started this nor prepared {step}; who did may urge.",
@@ -236,7 +236,7 @@ SENTENCES = {
     "nothing_said": "There is no text; write what you want to say.",
     "too_many_questions": "{most} questions are open here already; wait for answers.",
     "question_not_open": "No question {question} is open; look at the inbox.",
-    "asked_of_another": "{asked} is asked, not {person}; comment instead.",
+    "asked_of_another": "{people} is asked, not {person}; comment instead.",
     "not_concerned": "{person} has nothing to do with this; who works or decides here, or got a copy, may say something.",
     "not_among": "{people} cannot be picked as {roles}; pick others.",
 }
