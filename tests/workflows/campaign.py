@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from signoff.runtime import attachments
 from signoff.testing import Case
 from signoff.testing.paper import Wanted
 from signoff_workflows import path
@@ -51,7 +52,8 @@ RISKS = [
     {"kind": "traffic", "owner": "lu", "trigger": "排队 > 5 分钟", "measure": "限流"},
     {"kind": "opinion", "owner": "tao", "trigger": "负面 > 5%", "measure": "统一回应"},
 ]
-VISUAL = "kv2"
+KEY_VISUAL = attachments.read(b"\x89PNG, second draft", name="key-visual.png", sections=())
+VISUAL = KEY_VISUAL.sha256
 POSTS = [
     {"channel": "公众号", "day": "2026-10-08", "sha256": VISUAL},
     {"channel": "抖音", "day": "2026-10-09", "sha256": VISUAL},
@@ -89,7 +91,7 @@ WORK: Mapping[str, Work] = {
     "design-theme": Work(
         "ma",
         {"theme": {"title": "夏日狂欢购", "highlight": "全城联动"}},
-        {"theme-plan": {}, "key-visual": {"content": f"sha:{VISUAL}"}},
+        {"theme-plan": {}, "key-visual": KEY_VISUAL},
         ("du",),
     ),
     "detail-plan": Work(
