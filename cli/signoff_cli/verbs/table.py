@@ -78,11 +78,15 @@ def import_table(
         if found.unreadable:
             screen.line(_unread(found.unreadable, output), "late")
         elif not dry_run:
-            screen.line(t("Fill in who is who in {file}, then:", file=kept or skeleton))
-            screen.line(f"  {session.command('people', 'import', kept or str(skeleton))}", "dim")
-            screen.line(f"  {session.command('deploy', str(output))}", "dim")
+            _say_next(session, screen, kept or str(skeleton), output)
 
     return Answer(document, show, DefinitionError.exit_code if found.unreadable else 0)
+
+
+def _say_next(session: Session, screen: Screen, people: str, output: Path) -> None:
+    screen.line(t("Fill in who is who in {file}, then:", file=people))
+    screen.line(f"  {session.command('people', 'import', people)}", "dim")
+    screen.line(f"  {session.command('deploy', str(output))}", "dim")
 
 
 def _people_file(output: Path, named: Path | None) -> tuple[Path | None, str]:
