@@ -332,6 +332,23 @@ def test_an_administrator_who_is_asked_himself_says_nothing_about_the_others() -
     assert refusal(story.remove, "g", "root", "zoe") == "own_entry"
 
 
+@pytest.mark.parametrize("need", ["all, wait_all: true", "60%"])
+def test_a_no_that_was_said_is_not_removed_with_the_one_whose_signer_said_it(need: str) -> None:
+    story = desk(f"by: boss, need: {need}")
+    story.add("g", "xia", "amy", place="before")
+    story.decline("g", "amy")
+    assert refusal(story.remove, "g", "root", "xia") == "signer_has_voted"
+
+
+def test_an_administrator_says_nothing_about_who_decides_on_his_own_work() -> None:
+    text = "steps:\n  - step: s\n    owner: requester\n    approve: [{by: boss, need: all}]\n"
+    story = Desk(text).start(by="root")
+    story.submit("s", "root")
+    story.approve("s", "xia")
+    assert refusal(story.remove, "s", "root", "zoe") == "own_work"
+    assert refusal(story.assign, "s", "leo") == "own_work"
+
+
 def test_the_refusals_are_of_the_kinds_that_say_whose_move_it_is() -> None:
     story = desk("by: boss, need: all")
     with pytest.raises(NotFound):

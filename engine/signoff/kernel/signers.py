@@ -4,7 +4,7 @@ An added signer adds no further ones, so nothing nests. Must import kernel below
 """
 
 from signoff.errors import AlreadyDecided, Invalid, NotAllowed, NotFound
-from signoff.kernel import ballot, missing, seat, vote
+from signoff.kernel import ballot, missing, seat, substitution, vote
 from signoff.kernel.events import seat as events
 from signoff.kernel.motions import AddSigners, RemoveSigner
 from signoff.kernel.proxy import check_new, check_right
@@ -83,10 +83,11 @@ def remove(run: Run, command: RemoveSigner, record: GateRecord, only: int | None
     if not command.reason.strip():
         raise Invalid("reason_needed", step=vote.label(node))
     number, entry = _place(record, node, command.person, only)
-    _check_removal(run, node, entry, command.person)
-    before = seat.asked(entry)
+    _check_removal(run, record, node, number, command.person)
+    before, covered = seat.asked(entry), substitution.covered(run, record, number)
     run.emit(events.SignerRemoved(record.id, number, node.id, command.person, run.actor.id, command.reason))
-    if not ballot.possible(node.gate.approvals[number], entry):
+    uncovered = covered and not substitution.covered(run, record, number)
+    if uncovered or not ballot.possible(node.gate.approvals[number], entry):
         raise NotAllowed("too_few_left", step=vote.label(node), person=command.person)
     vote.judged(run, record, node, number, before, command.reason)
 
@@ -98,9 +99,9 @@ def _place(record: GateRecord, node: HumanTask, person: str, only: int | None) -
     raise NotFound("no_such_signer", step=vote.label(node), person=person)
 
 
-def _check_removal(run: Run, node: HumanTask, entry: Entry, person: str) -> None:
-    actor, step = run.actor, vote.label(node)
-    if person in entry.votes:
+def _check_removal(run: Run, record: GateRecord, node: HumanTask, number: int, person: str) -> None:
+    actor, step, entry = run.actor, vote.label(node), record.entries[number]
+    if person in entry.votes or seat.says(entry, person) is not None:
         raise AlreadyDecided("signer_has_voted", step=step, person=person)
     if person == actor.id:
         raise NotAllowed("removes_himself", step=step, person=person)
@@ -111,3 +112,4 @@ def _check_removal(run: Run, node: HumanTask, entry: Entry, person: str) -> None
         raise NotAllowed("may_not_remove", step=step, person=person)
     if actor.id in seat.involved(entry):
         raise NotAllowed("own_entry", step=step, person=actor.id)
+    vote.check_duties(run, record, node, number)

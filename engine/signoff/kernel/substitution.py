@@ -13,9 +13,10 @@ from signoff.kernel import missing, precedent, roster, seat
 from signoff.kernel.commands import Actor
 from signoff.kernel.run import Run
 from signoff.kernel.sight import Sight
-from signoff.kernel.state import EntryStatus, GateRecord, Person
+from signoff.kernel.state import Entry, EntryStatus, GateRecord, Person
 from signoff.model.authority import Authority, Grant, Way, ways
 from signoff.model.definition import Role, RoleKind
+from signoff.model.gate import NeedKind
 from signoff.model.nodes import HumanTask
 
 _NOBODY = Authority()
@@ -172,7 +173,11 @@ def check_standing(run: Run, record: GateRecord, node: HumanTask, number: int, p
         raise NotAllowed(
             "role_lost", step=step, person=person.id, roles=missing.roles(sight.definition, (role.id,))
         )
-    if role.limit is None or role.kind is RoleKind.AUTHORITY or not _ends(record, number, role, person):
+    if (
+        role.limit is None
+        or role.kind is RoleKind.AUTHORITY
+        or not _answers(record, node, number, role, person)
+    ):
         return
     category, amount, currency = roster.amount_of(sight, role.limit)
     held = run.actor.authority or _NOBODY
@@ -188,9 +193,24 @@ def _has_left(actor: Actor, role: Role, person: Person) -> bool:
     return (actor.known or bool(actor.groups)) and role.value not in actor.groups
 
 
-def _ends(record: GateRecord, number: int, role: Role, person: Person) -> bool:
-    """Of a chain only the last has to cover the amount; appointed ones come after it and have to as well."""
-    if role.kind is not RoleKind.CHAIN_OF:
+def _answers(record: GateRecord, node: HumanTask, number: int, role: Role, person: Person) -> bool:
+    """Whether the limit of this person has to cover the amount; of a chain only that of the last, if all are needed."""
+    if role.kind is not RoleKind.CHAIN_OF or node.gate.approvals[number].need.kind not in _EVERYBODY:
         return True
-    chain = [each.id for each in record.entries[number].roster if each.role == role.id]
-    return bool(chain) and chain[-1] == person.id
+    return _last(record.entries[number], role.id) == person.id
+
+
+_EVERYBODY = (NeedKind.ALL, NeedKind.IN_TURN)
+
+
+def _last(entry: Entry, role: str) -> str:
+    """The last of a chain; who was appointed comes after it, who was added beside somebody is no part of it."""
+    chain = [each.id for each in entry.roster if each.role == role and each.id not in entry.beside]
+    return chain[-1] if chain else ""
+
+
+def covered(run: Run, record: GateRecord, number: int) -> bool:
+    """Whether the last of every chain up to a limit can still say yes, by which it is judged; for when people leave."""
+    entry, roles = record.entries[number], run.definition(record.scope).roles.values()
+    ends = [_last(entry, r.id) for r in roles if r.kind is RoleKind.CHAIN_OF and r.limit is not None]
+    return not any(end in entry.votes for end in ends)

@@ -361,6 +361,8 @@ def appoint(run: Run, command: Assign, record: GateRecord, only: int | None) -> 
     if person.id in seat.involved(entry):
         raise AlreadyDecided("asked_already", step=label(node), person=person.id)
     check_newcomer(run, record, node, number, person)
+    if ballot.possible(approval, entry):  # else somebody has to be appointed all the same
+        check_duties(run, record, node, number)
     held = {p.role for p in entry.roster}
     role = person.role or next((r for r in approval.by if r not in held), approval.by[0])
     asked = seat.asked(entry)
