@@ -59,9 +59,9 @@ def replaced(case: Case, person: Individual) -> None:
     held._people[person.id] = person
 
 
-def refused(case: Case, by: str | Actor, verb: str = "approve") -> str:
+def refused(case: Case, by: str | Actor, verb: str = "approve", step: str = "ask") -> str:
     with pytest.raises(Refused) as found:
-        getattr(case, verb)("ask", by=by)
+        getattr(case, verb)(step, by=by)
     return found.value.code
 
 
@@ -310,3 +310,42 @@ def test_a_yes_that_somebody_else_has_to_give_is_not_given_for_the_same_person()
     assert refused(case, standing_in("fay", "cat")) == "said_yes_already"
     case.approve("ask", by="dan")
     assert case.status == "completed"
+
+
+def test_a_substitute_abstains_where_that_is_offered() -> None:
+    case = crowd("{by: boss, need: 2, allow: [abstain]}", grant("G", "cat", "fay"))
+    case.abstain("ask", by="fay")
+    assert votes(case) == [("fay", "cat", "G")]
+
+
+def test_what_was_prepared_for_another_is_his_work_at_a_later_gate_too() -> None:
+    people = {**PEOPLE, "cat": {"groups": ["bosses", "clerks"]}}
+    given = Organisation(grants={"G": grant("G", "cat", "gus")})
+    for bound in ("[amount]", "[plan]"):
+        box = Sandbox("2027-01-05T04:00Z", people=people, organisation=given)
+        box.deploy(LATER.replace("BOUND", bound))
+        case = box.start("purchase", by="ann")
+        case.submit("ask", {"amount": "5"}, by="gus", documents=["plan"])
+        case.submit("go", by="ben")
+        assert refused(case, "cat", step="look") == "own_work"
+        assert refused(case, "gus", step="look") == "not_asked"
+        case.approve("look", by="dan")
+
+
+LATER = """
+signoff: 1
+process: purchase
+lang: en
+data: {amount: {type: money, default: 100}}
+documents: {plan: {name: Plan}}
+roles:
+  clerk: {group: clerks}
+  boss: {group: bosses}
+start: {by: [clerk]}
+steps:
+  - {step: ask, owner: clerk, form: {edit: [amount]}, delivers: [plan]}
+  - {step: go, owner: clerk}
+  - gate: look
+    binds: BOUND
+    approve: [{by: boss, declined: end}]
+"""

@@ -78,7 +78,7 @@ def preparers(sight: Sight, activity: Activity, node: HumanTask) -> tuple[str, .
     found = [*activity.editors]
     for id in binding.documents:
         delivered = sight.delivered(id)
-        found += [delivered.by] if delivered else []
+        found += [delivered.by, delivered.on_behalf_of] if delivered else []
     if binding.data:
         found += sight.authors(binding.data)
         writers = [sight.done(step) for step in sight.definition.writers(binding.data)]

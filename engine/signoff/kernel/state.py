@@ -126,6 +126,7 @@ class Delivered:
     by: str
     at: datetime
     step: str  # the node that delivered it
+    on_behalf_of: str = ""
 
 
 @dataclass(slots=True)

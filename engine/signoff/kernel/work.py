@@ -13,7 +13,7 @@ from typing import Any
 
 from signoff.errors import Invalid, NotAllowed, WrongState
 from signoff.kernel import copies, missing, review, subject, substitution
-from signoff.kernel.commands import Attachment, Submit
+from signoff.kernel.commands import Submit
 from signoff.kernel.events import data, gate, task
 from signoff.kernel.run import Run, stopped, write
 from signoff.kernel.sight import texts
@@ -28,8 +28,9 @@ from signoff.model.value import Value, coerce
 def submit(run: Run, command: Submit, activity: Activity, node: UserTask) -> None:
     """Take the work in, or refuse with everything that is missing."""
     way = _authorize(run, activity, node)
-    _write(run, command, activity, node)
-    _deliver(run, command, activity, node)
+    principal = way.principal if way else ""
+    _write(run, command, activity, node, principal)
+    _deliver(run, command, activity, node, principal)
     run.emit(
         task.WorkSubmitted(
             activity.id,
@@ -40,7 +41,7 @@ def submit(run: Run, command: Submit, activity: Activity, node: UserTask) -> Non
             command.ticks,
             command.note,
             _waived(run, activity, node),
-            way.principal if way else "",
+            principal,
             way.id if way else "",
         )
     )
@@ -100,7 +101,8 @@ def whose(run: Run, activity: Activity, node: HumanTask) -> Way | None:
     return way
 
 
-def _write(run: Run, command: Submit, activity: Activity, node: UserTask) -> None:
+def _write(run: Run, command: Submit, activity: Activity, node: UserTask, principal: str) -> None:
+    """What is written for another is both ones' work."""
     strangers = [name for name in command.data if name not in node.form.writable]
     if strangers:
         raise Invalid("not_on_the_form", names=strangers, allowed=list(node.form.writable))
@@ -113,7 +115,8 @@ def _write(run: Run, command: Submit, activity: Activity, node: UserTask) -> Non
         assert owner is not None, f"{name} was declared when the definition was checked"
         declared[name] = sight.definition.declared(owner.node)[name]
     values = read_all(declared, command.data, command.people, sight.definition.zone)
-    write(run, activity.scope, values, node.id, by=(command.by.id,))
+    authors = (command.by.id, principal) if principal else (command.by.id,)
+    write(run, activity.scope, values, node.id, by=authors)
 
 
 def read_all(
@@ -168,7 +171,7 @@ def _papers(definition: Definition, node: UserTask) -> list[dict[str, str]]:
     return [texts(declared[id].label if id in declared else Text(), id) for id in node.delivers]
 
 
-def _deliver(run: Run, command: Submit, activity: Activity, node: UserTask) -> None:
+def _deliver(run: Run, command: Submit, activity: Activity, node: UserTask, principal: str) -> None:
     if not command.documents:
         return
     strangers = [id for id in command.documents if id not in node.delivers]
@@ -181,11 +184,15 @@ def _deliver(run: Run, command: Submit, activity: Activity, node: UserTask) -> N
     for id, attachment in command.documents.items():
         before = sight.delivered(id)
         version = before.version + 1 if before else 1
-        run.emit(_delivered(home, id, version, attachment, command.by.id, node.id))
+        run.emit(
+            data.DocumentDelivered(
+                home,
+                id,
+                version,
+                by=command.by.id,
+                step=node.id,
+                on_behalf_of=principal,
+                **asdict(attachment),
+            )
+        )
         run.changed.add(id)
-
-
-def _delivered(
-    home: str, id: str, version: int, attachment: Attachment, by: str, step: str
-) -> data.DocumentDelivered:
-    return data.DocumentDelivered(home, id, version, by=by, step=step, **asdict(attachment))

@@ -41,6 +41,7 @@ class DocumentDelivered(Event):
     sections: tuple[str, ...]
     by: str
     step: str
+    on_behalf_of: str = ""
 
 
 @dataclass(slots=True)

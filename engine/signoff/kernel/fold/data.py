@@ -32,6 +32,7 @@ def document_delivered(state: State, event: e.DocumentDelivered, at: datetime) -
         event.by,
         at,
         event.step,
+        event.on_behalf_of,
     )
 
 
