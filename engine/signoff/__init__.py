@@ -41,6 +41,15 @@ if typing.TYPE_CHECKING:
     from signoff.kernel.events.data import DocumentDelivered, IncidentRaised, IncidentResolved, VariablesSet
     from signoff.kernel.events.flow import ElementCompleted, InstanceEnded, InstanceStarted, OccurrenceMissed
     from signoff.kernel.events.gate import GateDeclined, GateOpened, GatePassed, GateReturned, VoteCast
+    from signoff.kernel.events.seat import (
+        ApprovalTakenBack,
+        OpinionAsked,
+        OpinionGiven,
+        SignerRemoved,
+        SignersAdded,
+        VoteTakenBack,
+        VoteTransferred,
+    )
     from signoff.kernel.events.task import WorkReopened, WorkSubmitted
     from signoff.kernel.events.time import RungFired
     from signoff.kernel.missing import Missing
@@ -112,6 +121,8 @@ _HOME = {
     "kernel.events.data": "DocumentDelivered IncidentRaised IncidentResolved VariablesSet",
     "kernel.events.flow": "ElementCompleted InstanceEnded InstanceStarted OccurrenceMissed",
     "kernel.events.gate": "GateDeclined GateOpened GatePassed GateReturned VoteCast",
+    "kernel.events.seat": "ApprovalTakenBack OpinionAsked OpinionGiven SignerRemoved SignersAdded VoteTakenBack"
+    " VoteTransferred",
     "kernel.events.task": "WorkReopened WorkSubmitted",
     "kernel.events.time": "RungFired",
     "kernel.missing": "Missing",
@@ -184,6 +195,7 @@ def __dir__() -> list[str]:
 __all__ = [
     "Actor",
     "AlreadyDecided",
+    "ApprovalTakenBack",
     "Attempt",
     "Authority",
     "Band",
@@ -243,6 +255,8 @@ __all__ = [
     "Notice",
     "OccurrenceMissed",
     "OneOf",
+    "OpinionAsked",
+    "OpinionGiven",
     "Organisation",
     "PeopleChange",
     "PeopleFile",
@@ -267,6 +281,8 @@ __all__ = [
     "SessionVerifier",
     "Signature",
     "Signer",
+    "SignerRemoved",
+    "SignersAdded",
     "Signing",
     "SignoffError",
     "SqlDirectory",
@@ -291,6 +307,8 @@ __all__ = [
     "Verifier",
     "VirtualClock",
     "VoteCast",
+    "VoteTakenBack",
+    "VoteTransferred",
     "WorkReopened",
     "WorkSubmitted",
     "Worker",
