@@ -71,6 +71,23 @@ def test_a_yes_is_not_withdrawn_after_those_added_behind_it_have_signed() -> Non
     assert refusal(story.take_back, "g", "xia") == "acted_on"
 
 
+def test_a_signer_withdraws_nothing_once_those_have_signed_who_were_asked_because_of_it() -> None:
+    story = desk("by: boss, need: all in turn")
+    story.add("g", "xia", "amy", place="after")
+    for who in ("xia", "amy", "yan"):
+        story.approve("g", who)
+    assert refusal(story.take_back, "g", "amy") == "acted_on"
+    story = desk("by: boss, need: all")
+    story.add("g", "xia", "amy", "ben", place="before", need="all in turn")
+    story.approve("g", "amy")
+    story.approve("g", "ben")
+    assert refusal(story.take_back, "g", "amy") == "acted_on"
+    story.add("g", "xia", "leo", place="before")
+    story.approve("g", "leo")
+    assert refusal(story.take_back, "g", "ben") == "acted_on"
+    story.take_back("g", "leo")
+
+
 def test_what_counted_because_of_a_vote_falls_with_it() -> None:
     pair = "{by: boss, need: 2, declined: end, allow: [withdraw]}, {by: [xia, leo], need: all, same_person: skip, declined: end}"
     story = Desk(f"{X}steps: [{{gate: g, binds: [x], approve: [{{parallel: [{pair}]}}]}}]").start()

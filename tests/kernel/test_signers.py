@@ -314,6 +314,24 @@ def test_those_whom_somebody_has_added_go_with_him() -> None:
     assert story.names(gate.GatePassed)[0].approvers == ("xia", "yan")
 
 
+def test_those_beside_go_with_him_too_unless_they_have_voted() -> None:
+    story = desk("by: boss, need: all")
+    story.add("g", "zoe", "amy", "ben", place="beside")
+    story.approve("g", "amy")
+    story.remove("g", "root", "zoe")
+    assert story.asked("g") == {"xia", "yan"}
+    assert "amy" in story.gate("g").entries[0].votes
+
+
+@pytest.mark.parametrize("voted", [False, True])
+def test_those_who_were_added_do_not_pass_it_alone(voted: bool) -> None:
+    story = desk("by: xia, need: all")
+    story.add("g", "xia", "amy", place="beside")
+    if voted:
+        story.approve("g", "amy")
+    assert refusal(story.remove, "g", "root", "xia") == "too_few_left"
+
+
 def test_nobody_else_takes_a_signer_off_nor_one_who_has_voted() -> None:
     story = desk("by: boss, need: all")
     story.add("g", "xia", "amy", "ben", place="before")

@@ -19,11 +19,12 @@ from signoff.kernel.state import (
     EntryStatus,
     GateRecord,
     GateStatus,
+    Group,
     Mode,
     Place,
     Vote,
 )
-from signoff.model.gate import Right, Strength
+from signoff.model.gate import NeedKind, Right, Strength
 from signoff.model.nodes import HumanTask
 
 _ASKING = (GateStatus.OPEN, GateStatus.STALE)
@@ -164,12 +165,25 @@ def _check_followers(node: HumanTask, entry: Entry, actor: str) -> None:
     after = [g for g in entry.groups if g.by == actor and g.place is Place.AFTER]
     followers = {p.id for g in after for p in g.people}
     group = seat.group_of(entry, actor)
-    if group is not None and group.place is Place.BEFORE:
-        followers.add(group.by)
+    if group is not None:
+        followers |= _after_group(entry, group, actor)
     if entry.in_turn:
-        order = list(dict.fromkeys(p.id for p in entry.roster))
-        followers |= {*order[order.index(actor) + 1 :]} if actor in order else set()
+        order = [p.id for p in entry.roster]
+        followers |= _behind(order, group.by if group else actor)
     _refuse(node, followers & {*entry.votes, *entry.delegated})
+
+
+def _after_group(entry: Entry, group: Group, actor: str) -> set[str]:
+    """Who is asked after somebody of an added group: the rest of it in turn, what was added later, and its owner."""
+    found = _behind([p.id for p in group.people], actor) if group.need is NeedKind.IN_TURN else set[str]()
+    if group.place is Place.BEFORE:
+        later = entry.groups[entry.groups.index(group) + 1 :]
+        found |= {p.id for g in later if g.by == group.by for p in g.people} | {group.by}
+    return found
+
+
+def _behind(order: list[str], id: str) -> set[str]:
+    return {*order[order.index(id) + 1 :]} - {id} if id in order else set()
 
 
 def _check_later(record: GateRecord, node: HumanTask, number: int) -> None:

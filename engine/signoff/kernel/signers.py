@@ -87,7 +87,11 @@ def remove(run: Run, command: RemoveSigner, record: GateRecord, only: int | None
     before, covered = seat.asked(entry), substitution.covered(run, record, number)
     run.emit(events.SignerRemoved(record.id, number, node.id, command.person, run.actor.id, command.reason))
     uncovered = covered and not substitution.covered(run, record, number)
-    if uncovered or not ballot.possible(node.gate.approvals[number], entry):
+    if (
+        uncovered
+        or {p.id for p in entry.roster} <= entry.beside.keys()
+        or not ballot.possible(node.gate.approvals[number], entry)
+    ):
         raise NotAllowed("too_few_left", step=vote.label(node), person=command.person)
     vote.judged(run, record, node, number, before, command.reason)
 

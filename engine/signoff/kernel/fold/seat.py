@@ -82,9 +82,11 @@ def signer_removed(state: State, event: e.SignerRemoved, _at: datetime) -> None:
     for group in entry.groups:
         group.people = [p for p in group.people if p.id != event.person]
     entry.groups = [group for group in entry.groups if group.people]
-    entry.roster = [p for p in entry.roster if p.id != event.person]
-    entry.beside.pop(event.person, None)
-    entry.delegated.pop(event.person, None)
+    added = {id for id, by in entry.beside.items() if by == event.person and id not in entry.votes}
+    for gone in (event.person, *sorted(added)):
+        entry.beside.pop(gone, None)
+        entry.delegated.pop(gone, None)
+    entry.roster = [p for p in entry.roster if p.id != event.person and p.id not in added]
 
 
 def vote_taken_back(state: State, event: e.VoteTakenBack, _at: datetime) -> None:
