@@ -375,3 +375,15 @@ def test_the_refusals_are_of_the_kinds_that_say_whose_move_it_is() -> None:
         story.add("g", "xia")
     with pytest.raises(AlreadyDecided):
         story.add("g", "xia", "zoe")
+
+
+def test_an_administrator_passes_no_gate_of_signatures_by_taking_people_off() -> None:
+    story = Desk(
+        "data: {x: {type: integer, default: 1}}\n"
+        "steps: [{gate: g, binds: [x], approve: {by: boss, need: all, sign: true, declined: end, not_by: []}}]"
+    ).start()
+    story.approve("g", "xia")
+    story.remove("g", "root", "yan")
+    assert refusal(story.remove, "g", "root", "zoe") == "removal_passes"
+    story.approve("g", "zoe")
+    assert passed(story)

@@ -187,6 +187,7 @@ GATES = [
     ("G17", "approve: {by: head}", "approve: {by: head, need: first, ⟦wait_all: true}"),
     ("G18", "approve: {by: head}", "approve: {by: head, veto: [⟦staff]}"),
     ("G18", "approve: {by: head}", "approve: {by: head, need: 60%, weights: {⟦staff: 2}}"),
+    ("G19", "approve: {by: head}", "approve: {by: head, need: 2, ⟦allow: [add_beside]}"),
     ("N06", "approve: {by: head}", "approve: {by: head, veto: [⟦heed]}"),
     ("N06", "approve: {by: head}", "approve: {by: head, need: 60%, weights: {⟦heed: 2}}"),
     ("N06", "approve: {by: head}", "approve: {by: head, allow: [add_after], add_from: ⟦heed}"),

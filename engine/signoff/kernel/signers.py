@@ -10,7 +10,7 @@ from signoff.kernel.motions import AddSigners, RemoveSigner
 from signoff.kernel.proxy import check_new, check_right
 from signoff.kernel.run import Run
 from signoff.kernel.state import Entry, EntryStatus, GateRecord, Person, Place
-from signoff.model.gate import NeedKind, Right
+from signoff.model.gate import NeedKind, Right, Strength
 from signoff.model.nodes import HumanTask
 
 MOST = 20  # added to one entry
@@ -85,6 +85,7 @@ def remove(run: Run, command: RemoveSigner, record: GateRecord, only: int | None
     number, entry = _place(record, node, command.person, only)
     _check_removal(run, record, node, number, command.person)
     before, covered = seat.asked(entry), substitution.covered(run, record, number)
+    added = command.person in entry.beside or seat.group_of(entry, command.person) is not None
     run.emit(events.SignerRemoved(record.id, number, node.id, command.person, run.actor.id, command.reason))
     uncovered = covered and not substitution.covered(run, record, number)
     if (
@@ -93,7 +94,17 @@ def remove(run: Run, command: RemoveSigner, record: GateRecord, only: int | None
         or not ballot.possible(node.gate.approvals[number], entry)
     ):
         raise NotAllowed("too_few_left", step=vote.label(node), person=command.person)
+    if not added:
+        _check_signatures(node, number, entry, command.person)
     vote.judged(run, record, node, number, before, command.reason)
+
+
+def _check_signatures(node: HumanTask, number: int, entry: Entry, person: str) -> None:
+    """Raises NotAllowed where only signatures pass an entry, and taking somebody off would."""
+    approval = node.gate.approvals[number]
+    passes = ballot.tally(approval, entry) is ballot.Verdict.PASSED
+    if passes and approval.least.reaches(Strength.ATTESTED):
+        raise NotAllowed("removal_passes", step=vote.label(node), person=person)
 
 
 def _place(record: GateRecord, node: HumanTask, person: str, only: int | None) -> tuple[int, Entry]:

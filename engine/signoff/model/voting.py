@@ -1,11 +1,11 @@
 """Static analysis of how the votes of an entry count: can it ever be met, and does what it says go together.
 
-Codes G04, G06, G07, G12, G16, G17, G18. May import the rest of model/.
+Codes G04, G06, G07, G12, G16 to G19. May import the rest of model/.
 """
 
 from signoff.model.definition import Definition, RoleKind
 from signoff.model.finding import Finder
-from signoff.model.gate import ADDING, Approval, NeedKind, SamePerson, Strength
+from signoff.model.gate import ADDING, Approval, NeedKind, Right, SamePerson, Strength
 
 _ONE_PERSON = frozenset(
     {RoleKind.PERSON, RoleKind.STARTER, RoleKind.OWNER_OF, RoleKind.MANAGER_OF}
@@ -24,6 +24,9 @@ def voting(definition: Definition, node: str, number: int, entry: Approval, find
                 finder.strange("G18", f"{mark}|{key}|{role}", role, entry.by)
     if entry.wait_all and entry.need.kind is NeedKind.FIRST:
         finder.tell("G17", f"{mark}|wait_all", name=node)
+    whole = entry.need.kind in (NeedKind.ALL, NeedKind.IN_TURN, NeedKind.EACH)
+    if Right.ADD_BESIDE in entry.allow and not entry.add_from and not whole:
+        finder.tell("G19", f"{mark}|allow", name=node)
     if entry.add_from and not ADDING & set(entry.allow):
         finder.tell("G07", f"{mark}|add_from", name=node)
 

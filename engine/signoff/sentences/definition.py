@@ -135,6 +135,7 @@ SENTENCES = {
     "too_many_wanted": "This needs {wanted} yes, but at most {people} can be asked; name more roles, or ask for fewer.",
     "G17": "`first` is decided by the first answer, so {name} cannot wait for all; take away wait_all, or say another need.",
     "G18": "`{name}` is not asked by this entry; {hint}",
+    "G19": "add_beside lets those asked at {name} bring in votes of their own, and not all have to say yes; say under add_from who may be added.",
     "weight_negative": "A weight is a whole number from 0 on; correct that of {name}.",
     "G15": "Writes `{name}`, which the votes at {step} are bound to: every change reopens {step}.",
     "F01": "{what}",

@@ -193,6 +193,7 @@ SENTENCES = {
     "chain_too_long": "The question at {step} has been passed on {most} times; give an opinion, or let its owner take it back.",
     "no_opinion_asked": "Nobody asks {person} for an opinion at {step}; look at the inbox.",
     "opinion_only": "{person} is asked for an opinion on {step}, not for a vote; give it with `advise`.",
+    "removal_passes": "Without {person} {step} would pass at once, and only signatures pass it; wait for one, or assign somebody first.",
     "opinion_empty": "The opinion on {step} says nothing; write it, or say for or against.",
     "added_adds_none": "{person} was added at {step}, and who was added adds nobody else; vote, or hand it over.",
     "need_beside": "Signers beside somebody are counted like the others, so they have no `{need}` of their own; leave it out.",

@@ -38,7 +38,7 @@ def counted(context: Context, node: Keyed, like: Approval, mark: str) -> Approva
     for key in ("declined", "veto"):
         if meaning is Meaning.ACKNOWLEDGE and (said := node.get(key)):
             context.report("G05", said.place, name=key)
-    for key in ("need", "weights", "veto", "wait_all", "auto", "same_person", "add_from"):
+    for key in ("need", "weights", "veto", "wait_all", "auto", "same_person", "add_from", "allow"):
         context.mark(f"{mark}|{key}", _key(node, key))
     return replace(
         like,
