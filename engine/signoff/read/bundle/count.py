@@ -248,7 +248,10 @@ class Count:
         for wrong, reason in (
             (not auto and e["person"] != self.row["actor"], "did not act"),
             (entry.status != "open" or seat not in entry.seats(), "was not asked, or no longer"),
-            (seat in entry.votes, "votes twice"),
+            (
+                seat in entry.votes or any(v["person"] == e["person"] for v in entry.votes.values()),
+                "votes twice",
+            ),
             (e["person"] in out, "is kept out by separation of duties"),
             (proved < least or (auto and least > 0), "proved less than the gate demands"),
             (not auto and proved > known, "was known less well than the vote says"),
@@ -282,6 +285,7 @@ def _signers(entry: Entry, e: Row) -> None:
             entry.votes.pop(person["id"], None)
         rest = [g for g in entry.groups if g["by"] != gone]
         people = [[p for p in g["people"] if p["id"] != gone] for g in rest]
-        entry.groups = [{**g, "people": left} for g, left in zip(rest, people, strict=True) if left]
-        entry.roster = [p for p in entry.roster if p["id"] != gone]
-        entry.beside.pop(gone, None)
+        entry.groups = [{**g, "people": stay} for g, stay in zip(rest, people, strict=True) if stay]
+        left = {gone} | {id for id, by in entry.beside.items() if by == gone and id not in entry.votes}
+        entry.roster = [p for p in entry.roster if p["id"] not in left]
+        entry.beside = {id: by for id, by in entry.beside.items() if id not in left}
