@@ -91,6 +91,7 @@ BROKEN = [
     Change(
         "R10-group-missing", "build-team", {"data": {"teams": without(TEAMS, "logistics")}}, "missing_field"
     ),
+    Change("R10-one-head-for-two-groups-that-countersign", "build-team", team(lead="tao"), "R10"),
     Change("R12-no-event-day", "detail-plan", plan(event_days=0), "too_small"),
     Change("R12-no-preheat-day", "detail-plan", plan(preheat_days=0), "too_small"),
     Change("R12-no-followup-day", "detail-plan", plan(followup_days=0), "too_small"),

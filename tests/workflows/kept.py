@@ -35,6 +35,7 @@ KEPT = [
     Change("R8-formal-enough", "formal-budget", {"data": {"formal": budget(contingency=22000)}}),
     Change("R9-all-there", "build-team", {"data": {"kickoff": KICKOFF}}),
     Change("R10-one-of-each", "build-team", team(members=["qi"])),
+    Change("R10-a-head-who-also-leads-the-planning", "build-team", team(lead="su")),
     Change("R12-windows-of-its-own", "detail-plan", plan(event_days=1, preheat_days=1, followup_days=1)),
     Change("R13-online-only", "detail-plan", plan(mode="online", offline=None)),
     Change("R13-offline-only", "detail-plan", plan(mode="offline", online=None)),

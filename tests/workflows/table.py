@@ -16,7 +16,7 @@ from signoff.model.nodes import HumanTask, UserTask
 from signoff.notation.yaml import read
 from signoff_workflows import path
 
-MODULES = ("test_rules", "test_gates", "test_rows")
+MODULES = ("test_rules", "test_gates", "test_approvals", "test_rows")
 RULES = {
     "R1": ("goals that can be measured", "step `confirm-goals`: type `target`, rule R1"),
     "R2": ("started by marketing or a business department", "`start: by`"),
@@ -29,7 +29,7 @@ RULES = {
     "R9": ("kick-off with five departments, or waived", "step `build-team`, rule R9, `waive`"),
     "R10": (
         "one person in charge, four groups with lead and members",
-        "step `build-team`: types `person` and `team`",
+        "step `build-team`: types `person` and `team`, rule R10",
     ),
     "R11": ("short title, unlike earlier cases", "warnings R11 at `design-theme`, R11b at `detail-plan`"),
     "R12": ("windows without gap or overlap", "step `detail-plan`: dates computed from numbers of days"),
@@ -60,6 +60,26 @@ RULES = {
     "R28": ("every leftover stored or scrapped", "step `clear-up`; scrap takes the head of finance"),
     "R29": ("archive complete before it closes", "step `archive`, gate G4 (`close`)"),
     "R30": ("deadlines and ladder", "`due` of every row, `defaults: escalate`"),
+}
+APPROVALS = {
+    "signature": (
+        "management signs what it has seen",
+        "gates G1 of `confirm-goals` and G3 of `go-no-go`, entries of G2 of `formal-budget` (`sign: true`)",
+    ),
+    "authority": (
+        "the amount decides who approves the budget",
+        "gate G2 of `formal-budget` (`table: spend-authority`)",
+    ),
+    "duties": (
+        "whoever prepares does not approve",
+        "`defaults: not_by: [preparer]`; gate G2 of `formal-budget` (`owner of draft-budget`)",
+    ),
+    "countersigning": (
+        "the execution plan is countersigned by three heads",
+        "gate of `detail-plan` (`need: each`)",
+    ),
+    "acknowledgement": ("management takes note of the retrospective", "gate of `review` (`as: acknowledge`)"),
+    "release": ("go or no-go", "gate G3 of `go-no-go` (`declined: return to set-up`)"),
 }
 LATER = {
     "R16": "releasing what was reserved: compensation",
@@ -135,6 +155,15 @@ def text() -> str:
         "| rule | says | where | tests | later |",
         "|---|---|---|---|---|",
         *(_rule(rule, count) for rule, count in counted().items()),
+        "",
+        "## Approvals",
+        "",
+        "| approval | where | takes | refuses |",
+        "|---|---|---|---|",
+        *(
+            _line([*APPROVALS[kind], str(takes), str(refuses)])
+            for kind, (takes, refuses) in approvals().items()
+        ),
     ]
     return "\n".join(lines) + "\n"
 
@@ -177,11 +206,15 @@ def _approval(approval: Approval) -> str:
 
 
 def _about(node: HumanTask, names: list[str]) -> int:
-    """Tests that name the step, its gate, or a rule that stands there."""
+    """Tests that name the step, its gate, or a rule or a kind of approval that stands there."""
     gate = GATES.get(node.id, "-")
     wanted = re.compile(rf"\[{re.escape(node.id)}\]|(?<![A-Za-z0-9]){gate}(?![A-Za-z0-9])", re.IGNORECASE)
     rules = {rule for rule, (_, where) in RULES.items() if f"`{node.id}`" in where}
-    return sum(bool(wanted.search(_words(name)) or rules & set(_rules(name))) for name in names)
+    kinds = tuple(f"test_{kind}_" for kind, (_, where) in APPROVALS.items() if f"`{node.id}`" in where)
+    return sum(
+        bool(name.startswith(kinds) or wanted.search(_words(name)) or rules & set(_rules(name)))
+        for name in names
+    )
 
 
 def _words(name: str) -> str:
@@ -197,6 +230,18 @@ def counted() -> dict[str, int]:
     """How many tests each rule has."""
     found = [rule for name in tests() for rule in set(_rules(name))]
     return {rule: found.count(rule) for rule in RULES}
+
+
+def approvals() -> dict[str, tuple[int, int]]:
+    """How many tests say what each kind of approval takes, and what it refuses."""
+    names = list(tests())
+    return {
+        kind: (
+            sum(name.startswith(f"test_{kind}_takes_") for name in names),
+            sum(name.startswith(f"test_{kind}_refuses_") for name in names),
+        )
+        for kind in APPROVALS
+    }
 
 
 def _rule(rule: str, count: int) -> str:
