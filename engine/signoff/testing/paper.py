@@ -4,6 +4,7 @@ Must import nothing of signoff but model, the kernel's `Attachment` and `runtime
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,7 @@ def _paper(document: Document, given: Any) -> Source:
         return Attachment(sha256=content.removeprefix(FINGERPRINT), size=0, name=name, sections=sections)
     title = document.label.zh or document.label.en or document.id
     if suffix == "docx":
-        return attachments.read(_word(title, sections, content), name=name)
+        return _word(title, sections, content, name)
     data = _text(title, sections, content).encode()
     # Of an image or a PDF no headings can be read: whoever hands it in says which it has.
     return attachments.read(data, name=name, sections=None if suffix in _READABLE else sections)
@@ -59,7 +60,9 @@ def _text(title: str, sections: Iterable[str], content: str) -> str:
     return "\n\n".join([f"# {title}", content, *(f"## {section}" for section in sections)]) + "\n"
 
 
-def _word(title: str, sections: Iterable[str], content: str) -> bytes:
+@lru_cache(maxsize=256)
+def _word(title: str, sections: tuple[str, ...], content: str, name: str) -> Loaded:
+    """Made once: a Word file holds the time of its making, and what is said in the same words is one document."""
     from docx import Document as Word  # noqa: PLC0415 - a slow import that few tests need
 
     word, file = Word(), BytesIO()
@@ -68,4 +71,4 @@ def _word(title: str, sections: Iterable[str], content: str) -> bytes:
     for section in sections:
         word.add_heading(section, level=2)
     word.save(file)
-    return file.getvalue()
+    return attachments.read(file.getvalue(), name=name)
