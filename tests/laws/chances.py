@@ -108,8 +108,8 @@ class Chances:
         )
         written = copied(self.state)
         run = Run(self.world, written, BEHAVIOURS, actor=by, at=self.at)
-        _write(run, submit, written.activities[activity.id], node)
-        _deliver(run, submit, written.activities[activity.id], node)
+        _write(run, submit, written.activities[activity.id], node, "")
+        _deliver(run, submit, written.activities[activity.id], node, "")
         names = Facts(self.world, written, self.at, {node.id: tray.ticks}).names()
         return Candidate(f"submit:{node.id}", submit, names, node.id)
 
