@@ -90,6 +90,8 @@ SECTIONS = (
             ("suspend", "verbs.operate:suspend", "Let an instance and its deadlines stand still."),
             ("resume", "verbs.operate:resume", "Let a suspended instance go on."),
             ("cancel", "verbs.operate:cancel", "End an instance for good."),
+            ("override", "verbs.aside:override", "Let a task or gate go on without its work or votes."),
+            ("handover", "verbs.aside:handover", "Hand all that lies with a person over to another."),
             ("retry", "verbs.operate:retry", "Try again what an incident stopped."),
         ),
     ),

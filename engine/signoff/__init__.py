@@ -87,6 +87,7 @@ if typing.TYPE_CHECKING:
     from signoff.runtime.enrolment import enrolled, import_people, people_file, preview_people
     from signoff.runtime.execution import Receipt
     from signoff.runtime.handlers import Handler, Job
+    from signoff.runtime.handover import HandedOver
     from signoff.runtime.keys import add_key, list_keys, revoke_key
     from signoff.runtime.log import JsonFormatter
     from signoff.runtime.mandate import Hierarchy, Mandates, Signing
@@ -156,6 +157,7 @@ _HOME = {
     "runtime.enrolment": "enrolled import_people people_file preview_people",
     "runtime.execution": "Receipt",
     "runtime.handlers": "Handler Job",
+    "runtime.handover": "HandedOver",
     "runtime.keys": "add_key list_keys revoke_key",
     "runtime.log": "JsonFormatter",
     "runtime.people": "PeopleFile read_people",
@@ -227,6 +229,7 @@ __all__ = [
     "GatePassed",
     "GateReturned",
     "Grant",
+    "HandedOver",
     "Handler",
     "HandlerError",
     "Hierarchy",

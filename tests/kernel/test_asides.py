@@ -1,12 +1,12 @@
 """What people do beside work and votes: withdraw, urge, copies, comments and questions. None of it moves a token."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from signoff.errors import Refused
 from signoff.kernel import asides
-from signoff.kernel.events import aside, task
+from signoff.kernel.events import aside, gate, task
 from signoff.kernel.state import Status
 from signoff.kernel.urging import EVERY
 from tests.kernel.desk import Desk
@@ -262,3 +262,79 @@ def test_nobody_asks_himself_and_what_is_suspended_can_be_talked_about() -> None
     story.aside(asides.Comment, "ben", text="Why?")
     story.aside(asides.Ask, "xia", "check", person=person("leo"), text="How long?")
     assert refusal(story.aside, asides.Urge, "amy", "check") == "instance_suspended"
+
+
+def test_a_day_from_which_it_holds_stands_beside_the_recorded_time() -> None:
+    """补审: nobody dates an approval back; what was agreed earlier is said, and when it was said is recorded."""
+    story = planned()
+    story.aside(asides.Comment, "ben", "check", text="agreed by phone", effective=date(2026, 8, 20))
+    ((at, said),) = [(at, event) for at, event in story.log if isinstance(event, aside.Commented)]
+    assert said.effective == date(2026, 8, 20)
+    assert at == story.at
+
+
+# override --------------------------------------------------------------------------------------------------
+
+
+def test_an_administrator_overrides_a_gate_as_an_event_of_its_own() -> None:
+    story = planned()
+    story.approve("check", "xia")
+    story.aside(asides.Override, "root", "check", reason="the board is away")
+    (event,) = story.names(aside.Overridden)
+    assert (event.by, event.reason, event.lacking) == ("root", "the board is away", ("approval_missing",))
+    assert not story.names(gate.GatePassed)
+    assert story.waiting == {"file": 1}
+    done = next(iter(story.state.scopes.values())).done["check"]
+    assert (done.verdict, done.approvers) == ("overridden", ())
+
+
+def test_work_is_overridden_too_and_only_with_a_reason_by_an_administrator() -> None:
+    story = desk()
+    assert refusal(story.aside, asides.Override, "ben", "plan", reason="x") == "administrators_only"
+    assert refusal(story.aside, asides.Override, "root", "plan", reason=" ") == "reason_needed"
+    story.aside(asides.Override, "root", "plan", reason="done elsewhere")
+    assert story.waiting == {"check": 1}
+
+
+def test_no_override_satisfies_a_signature() -> None:
+    story = desk(steps="steps: [{gate: check, binds: [], approve: [{by: boss, sign: true, declined: end}]}]")
+    assert refusal(story.aside, asides.Override, "root", "check", reason="x") == "signature_demanded"
+    own = desk(steps="steps: [{step: plan, owner: ben, checklist: [x], sign: true}]")
+    assert refusal(own.aside, asides.Override, "root", "plan", reason="x") == "signature_demanded"
+
+
+def test_an_administrator_overrides_nothing_that_is_his_own() -> None:
+    story = Desk(STEPS).start(by="root")
+    assert refusal(story.aside, asides.Override, "root", "plan", reason="x") == "own_work"
+
+
+# handing over ------------------------------------------------------------------------------------------------
+
+
+def test_what_lies_with_who_has_left_is_handed_to_somebody_of_the_same_role() -> None:
+    story = Desk("""
+steps:
+  - {step: plan, owner: worker, checklist: [x]}
+  - {gate: check, approve: [{by: worker, need: all, declined: end}]}
+""").start(by="xia")
+    story.claim("plan", "ben")
+    given = {"source": "ben", "person": person("cat"), "holds": story.holds("cat")}
+    assert refusal(story.aside, asides.HandOver, "amy", "plan", **given) == "administrators_only"
+    story.aside(asides.HandOver, "root", "plan", **given)
+    assert story.inbox[story.task("plan")[2:]].claimed == "cat"
+    story.submit("plan", "cat", ticks=["x"])
+    assert refusal(story.aside, asides.HandOver, "root", "check", **given) == "asked_already"
+    strange = {"source": "ben", "person": person("leo"), "holds": story.holds("leo")}
+    assert refusal(story.aside, asides.HandOver, "root", "check", **strange) == "not_eligible"
+
+
+def test_a_vote_of_who_has_left_is_handed_over_and_nobody_gives_it_to_himself() -> None:
+    story = Desk(
+        "steps: [{gate: check, approve: [{by: xia, need: all, declined: end, transfer_to: [boss]}]}]"
+    ).start(by="amy")
+    own = {"source": "xia", "person": person("root"), "holds": {}}
+    assert refusal(story.aside, asides.HandOver, "root", "check", **own) == "appoints_himself"
+    given = {"source": "xia", "person": person("yan"), "holds": story.holds("yan")}
+    story.aside(asides.HandOver, "root", "check", **given)
+    assert story.asked("check") == {"yan"}
+    assert refusal(story.aside, asides.HandOver, "root", "check", **given) == "not_asked"

@@ -1,11 +1,12 @@
 """What people do beside work and votes: withdraw, urge, read copies, comment, ask and answer."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import click
 
-from signoff import Receipt
+from signoff import HandedOver, Receipt
 from signoff_cli.moment import shown
 from signoff_cli.outcome import outcome, rehearsed
 from signoff_cli.screen import Screen
@@ -104,10 +105,18 @@ def read(session: Session, instance: str, **given: Any) -> Answer:
 )
 @click.argument("about", metavar="INSTANCE|TASK")
 @TEXT
+@option(
+    "--effective",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    metavar="DATE",
+    default=None,
+    help="From which day it is meant to hold; the recorded time stays the true one.",
+)
 @REQUEST
 @DRY_RUN
-def comment(session: Session, about: str, text: str, **given: Any) -> Answer:
+def comment(session: Session, about: str, text: str, effective: datetime | None, **given: Any) -> Answer:
     engine = session.engine
+    given["effective"] = effective.date() if effective else None
     named = engine.locate(about) if "/" in about or ":" in about else engine.find(about)
     return _done(session, engine.comment, [named, text], t("Said about {about}.", about=about), given)
 
@@ -174,6 +183,62 @@ def thread(session: Session, instance: str) -> Answer:
             said = {"comment": "{who}", "question": "{who} → {to}", "answer": "{who} → {to}"}[row.kind]
             place = f" [{row.node}]" if row.node else ""
             names = said.format(who=row.name, to=row.to)
-            screen.line(f"{shown(row.at, zone)}  {names}{place}: {row.text}")
+            since = f" ({t('effective {date}', date=row.effective)})" if row.effective else ""
+            screen.line(f"{shown(row.at, zone)}  {names}{place}: {row.text}{since}")
 
     return Answer({"instance": id, "thread": rows}, show)
+
+
+@verb(
+    "override",
+    details="For administrators who have nothing to do with it. It is recorded as what it is, never as an approval, and "
+    "passes nothing that demands a signature.",
+)
+@click.argument("task", metavar="TASK|GATE")
+@option("--reason", metavar="TEXT", required=True, help="Why; kept in the history.")
+@REQUEST
+@DRY_RUN
+@option("--yes", is_flag=True, help="Do not ask.")
+def override(session: Session, task: str, yes: bool, **given: Any) -> Answer:
+    engine = session.engine
+    named = engine.locate(task)
+    if not given["dry_run"]:
+        session.confirm(t("Let {task} go on without its work or votes?", task=task), yes=yes)
+    return _done(session, engine.override, [named], t("Overridden: {task}.", task=task), given)
+
+
+@verb(
+    "handover",
+    details="For administrators: all open tasks and votes of a person who has left, each recorded by itself. What cannot "
+    "be handed over is told and stays. Substitutes that he has or is are ended in the people file.",
+)
+@click.argument("person", metavar="PERSON")
+@option("--to", metavar="PERSON", required=True, help="Who takes over.")
+@NOTE
+@DRY_RUN
+@option("--yes", is_flag=True, help="Do not ask.")
+def handover(session: Session, person: str, to: str, note: str, dry_run: bool, yes: bool) -> Answer:
+    engine, actor = session.engine, session.actor
+    rows = engine.to_hand_over(person, to, by=actor, note=note)
+    if not dry_run and rows:
+        fit = sum(row.refusal is None for row in rows)
+        session.confirm(t("Hand {n} tasks and votes over to {to}?", n=fit, to=to), yes=yes)
+        rows = engine.hand_over(person, to, by=actor, note=note)
+    said = t("Nothing was done. This would be handed over:") if dry_run else t("Handed over to {to}:", to=to)
+
+    def show(screen: Screen) -> None:
+        if not rows:
+            screen.line(t("Nothing lies with {person}.", person=person))
+            return
+        screen.line(said, "soon" if dry_run else "good")
+        for row in rows:
+            why = f": {row.refusal.sentence(screen.lang)}" if row.refusal else ""
+            screen.line(f"{'-' if why else '+'} {row.title} · {row.node}{why}", "late" if why else "")
+
+    return Answer({"person": person, "to": to, "dry_run": dry_run, "tasks": [_moved(r) for r in rows]}, show)
+
+
+def _moved(row: HandedOver) -> dict[str, Any]:
+    """A row for scripts; `refused` is the code of why it stays."""
+    found = {name: getattr(row, name) for name in HandedOver.__slots__ if name != "refusal"}
+    return {**found, "refused": row.refusal.code if row.refusal else ""}

@@ -1,12 +1,14 @@
-"""Asides: what people do beside work and votes: withdraw, urge, read a copy, comment, ask and answer.
+"""Asides: what people do beside work and votes: withdraw, urge, read a copy, comment, ask, answer; override, hand over.
 
 Commands like those of `commands`, and judged like them by `decide`; `margin` says by whom each is carried out.
-May import commands and state.
+May import commands, motions and state.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from signoff.kernel.commands import Command
+from signoff.kernel.motions import Transfer
 from signoff.kernel.state import Person
 
 
@@ -35,11 +37,15 @@ class MarkRead(Command):
 
 @dataclass(slots=True, kw_only=True)
 class Comment(Command):
-    """Say something about an instance, or about one of its tasks or gates; nothing moves."""
+    """Say something about an instance, or about one of its tasks or gates; nothing moves.
+
+    `effective`: from which day it is meant to hold; beside the recorded time, which nobody sets.
+    """
 
     text: str
     instance: str = ""
     task: str = ""
+    effective: date | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,3 +63,18 @@ class Answer(Command):
 
     question: str
     text: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Override(Command):
+    """An administrator lets a task or gate go on without its work or its votes; never an approval."""
+
+    task: str
+    reason: str
+
+
+@dataclass(slots=True, kw_only=True)
+class HandOver(Transfer):
+    """An administrator hands on what lies with `source`, who has left: one task, or one vote."""
+
+    source: str

@@ -6,7 +6,7 @@ Must import kernel below `decide`.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from signoff.kernel import asides, commands, copies, thread, urging, withdrawal
+from signoff.kernel import asides, commands, copies, handover, override, thread, urging, withdrawal
 from signoff.kernel.run import Run
 
 # The one erased register of asides: each handler takes its own class.
@@ -17,6 +17,8 @@ HANDLERS: Mapping[type[commands.Command], Callable[[Run, Any], None]] = {
     asides.Comment: thread.comment,
     asides.Ask: thread.ask,
     asides.Answer: thread.answer,
+    asides.Override: override.override,
+    asides.HandOver: handover.hand_over,
 }
 SUSPENDED: tuple[type[commands.Command], ...] = (asides.MarkRead, asides.Comment, asides.Ask, asides.Answer)
 ENDED: tuple[type[commands.Command], ...] = (asides.MarkRead, commands.ResolveRoster)

@@ -26,15 +26,17 @@ def transfer(run: Run, command: Transfer, record: GateRecord, only: int | None) 
     entry, person = record.entries[number], command.person
     check_new(node, entry, run.actor.id, person.id)
     vote.check_newcomer(run, record, node, number, person)
-    _check_eligible(run, record, node, number, command)
+    check_eligible(run, record, node, number, command, run.actor.id)
     before = seat.asked(entry)
     run.emit(events.VoteTransferred(record.id, number, node.id, run.actor.id, person, command.note))
     vote.judged(run, record, node, number, before, command.note)
 
 
-def _check_eligible(run: Run, record: GateRecord, node: HumanTask, number: int, command: Transfer) -> None:
-    """Who takes over holds each role that is handed over; or one to which the entry lets votes go."""
-    approval, entry, actor = node.gate.approvals[number], record.entries[number], run.actor.id
+def check_eligible(
+    run: Run, record: GateRecord, node: HumanTask, number: int, command: Transfer, actor: str
+) -> None:
+    """Who takes over from `actor` holds each role that is handed over; or one to which the entry lets votes go."""
+    approval, entry = node.gate.approvals[number], record.entries[number]
     held = {*command.holds.get(command.person.id, ())}
     if held & {*approval.transfer_to}:
         return

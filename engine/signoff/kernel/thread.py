@@ -23,7 +23,8 @@ def comment(run: Run, command: Comment) -> None:
     if command.task:
         at = spot(run, command.task)
         target, node = at.id, at.node.id
-    run.emit(aside.Commented(command.by.id, command.by.name or command.by.id, text, target, node))
+    name = command.by.name or command.by.id
+    run.emit(aside.Commented(command.by.id, name, text, target, node, command.effective))
 
 
 def ask(run: Run, command: Ask) -> None:

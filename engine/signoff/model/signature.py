@@ -40,7 +40,7 @@ DOCUMENT = Record(
         Declaration("at", Scalar(Kind.DATETIME)),
     )
 )
-VERDICTS = OneOf(("passed", "declined", "lapsed", "skipped"))
+VERDICTS = OneOf(("passed", "declined", "lapsed", "skipped", "overridden"))
 
 
 def _takes(*kinds: _Kinds, gives: Guess) -> Signature:

@@ -5,7 +5,7 @@ Must import only kernel.events and the records of `read.history`.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from signoff.kernel.events.aside import Commented, InformationAsked, InformationGiven
 from signoff.read.history import Record
@@ -22,6 +22,7 @@ class Remark:
     to: str
     node: str
     text: str
+    effective: date | None = None  # from which day it is meant to hold
 
 
 def thread(records: Iterable[Record]) -> Iterator[Remark]:
@@ -30,7 +31,8 @@ def thread(records: Iterable[Record]) -> Iterator[Remark]:
         for event in record.events:
             match event:
                 case Commented():
-                    yield Remark(record.at, "comment", event.person, event.name, "", event.node, event.text)
+                    said = event.text, event.effective
+                    yield Remark(record.at, "comment", event.person, event.name, "", event.node, *said)
                 case InformationAsked():
                     yield Remark(
                         record.at, "question", event.by, event.name, event.person, event.node, event.text

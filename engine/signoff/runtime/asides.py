@@ -3,12 +3,15 @@
 Each builds its command and calls `execute`, like those of `verbs`.
 """
 
+from datetime import date
+
 from sqlalchemy import Connection
 
 from signoff.kernel import asides as a
 from signoff.read.thread import Remark, thread
-from signoff.runtime import intake, refusal
+from signoff.runtime import handover, intake, refusal
 from signoff.runtime.execution import Receipt
+from signoff.runtime.handover import HandedOver
 from signoff.runtime.motions import Motions
 from signoff.runtime.verbs import By, said
 
@@ -50,14 +53,44 @@ class Asides(Motions):
         return self.execute(a.MarkRead(instance=instance, **saying), connection=connection)
 
     def comment(
-        self, about: str, text: str, *, by: By, request_id: str = "", connection: Connection | None = None
+        self,
+        about: str,
+        text: str,
+        *,
+        by: By,
+        effective: date | None = None,
+        request_id: str = "",
+        connection: Connection | None = None,
     ) -> Receipt:
-        """评论: say something about an instance, or about one of its tasks or gates; nothing moves."""
+        """评论: say something about an instance, or about one of its tasks or gates; nothing moves.
+
+        `effective`: from which day it is meant to hold; the recorded time stays the true one.
+        """
         saying = said(self._actor(by, connection), request_id)
         task, instance = (about, "") if ":" in about else ("", about)
-        return self.execute(
-            a.Comment(text=text, task=task, instance=instance, **saying), connection=connection
-        )
+        command = a.Comment(text=text, task=task, instance=instance, effective=effective, **saying)
+        return self.execute(command, connection=connection)
+
+    def override(
+        self,
+        task: str,
+        *,
+        reason: str,
+        by: By,
+        request_id: str = "",
+        connection: Connection | None = None,
+    ) -> Receipt:
+        """An administrator lets a task or gate go on; an event of its own, never an approval or a signature."""
+        saying = said(self._actor(by, connection), request_id)
+        return self.execute(a.Override(task=task, reason=reason, **saying), connection=connection)
+
+    def to_hand_over(self, person: str, to: str, *, by: By, note: str = "") -> list[HandedOver]:
+        """What `hand_over` would come to, task by task; nothing is kept."""
+        return handover.listed(self.core, person, to, by=self._actor(by), note=note)
+
+    def hand_over(self, person: str, to: str, *, by: By, note: str = "") -> list[HandedOver]:
+        """离职转办: all open tasks and votes of a person go to another, one command each; by an administrator."""
+        return handover.carried_out(self.core, person, to, by=self._actor(by), note=note)
 
     def thread(self, instance: str) -> list[Remark]:
         """What was said about it: comments, questions, answers, in their order."""

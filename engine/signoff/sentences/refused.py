@@ -239,6 +239,9 @@ SENTENCES = {
     "question_not_open": "No question {question} is open; look at the inbox.",
     "asked_of_another": "{people} is asked, not {person}; comment instead.",
     "not_concerned": "{person} has nothing to do with this; who works or decides here, or got a copy, may say something.",
+    "signature_demanded": "{step} demands a signature, and nothing else passes it, not even an administrator; have it signed, returned or cancelled.",
+    "not_to_override": "{step} is not open, or an incident stops it; look with `why`.",
+    "pool_stays": "{people} may do {step} as well, so nothing has to be handed over.",
     "not_among": "{people} cannot be picked as {roles}; pick others.",
 }
 

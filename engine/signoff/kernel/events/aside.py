@@ -1,7 +1,7 @@
 """Events of what people do beside work and votes; none of them moves a token."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from signoff.kernel.events.base import Event
 
@@ -35,6 +35,7 @@ class Commented(Event):
     text: str
     target: str = ""
     node: str = ""
+    effective: date | None = None
 
 
 @dataclass(slots=True)
@@ -67,3 +68,15 @@ class InformationDropped(Event):
     """The instance ended before there was an answer."""
 
     question: str
+
+
+@dataclass(slots=True)
+class Overridden(Event):
+    """An administrator let a task or gate go on, for a reason; `lacking`: codes of what was missing then."""
+
+    target: str
+    node: str
+    by: str
+    name: str
+    reason: str
+    lacking: tuple[str, ...] = ()

@@ -36,6 +36,10 @@ def information_dropped(state: State, event: e.InformationDropped, _at: datetime
     del state.inquiries[event.question]
 
 
+def overridden(_state: State, _event: e.Overridden, _at: datetime) -> None:
+    """For the record; what follows from it are events of their own."""
+
+
 FOLDS: Folds = {
     e.Urged: urged,
     e.CopyRead: copy_read,
@@ -43,4 +47,5 @@ FOLDS: Folds = {
     e.InformationAsked: information_asked,
     e.InformationGiven: information_given,
     e.InformationDropped: information_dropped,
+    e.Overridden: overridden,
 }

@@ -1,0 +1,61 @@
+"""Handing on what lies with somebody who has left: one task or one vote, to somebody who may have it.
+
+An administrator does it, never to himself. Must import kernel below `decide`.
+"""
+
+from signoff.errors import Invalid, NotAllowed, WrongState
+from signoff.kernel import missing, proxy, seat, vote
+from signoff.kernel.asides import HandOver
+from signoff.kernel.events import seat as events
+from signoff.kernel.events import task
+from signoff.kernel.run import Run
+from signoff.kernel.target import Spot, spot
+
+
+def hand_over(run: Run, command: HandOver) -> None:
+    """One task, or the one vote that is asked of `source` there."""
+    if not command.by.admin:
+        raise NotAllowed("administrators_only", person=command.by.id)
+    if command.person.id == command.by.id:
+        raise NotAllowed("appoints_himself", person=command.by.id)
+    if command.person.id == command.source:
+        raise Invalid("to_oneself", person=command.source)
+    at = spot(run, command.task)
+    if at.gate is not None:
+        _vote(run, command, at)
+    else:
+        _work(run, command, at)
+
+
+def _work(run: Run, command: HandOver, at: Spot) -> None:
+    activity, node, person = at.activity, at.node, command.person
+    assert activity is not None, "a spot without a gate is a task"
+    step = vote.label(node)
+    roles = missing.roles(run.definition(activity.scope), node.owner)
+    holders = [p.id for p in activity.roster]
+    if command.source not in holders or activity.assignee not in ("", command.source):
+        raise NotAllowed("not_the_owner", step=step, person=command.source, roles=roles)
+    if not activity.assignee and len(holders) > 1:
+        raise WrongState("pool_stays", step=step, people=[p for p in holders if p != command.source])
+    if not {*node.owner} & {*command.holds.get(person.id, ())}:
+        raise NotAllowed("not_eligible", step=step, person=person.id, roles=roles)
+    people = tuple(dict.fromkeys(p for p in (*holders, person.id) if p != command.source))
+    run.emit(task.TaskTransferred(activity.id, node.id, command.source, person, people, command.note))
+
+
+def _vote(run: Run, command: HandOver, at: Spot) -> None:
+    record, node, person = at.gate, at.node, command.person
+    assert record is not None, "asked of gates only"
+    asked = [n for n, entry in enumerate(record.entries) if command.source in seat.voters(entry)]
+    if not asked:
+        named = tuple(dict.fromkeys(role for approval in node.gate.approvals for role in approval.by))
+        roles = missing.roles(run.definition(record.scope), named)
+        raise NotAllowed("not_asked", step=vote.label(node), person=command.source, roles=roles)
+    number = asked[0]
+    entry = record.entries[number]
+    proxy.check_new(node, entry, command.source, person.id)
+    vote.check_newcomer(run, record, node, number, person)
+    proxy.check_eligible(run, record, node, number, command, command.source)
+    before = seat.asked(entry)
+    run.emit(events.VoteTransferred(record.id, number, node.id, command.source, person, command.note))
+    vote.judged(run, record, node, number, before, command.note)
