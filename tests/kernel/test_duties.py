@@ -117,6 +117,34 @@ steps:
     assert desk.asked("write") == {"yan", "zoe"}
 
 
+@pytest.mark.parametrize("resume", ["smart", "direct"])
+def test_a_gate_is_passed_unasked_only_by_votes_of_those_who_have_not_done_the_work_since(
+    resume: str,
+) -> None:
+    text = f"""
+data: {{x: {{type: integer, default: 1}}}}
+steps:
+  - {{step: write, owner: [worker, boss], form: {{edit: [x]}}}}
+  - {{gate: check, binds: [x], approve: [{{by: boss, need: 2, declined: end}}]}}
+  - gate: release
+    binds: [x]
+    resume: {resume}
+    return_to: [write]
+    approve: [{{by: lawyer, declined: end}}]
+"""
+    desk = Desk(text).start()
+    desk.submit("write", by="amy")
+    desk.approve("check", "xia")
+    desk.approve("check", "yan")
+    desk.return_to("release", "write", "leo")
+    desk.submit("write", by="ben")
+    assert desk.waiting == {"release": 1}
+    desk.return_to("release", "write", "leo")
+    desk.submit("write", by="xia", x=1)
+    assert desk.waiting == {"check": 1}
+    assert desk.asked("check") == {"yan", "zoe"}
+
+
 def test_whom_only_a_directory_knows_cannot_be_left_out_and_is_refused_before() -> None:
     with pytest.raises(InvalidDefinition) as refused:
         read("""

@@ -1,12 +1,13 @@
 """The way back after a direct return: once the target is done again, on to the one who sent it back, past all between.
 
-Only if nothing has changed that the votes between are bound to; else all of it is done again (language §4). Must
-import kernel below `settle`.
+Only if nothing has changed that the votes between are bound to, and nobody who voted has done the work since; else
+all of it is done again (language §4). Must import kernel below `settle`.
 """
 
-from signoff.kernel import missing, subject
+from signoff.kernel import missing, review, roster, seat, subject
 from signoff.kernel.events import flow
 from signoff.kernel.run import Run
+from signoff.kernel.sight import Sight
 from signoff.kernel.state import ActivityStatus, GateRecord, GateStatus, Scope
 from signoff.model.nodes import Activity, CallActivity, HumanTask
 
@@ -36,7 +37,26 @@ def _fits(run: Run, home: Scope, id: str) -> bool:
         return False  # a gate is never passed by what its rules refuse
     if not node.gate.approvals:
         return True
-    return record is not None and record.bound == subject.bound(sight, node.gate.covers)
+    if record is None or record.bound != subject.bound(sight, node.gate.covers):
+        return False
+    return independent(sight, record, node)
+
+
+def stand(run: Run, home: Scope, node: Activity) -> bool:
+    """Whether those who passed the gate of this element, if it has one, may still have voted there."""
+    record = _passed(run, home, node.id) if isinstance(node, HumanTask) else None
+    if record is None or not isinstance(node, HumanTask):
+        return True
+    return independent(run.sight(record.scope), record, node)
+
+
+def independent(sight: Sight, record: GateRecord, node: HumanTask) -> bool:
+    """Whether nobody who voted has had a hand in the work since, where separation of duties forbids that (I3)."""
+    prepared = (*record.preparers, *review.preparers(sight, (), node))
+    return all(
+        roster.left_out(sight, approval.not_by, prepared)[0].isdisjoint(seat.deciders(entry))
+        for approval, entry in zip(node.gate.approvals, record.entries, strict=True)
+    )
 
 
 def _votes_inside(run: Run, home: Scope, id: str) -> bool:

@@ -40,7 +40,7 @@ def open_round(run: Run, activity: Activity, node: HumanTask) -> None:
     sight = run.sight(activity.scope)
     parts = subject.bound(sight, node.gate.covers)
     seen = subject.subject(sight, node.id, parts)
-    prepared = preparers(sight, activity, node)
+    prepared = preparers(sight, activity.editors, node)
     smart = node.gate.resume is Resume.SMART
     record = run.state.gates.get(activity.gate) or _earlier(run, activity)
     if record is not None and not smart and not activity.gate:
@@ -72,10 +72,10 @@ def _earlier(run: Run, activity: Activity) -> GateRecord | None:
     return None
 
 
-def preparers(sight: Sight, activity: Activity, node: HumanTask) -> tuple[str, ...]:
+def preparers(sight: Sight, editors: Sequence[str], node: HumanTask) -> tuple[str, ...]:
     """Who wrote, edited or delivered what the gate binds, in whichever round and by whichever step."""
     binding = node.gate.covers
-    found = [*activity.editors]
+    found = [*editors]
     for id in binding.documents:
         delivered = sight.delivered(id)
         found += [delivered.by, delivered.on_behalf_of] if delivered else []

@@ -87,7 +87,8 @@ def _stands(run: Run, scope: str, node: nodes.Activity) -> bool:
         return detour.holds(run, home)
     if not done.smart:
         return False
-    return bool(done.print) and done.print == subject.print_of(run.sight(scope), node)
+    unchanged = bool(done.print) and done.print == subject.print_of(run.sight(scope), node)
+    return unchanged and detour.stand(run, home, node)
 
 
 def _react(run: Run) -> None:
