@@ -100,6 +100,12 @@ SECTIONS = (
         (
             ("verify", "verbs.verify:verify", "Prove that the history was not changed, and replay it."),
             ("checkpoint", "verbs.checkpoint:checkpoint", "Write down, signed, where every history stands."),
+            (
+                "export",
+                "verbs.export:export",
+                "Write the approval sheet of an instance, or all its evidence.",
+            ),
+            ("audit", "verbs.audit:audit", "List who decided what over all instances, for an auditor."),
         ),
     ),
     Section(

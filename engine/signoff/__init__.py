@@ -72,9 +72,11 @@ if typing.TYPE_CHECKING:
     from signoff.notation.yaml.process import read_scenarios
     from signoff.notation.yaml.process import sketch as sketch_definition
     from signoff.notation.yaml.schema import json_schema
+    from signoff.read.audit import AuditRow
     from signoff.read.history import Record
     from signoff.read.inbox import InboxRow
     from signoff.read.instance import InstanceRow
+    from signoff.read.sheet import Sheet
     from signoff.read.timeline import TimelineRow
     from signoff.runtime.channels import Channel, LogChannel, MailChannel, Notice, channels_from
     from signoff.runtime.checkpoint import CheckpointFile, checkpoint
@@ -94,6 +96,9 @@ if typing.TYPE_CHECKING:
     from signoff.runtime.people import PeopleFile, read_people
     from signoff.runtime.question import Question, question
     from signoff.runtime.rehearsal import Rehearsal, rehearse
+    from signoff.runtime.sheet.page import as_html as sheet_html
+    from signoff.runtime.sheet.page import as_json as sheet_json
+    from signoff.runtime.sheet.paper import as_docx as sheet_docx
     from signoff.runtime.signing import FileSigner, NewKey, Signer, ToSign, new_key
     from signoff.runtime.signing import public_of as public_key
     from signoff.runtime.verifier import Attempt, SessionVerifier, Verifier
@@ -142,9 +147,11 @@ _HOME = {
     "notation.table.update": "update_table",
     "notation.yaml.process": "read_definition:read read_scenarios sketch_definition:sketch",
     "notation.yaml.schema": "json_schema",
+    "read.audit": "AuditRow",
     "read.history": "Record",
     "read.inbox": "InboxRow",
     "read.instance": "InstanceRow",
+    "read.sheet": "Sheet",
     "read.timeline": "TimelineRow",
     "runtime.channels": "Channel LogChannel MailChannel Notice channels_from",
     "runtime.checkpoint": "CheckpointFile checkpoint",
@@ -164,6 +171,8 @@ _HOME = {
     "runtime.mandate": "Hierarchy Mandates Signing",
     "runtime.question": "Question question",
     "runtime.rehearsal": "Rehearsal rehearse",
+    "runtime.sheet.page": "sheet_html:as_html sheet_json:as_json",
+    "runtime.sheet.paper": "sheet_docx:as_docx",
     "runtime.signing": "FileSigner NewKey Signer ToSign new_key public_key:public_of",
     "runtime.verifier": "Attempt SessionVerifier Verifier",
     "runtime.why": "Reason",
@@ -199,6 +208,7 @@ __all__ = [
     "AlreadyDecided",
     "ApprovalTakenBack",
     "Attempt",
+    "AuditRow",
     "Authority",
     "Band",
     "BandSigner",
@@ -282,6 +292,7 @@ __all__ = [
     "SchemaMismatch",
     "ServiceTask",
     "SessionVerifier",
+    "Sheet",
     "Signature",
     "Signer",
     "SignerRemoved",
@@ -341,6 +352,9 @@ __all__ = [
     "read_scenarios",
     "rehearse",
     "revoke_key",
+    "sheet_docx",
+    "sheet_html",
+    "sheet_json",
     "sketch_definition",
     "state_machine",
     "update_table",

@@ -1,20 +1,23 @@
 """The audit: who decided what, when, on what and with which right, over all instances.
 
-Read from the journal itself, never from a projection. Must import only store.schema, store.codec, kernel.events
-and the records of `read.history`.
+Read from the journal itself, never from a projection. Must import only store.schema, store.codec, kernel.events,
+`read.amount` and the records of `read.history`.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, or_, select, tuple_
 
 from signoff.kernel.events import gate
 from signoff.kernel.state import Decision, Mode
+from signoff.model.definition import Definition
 from signoff.model.gate import Meaning, Strength
-from signoff.read.history import Record, record_of
+from signoff.read.amount import amounts
+from signoff.read.history import Record, history, record_of
 from signoff.store.schema import instance, journal, micros, task
 
 PAGE = 500  # journal rows
@@ -23,17 +26,18 @@ PAGE = 500  # journal rows
 Place = tuple[int, int, str, int]
 
 _ORDER = (journal.c.recorded_at, journal.c.shard, journal.c.instance, journal.c.n)
-# What a vote, a waiver or a rule that decided looks like in the bytes: rows without one are not decoded.
-_MARKS = ('%"VoteCast"%', '%"RuleWaived"%', '%"mode":"auto"%')
+# What a vote, a return, a waiver or a rule that decided looks like in the bytes: rows without one are not decoded.
+_MARKS = ('%"VoteCast"%', '%"GateReturned"%', '%"RuleWaived"%', '%"mode":"auto"%')
 
 
 @dataclass(slots=True, frozen=True)
 class AuditRow:
     """A decision. `subject` is the hash of what was decided on; `n` and `hash` the record that proves it.
 
-    `what` is vote, waiver or rule; a waiver has neither decision nor meaning, and its rule stands in `node`. A rule
-    decided in nobody's name: it let an earlier yes of `person` count, or passed an entry without anybody (`note`: that
-    vote as GATE#entry, or the rule).
+    `what` is vote, return, waiver or rule; a waiver and a return have neither decision nor meaning, and of a waiver the
+    rule stands in `node`. A rule decided in nobody's name: it let an earlier yes of `person` count, or passed an entry
+    without anybody (`note`: that vote as GATE#entry, or the rule). `key` is that of the instance, `signing_key` the one
+    signed with; `amount` is the largest that was decided on.
     """
 
     at: datetime
@@ -58,6 +62,10 @@ class AuditRow:
     via: str
     n: int
     hash: str
+    grant: str = ""
+    signing_key: str = ""
+    amount: Decimal | None = None
+    currency: str = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -75,16 +83,24 @@ def audit(
     until: datetime | None = None,
     by: str | None = None,
     process: str | None = None,
+    over: Decimal | None = None,
+    definition: Callable[[str], Definition] | None = None,
     limit: int = PAGE,
     after: Place | None = None,
 ) -> AuditPage:
-    """Decisions recorded from `since` on and before `until`, by one person, of one process.
+    """Decisions recorded from `since` on and before `until`, by one person, of one process, over more than an amount.
 
-    `limit` counts the records looked at, so a page may be empty and not the last.
+    With `definition`, which gives that of a version, each says how much was decided on; `over` needs it. `limit` counts
+    the records looked at, so a page may be empty and not the last.
     """
+    assert over is None or definition is not None, "without definitions nobody knows what is money"
     found = connection.execute(_page(since, until, process, after).limit(limit)).all()
     nodes = _nodes(connection, found)
     rows = [made for row in found for made in _decisions(row, nodes) if by is None or made.person == by]
+    if definition is not None:
+        rows = _weighed(connection, rows, definition)
+    if over is not None:
+        rows = [row for row in rows if row.amount is not None and row.amount > over]
     last = found[-1] if len(found) == limit else None
     return AuditPage(rows, None if last is None else (last.recorded_at, last.shard, last.instance, last.n))
 
@@ -126,20 +142,9 @@ def _decisions(row: Row[Any], nodes: dict[tuple[str, str], str]) -> Iterator[Aud
         if isinstance(event, gate.VoteCast | gate.EntryPassed) and event.mode is Mode.AUTO:
             yield _by_rule(row, record, event, nodes.get((row.instance, event.gate), ""))
         elif isinstance(event, gate.VoteCast):
-            yield AuditRow(
-                what="vote",
-                node=nodes.get((row.instance, event.gate), ""),
-                gate=event.gate,
-                person=event.person,
-                name=event.name,
-                role=event.role,
-                decision=event.decision,
-                meaning=event.meaning,
-                strength=event.strength,
-                note=event.note,
-                subject=event.subject,
-                **_around(row, record),
-            )
+            yield _vote(row, record, event, nodes.get((row.instance, event.gate), ""))
+        elif isinstance(event, gate.GateReturned) and event.entry is not None:
+            yield _return(row, record, event)
         elif isinstance(event, gate.RuleWaived):
             yield AuditRow(
                 what="waiver",
@@ -157,10 +162,46 @@ def _decisions(row: Row[Any], nodes: dict[tuple[str, str], str]) -> Iterator[Aud
             )
 
 
+def _vote(row: Row[Any], record: Record, event: gate.VoteCast, node: str) -> AuditRow:
+    return AuditRow(
+        what="vote",
+        node=node,
+        gate=event.gate,
+        person=event.person,
+        name=event.name,
+        role=event.role,
+        decision=event.decision,
+        meaning=event.meaning,
+        strength=event.strength,
+        note=event.note,
+        subject=event.subject,
+        grant=event.grant,
+        **_around(row, record, event.on_behalf_of),
+    )
+
+
+def _return(row: Row[Any], record: Record, event: gate.GateReturned) -> AuditRow:
+    return AuditRow(
+        what="return",
+        node=event.node,
+        gate=event.gate,
+        person=event.by,
+        name=event.name,
+        role=event.role,
+        decision=None,
+        meaning=None,
+        strength=event.strength,
+        note=event.note,
+        subject=event.subject,
+        grant=event.grant,
+        **_around(row, record, event.on_behalf_of),
+    )
+
+
 def _by_rule(row: Row[Any], record: Record, event: gate.VoteCast | gate.EntryPassed, node: str) -> AuditRow:
     """What a rule decided, and never who happened to act when it did."""
     vote = event if isinstance(event, gate.VoteCast) else None
-    around = _around(row, record) | {"on_behalf": "", "authority": "", "via": ""}
+    around = _around(row, record) | {"on_behalf": "", "authority": "", "via": "", "signing_key": ""}
     return AuditRow(
         what="rule",
         node=node,
@@ -177,7 +218,19 @@ def _by_rule(row: Row[Any], record: Record, event: gate.VoteCast | gate.EntryPas
     )
 
 
-def _around(row: Row[Any], record: Record) -> dict[str, Any]:
+def _weighed(
+    connection: Connection, rows: list[AuditRow], definition: Callable[[str], Definition]
+) -> list[AuditRow]:
+    """The same with how much was decided on."""
+    known = {
+        id: amounts(id, history(connection, id), definition)
+        for id in dict.fromkeys(row.instance for row in rows)
+    }
+    found = [(row, known[row.instance].get((row.n, row.gate))) for row in rows]
+    return [replace(row, amount=much.value, currency=much.currency) if much else row for row, much in found]
+
+
+def _around(row: Row[Any], record: Record, on_behalf: str = "") -> dict[str, Any]:
     """What every decision says of its instance and its record."""
     return {
         "at": record.at,
@@ -186,9 +239,10 @@ def _around(row: Row[Any], record: Record) -> dict[str, Any]:
         "process": row.process,
         "version": row.version,
         "key": row.key,
-        "on_behalf": record.on_behalf,
+        "on_behalf": on_behalf or record.on_behalf,
         "authority": record.authority,
         "via": record.via,
         "n": record.n,
         "hash": row.hash,
+        "signing_key": record.key,
     }
