@@ -17,12 +17,13 @@ roles:
   clerk: {group: clerks}
   asker: {is: starter}
   line: {chain_of: asker, limit: {for: budget, covers: amount}}
+  treasurer: {person: rich}
 start: {by: [clerk], form: {fill: [amount]}}
 steps:
   - step: ask
     owner: clerk
     checklist: [Asked]
-    approve: [{by: line, need: NEED, allow: [transfer, add_beside]}]
+    approve: [{by: line, need: NEED, allow: [transfer, add_beside], add_from: treasurer}]
 """
 PEOPLE = {
     "ann": {"groups": ["clerks"], "manager": "low"},
