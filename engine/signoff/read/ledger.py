@@ -3,7 +3,7 @@
 Each finding names its class, as in `read.finding`. Must import only store.schema, store.codec and store.chain.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,7 +42,17 @@ def said(connection: Connection, name: str) -> Iterator[Said]:
     for row in _rows(connection, name):
         with suppress(*_UNREADABLE):
             written = codec.parse(row.bytes)
-            yield Said(row.n, datetime.fromisoformat(written["at"]), written["content"])
+            at, content = datetime.fromisoformat(written["at"]), written["content"]
+            if at.tzinfo is not None and isinstance(content, Mapping):
+                yield Said(row.n, at, content)
+
+
+def within(name: str, check: Callable[[], Iterable[Finding]]) -> list[Finding]:
+    """What a check of this chain finds; a link whose parts are of no known form stops no other check."""
+    try:
+        return [*check()]
+    except (*_UNREADABLE, AttributeError, OverflowError):
+        return [Finding(name, chain.Fault.UNREADABLE)]
 
 
 def contents(connection: Connection, name: str) -> Iterator[Mapping[str, Any]]:
@@ -53,7 +63,8 @@ def contents(connection: Connection, name: str) -> Iterator[Mapping[str, Any]]:
 def _chain(connection: Connection, name: str) -> list[Finding]:
     links = (chain.Link(row.n, row.bytes, row.hash) for row in _rows(connection, name))
     broken = chain.verify_links(links, head=chain.head_of(connection, name))
-    return [*(Finding(name, each.fault, each.n) for each in broken), *_read(connection, name)]
+    found = (Finding(name, each.fault, each.n) for each in broken)
+    return [*dict.fromkeys((*found, *_read(connection, name)))]
 
 
 def _read(connection: Connection, name: str) -> Iterator[Finding]:
@@ -61,14 +72,18 @@ def _read(connection: Connection, name: str) -> Iterator[Finding]:
     for row in _rows(connection, name):
         try:
             written = codec.parse(row.bytes)
-            at, named = datetime.fromisoformat(written["at"]), written["chain"]
+            at, named = micros(datetime.fromisoformat(written["at"])), written["chain"]
+            readable = isinstance(written["content"], Mapping)
         except _UNREADABLE:
-            continue  # named by the chain itself
+            readable = False
+        if not readable:
+            yield Finding(name, chain.Fault.UNREADABLE, row.n)
+            continue
         if named != name:
             yield Finding(name, Fault.ELSEWHERE, row.n, str(named))
         if codec.compact(written) != row.bytes:
             yield Finding(name, Fault.ENCODING, row.n)
-        if micros(at) != row.recorded_at:
+        if at != row.recorded_at:
             yield Finding(name, Fault.COLUMN, row.n, "recorded_at")
 
 

@@ -2,7 +2,7 @@
 
 Folds the journal and never decides again: the statement is made once more from what is recorded and compared with the
 one that was signed. Must import only store.schema, store.codec, store.chain, store.ids, store.keys, store.signed,
-kernel.fold and kernel.state.
+kernel's events, fold and state.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,15 +14,17 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Row, or_, select, tuple_
 
 from signoff.errors import NotFound, UnreadableState
+from signoff.kernel.events import Event
+from signoff.kernel.events.gate import VoteCast
 from signoff.kernel.fold import apply
-from signoff.kernel.state import State
+from signoff.kernel.state import Mode, State
 from signoff.model.gate import Strength
 from signoff.read.finding import Finding
 from signoff.read.history import PAGE, links
 from signoff.store import chain, codec, ids, keys, signed
 from signoff.store.codec import Entry, Signed
 from signoff.store.keys import Key, Purpose, Standing
-from signoff.store.schema import EPOCH, info, journal
+from signoff.store.schema import EPOCH, info, journal, micros
 from signoff.store.schema import key as key_table
 
 
@@ -170,18 +172,53 @@ def _instance(
             first = nonces.setdefault(nonce, (id, row.n))
             if first != (id, row.n):
                 yield Finding(id, Fault.NONCE, row.n, f"as in {first[0]} #{first[1]}")
-        state = _folded(state, entry)
+        state, loose = _folded(state, entry)
+        if loose:
+            yield Finding(id, Fault.UNSIGNED, row.n, loose)
 
 
-def _folded(state: State | None, entry: Entry) -> State | None:
-    """The state after a record; none where it cannot have been recorded on that state."""
-    try:
-        for event in entry.events if state is not None else ():
-            assert state is not None, "only then is there anything to fold"
-            apply(state, event, entry.envelope.at)
-    except (AssertionError, LookupError, TypeError, AttributeError):  # `read.verify` names what was changed
+def _folded(state: State | None, entry: Entry) -> tuple[State | None, str]:
+    """The state after a record, none where it cannot have been recorded on that state; and whose vote nobody signed."""
+    own = _signed_in(entry)
+    loose = "auth" if entry.envelope.signed is None and entry.envelope.auth is Strength.SIGNED else ""
+    for event in entry.events:
+        if (
+            event is not own
+            and getattr(event, "strength", None) is Strength.SIGNED
+            and not _follows(state, event)
+        ):
+            loose = str(getattr(event, "person", "")) or "decision"
+        try:
+            if state is not None:
+                apply(state, event, entry.envelope.at)
+        except (
+            AssertionError,
+            LookupError,
+            TypeError,
+            AttributeError,
+        ):  # `read.verify` names what was changed
+            state = None
+    return state, loose
+
+
+def _signed_in(entry: Entry) -> Event | None:
+    """The event of a record that its signature is of."""
+    if entry.envelope.signed is None:
         return None
-    return state
+    own = (event for event in entry.events if getattr(event, "mode", None) is not Mode.AUTO)
+    return next((event for event in own if type(event).__name__ in signed.DECISIONS), None)
+
+
+def _follows(state: State | None, event: Event) -> bool:
+    """Whether a rule let a vote count that this person has signed elsewhere in the gate."""
+    if state is None or not isinstance(event, VoteCast) or event.mode is not Mode.AUTO:
+        return False
+    gate, _, entry = event.source.partition("#")
+    record = state.gates.get(gate)
+    if record is None or not entry.isdecimal() or int(entry) >= len(record.entries):
+        return False
+    vote = record.entries[int(entry)].votes.get(event.person)
+    return vote is not None and vote.strength is Strength.SIGNED and vote.subject == event.subject
 
 
 @dataclass(slots=True)
@@ -201,28 +238,12 @@ class _Judged:
         if self.row.nonce != nonce:
             yield self._found(Fault.COLUMN, "nonce")
         if given is None:
-            if self._counts_as_signed():
-                yield self._found(Fault.UNSIGNED)
             return
         yield from self._statement(given)
         yield from self._key(given, known)
 
     def _found(self, fault: Fault, detail: str = "") -> Finding:
         return Finding(self.instance, fault, self.row.n, detail)
-
-    def _counts_as_signed(self) -> bool:
-        strong = [event for event in self.written["events"] if event.get("strength") == "signed"]
-        return self.written.get("auth") == "signed" or not all(map(self._follows, strong))
-
-    def _follows(self, event: Mapping[str, Any]) -> bool:
-        """Whether a rule let a vote count that this person has signed elsewhere in the gate."""
-        gate, _, entry = str(event.get("source", "")).partition("#")
-        record = self.state.gates.get(gate) if self.state else None
-        if event.get("mode") != "auto" or record is None or not entry.isdecimal():
-            return False
-        votes = record.entries[int(entry)].votes if int(entry) < len(record.entries) else {}
-        vote = votes.get(str(event.get("person", "")))
-        return vote is not None and vote.strength is Strength.SIGNED and vote.subject == event.get("subject")
 
     def _statement(self, given: Signed) -> Iterator[Finding]:
         """Whether what was signed is what is recorded."""
@@ -305,13 +326,14 @@ def _take(known: _Keys, link: chain.Link) -> None:
         for id, key in found.items():
             known.found.setdefault(id, (link.n, key))
         said = codec.parse(link.bytes)
-    except (UnreadableState, KeyError, TypeError, ValueError):
-        return  # `read.verify` says so
-    content, at = said["content"], datetime.fromisoformat(said["at"])
-    if content.get("kind") == "revoked" and content.get("key") in known.found:
-        _, key = known.found[content["key"]]
-        dead = replace(key, revoked_at=at, reason=content.get("reason", ""))
-        known.revoked.setdefault(content["key"], (link.n, dead))
+        content, at = said["content"], datetime.fromisoformat(said["at"])
+        micros(at)  # fails for an instant without a zone
+        if content.get("kind") == "revoked" and content.get("key") in known.found:
+            _, key = known.found[content["key"]]
+            dead = replace(key, revoked_at=at, reason=content.get("reason", ""))
+            known.revoked.setdefault(content["key"], (link.n, dead))
+    except (UnreadableState, KeyError, TypeError, ValueError, AttributeError):
+        return  # `read.ledger` says so
 
 
 def _installation(connection: Connection) -> str:

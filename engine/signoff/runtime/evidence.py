@@ -14,10 +14,11 @@ from signoff.read import deployment, directory, document, ledger, signatures
 from signoff.read import verify as checks
 from signoff.read.checkpoints import verify_checkpoints
 from signoff.read.finding import Finding
+from signoff.read.ledger import within
 from signoff.read.verify import Means
 from signoff.runtime import right
 from signoff.runtime.core import Core
-from signoff.store import codec, people, rebuild
+from signoff.store import codec, keys, people, rebuild
 from signoff.store.documents import DatabaseDocuments, Documents
 
 
@@ -79,12 +80,12 @@ def _beside(core: Core) -> list[Finding]:
         standing = codec.parse(codec.canonical(people.standing(connection)))
         return [
             *ledger.verify_chains(connection),
-            *deployment.verify_definitions(connection),
+            *within(deployment.CHAIN, lambda: deployment.verify_definitions(connection)),
             *checks.orphans(connection),
             *document.verify_documents(connection),
-            *deployment.verify_current(connection),
-            *directory.verify_directory(connection, standing),
-            *signatures.verify_keys(connection),
+            *within(deployment.CHAIN, lambda: deployment.verify_current(connection)),
+            *within(directory.CHAIN, lambda: directory.verify_directory(connection, standing)),
+            *within(keys.CHAIN, lambda: signatures.verify_keys(connection)),
         ]
 
 

@@ -1,4 +1,4 @@
-"""Whether those who decided had the right to, judged again from what is recorded: who was asked, who is kept out.
+"""Whether those who decided had the right to, and their votes led on, judged again from what is recorded.
 
 Folds the records and decides nothing. What only the moment knew, such as groups of an actor, is not judged again.
 Must not import `engine`.
@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from sqlalchemy import Connection
 
 from signoff.errors import SignoffError
-from signoff.kernel import roster, seat
-from signoff.kernel.events.gate import VoteCast
+from signoff.kernel import ballot, roster, seat
+from signoff.kernel.events.gate import EntryPassed, GatePassed, VoteCast
 from signoff.kernel.fold import apply
+from signoff.kernel.review import FINISHED
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import GateRecord, Mode, State
 from signoff.kernel.world import World
@@ -24,7 +25,7 @@ Judge = Callable[[Connection, Sequence[Entry]], Iterator[tuple[int, str]]]
 
 
 def judge(core: Core) -> Judge:
-    """The judge of the records of one instance: number and reason of each vote that could not have been cast so."""
+    """The judge of the records of one instance: number and reason of each vote or passage that could not be so."""
 
     def judged(connection: Connection, entries: Sequence[Entry]) -> Iterator[tuple[int, str]]:
         world, state = world_of(core, connection), State(entries[0].instance)
@@ -33,9 +34,42 @@ def judge(core: Core) -> Judge:
                 if isinstance(event, VoteCast) and event.mode is Mode.MANUAL:
                     for reason in _reasons(world, state, event, entry.envelope):
                         yield entry.n, f"{event.gate}#{event.entry}: {event.person} {reason}"
+                elif isinstance(event, EntryPassed) and not _counted(world, state, event, entry.envelope):
+                    yield entry.n, f"{event.gate}#{event.entry}: passed without the votes that it takes"
+                elif isinstance(event, GatePassed) and not _finished(state, event):
+                    yield entry.n, f"{event.gate}: passed before all its entries had"
                 apply(state, event, entry.envelope.at)
 
     return judged
+
+
+def _counted(world: World, state: State, passed: EntryPassed, sent: Envelope) -> bool:
+    """Whether the votes add up; of an entry that passed by a rule, whether the definition has one there."""
+    record = state.gates.get(passed.gate)
+    if record is None or not 0 <= passed.entry < len(record.entries):
+        return False
+    node = _node(world, state, record, sent)
+    if node is None:
+        return True
+    approval = node.gate.approvals[passed.entry]
+    if passed.mode is Mode.AUTO:
+        return approval.auto is not None
+    return ballot.tally(approval, record.entries[passed.entry]) is ballot.Verdict.PASSED
+
+
+def _finished(state: State, passed: GatePassed) -> bool:
+    record = state.gates.get(passed.gate)
+    return record is not None and FINISHED.issuperset(entry.status for entry in record.entries)
+
+
+def _node(world: World, state: State, record: GateRecord, sent: Envelope) -> HumanTask | None:
+    """What the gate stands on; none where the definition is not there, which is told elsewhere."""
+    try:
+        node = Sight(world, state, record.scope, sent.at).node(record.node)
+    except (SignoffError, KeyError):
+        return None
+    assert isinstance(node, HumanTask), "gates stand on what people do"
+    return node
 
 
 def _reasons(world: World, state: State, vote: VoteCast, sent: Envelope) -> Iterator[str]:
@@ -58,13 +92,10 @@ def _reasons(world: World, state: State, vote: VoteCast, sent: Envelope) -> Iter
 
 def _rules(world: World, state: State, vote: VoteCast, record: GateRecord, sent: Envelope) -> Iterator[str]:
     """What the definition says against it; one that is not there is told elsewhere."""
-    try:
-        sight = Sight(world, state, record.scope, sent.at)
-        node = sight.node(record.node)
-    except (SignoffError, KeyError):
+    node = _node(world, state, record, sent)
+    if node is None:
         return
-    assert isinstance(node, HumanTask), "gates stand on what people do"
-    approval = node.gate.approvals[vote.entry]
+    approval, sight = node.gate.approvals[vote.entry], Sight(world, state, record.scope, sent.at)
     if not vote.strength.reaches(approval.least):
         yield "proved less than the gate demands"
     if approval.not_by and vote.person in roster.left_out(sight, approval.not_by, record.preparers)[0]:

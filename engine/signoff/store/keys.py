@@ -203,6 +203,10 @@ def _written(found: Key) -> dict[str, Any]:
 
 def _read(content: Mapping[str, Any]) -> Key:
     said = decode_value(dict(content))
+    texts = [said[name] for name in ("key", "person", "public", "method")]
+    times = [said["from"], *([] if said["to"] is None else [said["to"]])]
+    if not all(isinstance(text, str) for text in texts) or any(_naive(at) for at in times):
+        raise ValueError("no key")
     return Key(
         id=said["key"],
         person=said["person"],
@@ -212,6 +216,10 @@ def _read(content: Mapping[str, Any]) -> Key:
         valid_from=said["from"],
         valid_to=said["to"],
     )
+
+
+def _naive(at: object) -> bool:
+    return not isinstance(at, datetime) or at.tzinfo is None
 
 
 def _row(found: Key) -> dict[str, Any]:

@@ -1,0 +1,114 @@
+"""Votes that nobody cast and passages that no votes led to: what an administrator writes into records, hashes mended."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from signoff.kernel.state import LIVE
+from signoff.read.finding import Fault
+from signoff.read.history import links
+from signoff.read.signatures import Fault as SignatureFault
+from signoff.store import codec, rebuild
+from signoff.store.schema import instance as table
+from signoff.store.schema import micros
+from tests.evidence.forger import Rows, classes, rewrite
+from tests.evidence.office import PROCESS, Office
+
+UNSIGNED = PROCESS.replace(", sign: key", "")
+SAME_SAYS_IT_ONCE = UNSIGNED.replace(
+    "[{by: boss, need: all}]", "[{by: boss, need: any}, {by: boss, need: any, same_person: skip}]"
+)
+
+
+@pytest.fixture
+def office(tmp_path: Path, sqlite_template: Path) -> Iterator[Office]:
+    path = tmp_path / "signoff.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    office = Office(f"sqlite:///{path}")
+    yield office
+    office.close()
+
+
+def completed(office: Office) -> str:
+    """An instance whose gate both have passed."""
+    gate = office.waiting()
+    office.approve(gate, "bob")
+    return office.approve(gate, "cid").instance
+
+
+def mend(office: Office, instance: str) -> None:
+    """Make the state and every row beside the records fit them."""
+    with office.engine.core.database.write() as handle:
+        connection = handle.connection
+        rows = connection.execute(links(instance)).all()
+        entries = [codec.decode_entry(row.bytes) for row in rows]
+        rebuild.repair(connection, entries)
+        state, counted = rebuild.state_of(entries), sum(len(entry.events) for entry in entries)
+        texts = {"state": codec.state_text(state), "variables": codec.variables_text(state), "seq": counted}
+        ended = {"status": state.status.value, "outcome": state.outcome, "live": state.status in LIVE}
+        ends = None if state.ended_at is None else micros(state.ended_at)
+        at = micros(entries[-1].envelope.at)
+        connection.execute(
+            update(table)
+            .where(table.c.id == instance)
+            .values(**texts, **ended, ended_at=ends, recorded_at=at)
+        )
+
+
+def without(rows: Rows, *kinds: str) -> None:
+    rows[-1]["events"] = [event for event in rows[-1]["events"] if event["is"] not in kinds]
+
+
+def test_a_vote_put_into_the_record_that_somebody_else_signed(office: Office) -> None:
+    """A rule may let an earlier yes count again; where there is none, nobody has signed it."""
+    instance = completed(office)
+
+    def forge(rows: Rows) -> None:
+        last = rows.pop()["events"]
+        last[0]["mode"] = "auto"
+        rows[-1]["events"] += last
+
+    rewrite(office, instance, forge)
+    mend(office, instance)
+    assert SignatureFault.UNSIGNED in classes(office, instance)
+
+
+def test_a_vote_put_beside_the_one_that_was_signed(office: Office) -> None:
+    instance = completed(office)
+
+    def forge(rows: Rows) -> None:
+        last = rows.pop()["events"]
+        rows[-1]["events"] += last
+
+    rewrite(office, instance, forge)
+    mend(office, instance)
+    assert {SignatureFault.UNSIGNED, Fault.RIGHT} <= classes(office, instance)
+
+
+@pytest.mark.parametrize("gone", [("VoteCast",), ("VoteCast", "EntryPassed")])
+def test_a_gate_that_passed_without_the_votes_it_takes(office: Office, gone: tuple[str, ...]) -> None:
+    office.engine.deploy(UNSIGNED)
+    gate = office.waiting()
+    for person in ("bob", "cid"):
+        receipt = office.engine.approve(gate, by=person, seen=office.engine.subject(gate, person))
+    assert classes(office, receipt.instance) == set()
+    rewrite(office, receipt.instance, lambda rows: without(rows, *gone))
+    mend(office, receipt.instance)
+    assert Fault.RIGHT in classes(office, receipt.instance)
+
+
+def test_an_earlier_signed_yes_that_counts_again_is_no_finding(office: Office) -> None:
+    office.engine.deploy(SAME_SAYS_IT_ONCE)
+    gate = office.waiting()
+    receipt = office.approve(gate, "bob")
+    assert [type(event).__name__ for event in receipt.events].count("VoteCast") == 2
+    assert classes(office, receipt.instance) == set()
+
+
+def test_mending_alone_changes_nothing_that_is_found(office: Office) -> None:
+    instance = completed(office)
+    rewrite(office, instance, lambda _rows: None)
+    mend(office, instance)
+    assert classes(office, instance) == set()
