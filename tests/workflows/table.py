@@ -15,6 +15,7 @@ from signoff.model.gate import Approval, NeedKind
 from signoff.model.nodes import HumanTask, UserTask
 from signoff.notation.yaml import read
 from signoff_workflows import path
+from tests.workflows.proofs import breaking, keeping
 
 MODULES = ("test_rules", "test_gates", "test_approvals", "test_rows")
 RULES = {
@@ -152,8 +153,11 @@ def text() -> str:
         "",
         "## Rules",
         "",
-        "| rule | says | where | tests | later |",
-        "|---|---|---|---|---|",
+        "*tests*: those that name the rule, once for each set of values; *broken*: those that show it broken (it blocks,",
+        "warns, or tells somebody), whatever their name; *kept*: those that show it kept (the work goes on).",
+        "",
+        "| rule | says | where | tests | broken | kept | later |",
+        "|---|---|---|---|---|---|---|",
         *(_rule(rule, count) for rule, count in counted().items()),
         "",
         "## Approvals",
@@ -246,7 +250,8 @@ def approvals() -> dict[str, tuple[int, int]]:
 
 def _rule(rule: str, count: int) -> str:
     says, where = RULES[rule]
-    return _line([rule, says, where, str(count), LATER.get(rule, "")])
+    broken, kept = len(breaking(rule)), len(keeping(rule))
+    return _line([rule, says, where, str(count), str(broken), str(kept), LATER.get(rule, "")])
 
 
 def _line(cells: list[str]) -> str:

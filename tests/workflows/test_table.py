@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.workflows.changes import BROKEN
+from tests.workflows import table
+from tests.workflows.proofs import BROKEN_BY, KEPT_BY, breaking, keeping
 from tests.workflows.table import APPROVALS, RULES, approvals, counted, document, text
 
 
@@ -17,8 +18,14 @@ def test_the_rules_are_r1_to_r30() -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_every_rule_is_tested_broken_and_kept(rule: str) -> None:
-    broken = sum(change.name.split("-")[0] == rule for change in BROKEN)
-    assert counted()[rule] >= max(2, broken + 1)
+    assert breaking(rule)
+    assert keeping(rule)
+    assert counted()[rule] >= 2
+
+
+def test_every_proof_of_a_rule_is_a_test_that_is_there() -> None:
+    known = {name.split("[")[0] for name in table.tests()}
+    assert {name for found in (BROKEN_BY, KEPT_BY) for names in found.values() for name in names} <= known
 
 
 @pytest.mark.parametrize("kind", APPROVALS)
