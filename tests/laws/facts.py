@@ -44,9 +44,15 @@ class Facts:
         self.at = at
         self.ticks = ticks or {}
         self.definition = world.definition(state.version)
+        self._sights: dict[str, Sight] = {}
 
     def sight(self, scope: str) -> Sight:
         """What is seen from the inside of a sub-process; from the process while it is not open."""
+        if scope not in self._sights:
+            self._sights[scope] = self._from_inside(scope)
+        return self._sights[scope]
+
+    def _from_inside(self, scope: str) -> Sight:
         scopes = self.state.scopes
         found = next((s.id for s in scopes.values() if s.node == scope), next(iter(scopes)))
         return Sight(self.world, self.state, found, self.at)
