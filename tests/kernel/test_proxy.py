@@ -116,6 +116,18 @@ def test_work_is_handed_over_by_who_holds_it_to_who_may_own_it() -> None:
     assert passed(story)
 
 
+def test_work_that_was_sent_back_is_handed_over_and_assigned_like_any_other() -> None:
+    story = Desk("steps: [{step: s, owner: worker, checklist: [Do it], approve: {by: xia}}]").start()
+    story.submit("s", by="amy", ticks=["Do it"])
+    story.return_to("s", "s", "xia")
+    story.claim("s", "amy")
+    story.transfer("s", "amy", "ben")
+    story.assign("s", "leo")
+    story.submit("s", by="leo", ticks=["Do it"])
+    story.approve("s", "xia")
+    assert passed(story)
+
+
 # opinions --------------------------------------------------------------------------------------------------
 
 

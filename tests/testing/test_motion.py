@@ -65,3 +65,16 @@ def test_work_is_handed_over_by_its_step(buy: Case) -> None:
     buy.transfer("file", "abe", by="amy")
     buy.submit("file", by="abe")
     assert buy.status == "completed"
+
+
+def test_work_that_was_sent_back_is_handed_over_by_its_step() -> None:
+    step = "{step: file, owner: maker, checklist: [Filed], approve: [{by: boss}]}"
+    text = BUY[: BUY.index("  - gate")] + f"  - {step}\n"
+    file = Case.load(text, people=PEOPLE).start(by="amy")
+    file.submit("file", by="amy")
+    file.return_to("file", "file", by="bob")
+    file.claim("file", by="amy")
+    file.transfer("file", "abe", by="amy")
+    file.submit("file", by="abe")
+    file.approve("file", by="bob")
+    assert file.status == "completed"

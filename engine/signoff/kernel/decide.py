@@ -148,7 +148,7 @@ def _assign(run: Run, command: c.Assign) -> None:
     if command.person.id == command.by.id:
         raise NotAllowed("appoints_himself", person=command.by.id)
     activity = run.state.activities.get(local(command.task))
-    if activity is None or activity.gate:
+    if activity is None or activity.status is ActivityStatus.IN_REVIEW:
         record, number = target.gate(run, command.task)
         vote.appoint(run, command, record, number)
         return
@@ -168,7 +168,7 @@ def _transfer(run: Run, command: motions.Transfer) -> None:
     activity = run.state.activities.get(local(command.task))
     if (
         activity is None
-        or activity.gate
+        or activity.status is ActivityStatus.IN_REVIEW
         or not isinstance(run.node(activity.scope, activity.node), nodes.HumanTask)
     ):
         proxy.transfer(run, command, *target.gate(run, command.task))

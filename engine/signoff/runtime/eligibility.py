@@ -11,7 +11,7 @@ from signoff.kernel import deadline, roster
 from signoff.kernel import motions as m
 from signoff.kernel.commands import Command
 from signoff.kernel.sight import Sight
-from signoff.kernel.state import State
+from signoff.kernel.state import ActivityStatus, State
 from signoff.kernel.target import local
 from signoff.kernel.world import World
 from signoff.model.nodes import HumanTask
@@ -41,7 +41,8 @@ def _held(
 ) -> Holds:
     name = local(about).partition("#")[0]
     activity = state.activities.get(name)
-    record = state.gates.get(activity.gate if activity else name)
+    working = activity is not None and activity.status is not ActivityStatus.IN_REVIEW
+    record = None if working else state.gates.get(activity.gate if activity else name)
     place = record or activity
     if place is None:
         return {}
