@@ -14,14 +14,8 @@ from tests.evidence.forger import Rows, classes, rewrite_chain
 from tests.evidence.office import Office
 
 ODD: tuple[Any, ...] = (7, "2027-01-01", [1])
-FREE = {"reason", "at", "mode", "by", "kind", "format", "new", "removed"}  # what no row is compared with
-    "reason",
-    "at",
-    "mode",
-    "by",
-    "kind",
-    "format",
-}  # texts that nothing is compared with, or that say no more
+# What no row is compared with.
+FREE = {"reason", "at", "mode", "by", "kind", "format", "new", "removed"}
 PEOPLE = """
 signoff_people: 1
 groups: {makers: {name: Makers, limits: {budget: 5}}}
