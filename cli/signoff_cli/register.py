@@ -48,6 +48,7 @@ SECTIONS = (
                 "verbs.look:timeline",
                 "Show each step with its deadline, its doer and its approvals.",
             ),
+            ("forecast", "verbs.forecast:forecast", "Show the steps ahead, and who would be asked."),
             ("thread", "verbs.aside:thread", "Show comments, questions and answers."),
             ("history", "verbs.look:history", "Show what happened, command by command."),
             ("inspect", "verbs.look:inspect", "Show, why and timeline on one screen."),

@@ -3,14 +3,17 @@
 Each builds its command and calls `execute`, like those of `verbs`.
 """
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection
 
 from signoff.kernel import asides as a
 from signoff.read.thread import Remark, thread
-from signoff.runtime import handover, intake, refusal
+from signoff.runtime import forecast, handover, intake, refusal
 from signoff.runtime.execution import Receipt
+from signoff.runtime.forecast import Ahead
 from signoff.runtime.handover import HandedOver
 from signoff.runtime.motions import Motions
 from signoff.runtime.verbs import By, said
@@ -91,6 +94,21 @@ class Asides(Motions):
     def hand_over(self, person: str, to: str, *, by: By, note: str = "") -> list[HandedOver]:
         """离职转办: all open tasks and votes of a person go to another, one command each; by an administrator."""
         return handover.carried_out(self.core, person, to, by=self._actor(by), note=note)
+
+    def forecast(self, instance: str) -> list[Ahead]:
+        """流程预测: the steps ahead as things stand, who would be asked, by when, and what cannot be told yet."""
+        with self.core.database.read() as handle:
+            return forecast.forecast(self.core, handle.connection, instance, self._moment(handle))
+
+    def forecast_start(self, process: str, data: Mapping[str, Any] | None = None, *, by: By) -> list[Ahead]:
+        """The same for an instance that is not started yet; refused for the same reasons as `start`."""
+        given = {"data": data or {}, "key": "", "title": "", "picks": {}, "request_id": ""}
+        actor = self._actor(by)
+
+        def start(connection: Connection) -> Receipt:
+            return self.execute(intake.start(process, actor, given), connection=connection)
+
+        return forecast.before_start(self.core, start)
 
     def thread(self, instance: str) -> list[Remark]:
         """What was said about it: comments, questions, answers, in their order."""

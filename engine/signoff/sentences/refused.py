@@ -242,6 +242,7 @@ SENTENCES = {
     "signature_demanded": "{step} demands a signature, and nothing else passes it, not even an administrator; have it signed, returned or cancelled.",
     "not_to_override": "{step} is not open, or an incident stops it; look with `why`.",
     "pool_stays": "{people} may do {step} as well, so nothing has to be handed over.",
+    "nobody_yet": "Nobody is known yet as {roles}.",
     "not_among": "{people} cannot be picked as {roles}; pick others.",
 }
 

@@ -1,0 +1,185 @@
+"""流程预测: the way that lies ahead of an instance as things stand: steps, people, deadlines, and what cannot be told yet.
+
+Asks the same directory by the same terms as the command would, and keeps nothing. Must not import `engine`.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from signoff.kernel import missing, roster
+from signoff.kernel.missing import Missing, texts
+from signoff.kernel.sight import Sight
+from signoff.kernel.state import Person, State
+from signoff.kernel.world import World
+from signoff.model import nodes
+from signoff.model.definition import Block, Definition
+from signoff.model.expression import ExpressionFault
+from signoff.read import instance
+from signoff.runtime import reference
+from signoff.runtime.core import Core
+from signoff.runtime.execution import Receipt
+from signoff.runtime.roster import resolve
+
+_SPLITS = (nodes.ExclusiveGateway, nodes.InclusiveGateway)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Who would be asked: for the work (`kind` work), or in an entry of the gate (vote); why nobody can be named yet."""
+
+    kind: str
+    roles: tuple[str, ...]
+    people: tuple[Person, ...]
+    unresolved: tuple[Missing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A step or gate on the way. `now`: it is open already; `certain`: no condition that cannot be told yet lies before it."""
+
+    node: str
+    label: dict[str, str]
+    now: bool
+    certain: bool
+    due: datetime | None
+    parts: tuple[Part, ...]
+
+
+def forecast(core: Core, connection: Connection, id: str, now: datetime) -> list[Ahead]:
+    """What lies ahead of this instance, in the order of its definition; of called processes only their callers' steps."""
+    state = instance.show(connection, id).state
+    world = reference.world(core, connection)
+    if not any(not scope.activity for scope in state.scopes.values()):
+        return []
+    return list(_Forecast(core, connection, world, state, now).rows())
+
+
+class _Enough(Exception):
+    """Ends the transaction of a forecast without keeping it."""
+
+
+def before_start(core: Core, start: Callable[[Connection], Receipt]) -> list[Ahead]:
+    """The same for an instance that would be started; refused for the same reasons as the start."""
+
+    def own() -> list[Ahead]:
+        found: list[Ahead] = []
+        try:
+            with core.database.write() as handle:
+                receipt = start(handle.connection)
+                now = core.clock.now() if core.clock is not None else core.database.now(handle)
+                found += forecast(core, handle.connection, receipt.instance, now)
+                raise _Enough  # noqa: TRY301 - how a transaction is rolled back
+        except _Enough:
+            return found
+
+    return core.database.attempt(own)
+
+
+class _Forecast:
+    """One walk over what can still be reached."""
+
+    def __init__(self, core: Core, connection: Connection, world: World, state: State, now: datetime) -> None:
+        self.core, self.connection, self.state = core, connection, state
+        root = next(scope.id for scope in state.scopes.values() if not scope.activity)
+        self.sight = Sight(world, state, root, now)
+        self.definition: Definition = self.sight.definition
+        self.planned = reference.planned(world, state, now)
+        self.open = {a.node: a.due for a in state.activities.values() if self._own(a.scope)}
+        self.reached: set[str] = set()
+        self.uncertain: set[str] = set()
+
+    def _own(self, scope: str) -> bool:
+        return self.state.scopes[scope].version == self.sight.scope.version
+
+    def rows(self) -> Iterator[Ahead]:
+        self._walk()
+        for node in self.definition.nodes.values():
+            if isinstance(node, nodes.HumanTask) and node.id in self.reached | self.open.keys():
+                due = self.open.get(node.id) or self.planned.get(node.id)
+                now = node.id in self.open
+                certain = now or node.id not in self.uncertain
+                yield Ahead(node.id, texts(node.label, node.id), now, certain, due, tuple(self._parts(node)))
+
+    def _walk(self) -> None:
+        seen = set(self.open)
+        todo = [target for id in self.open for target in self._after(self.definition.nodes[id])]
+        todo += [key.partition("|")[2] for key in self.state.joins]
+        while todo:
+            id = todo.pop()
+            if id in seen:
+                continue
+            seen.add(id)
+            node = self.definition.nodes[id]
+            if self._is_done_at(node):
+                self.reached.add(id)
+            if isinstance(node, nodes.SubProcess) and id in self.definition.starts:
+                todo.append(self.definition.starts[id])
+            todo += self._after(node)
+
+    def _is_done_at(self, node: nodes.Node) -> bool:
+        """Whether its own condition lets it be done."""
+        condition = getattr(node, "condition", None)
+        try:
+            return self.sight.holds(condition)
+        except ExpressionFault:
+            self.uncertain.add(node.id)
+            return True
+
+    def _after(self, node: nodes.Node) -> list[str]:
+        flows = self.definition.outgoing[node.id]
+        if not flows and node.scope:
+            return self._after(self.definition.nodes[node.scope])
+        return [flow.target for flow in self._taken(node, flows)]
+
+    def _taken(self, node: nodes.Node, flows: Sequence[nodes.SequenceFlow]) -> Sequence[nodes.SequenceFlow]:
+        """The flows that the token takes as things stand; all of them where that cannot be told."""
+        if not any(flow.condition for flow in flows):
+            return flows
+        default = getattr(node, "default", "")
+        try:
+            found = [f for f in flows if f.id != default and self.sight.holds(f.condition)]
+        except ExpressionFault:
+            self.uncertain |= self._between(node)
+            return flows
+        found = found[:1] if isinstance(node, nodes.ExclusiveGateway) else found
+        return found or [f for f in flows if f.id == default]
+
+    def _between(self, node: nodes.Node) -> set[str]:
+        """What lies between a split and its join; all nodes where the definition has no blocks."""
+        blocks = [b for b in self.definition.blocks.values() if node.id in (b.entry, b.id)]
+        if not blocks:
+            return set(self.definition.nodes)
+        widest: Block = max(blocks, key=lambda b: len(self.definition.nodes_in(b.id)))
+        return set(self.definition.nodes_in(widest.id))
+
+    # people ------------------------------------------------------------------------------------------------
+
+    def _parts(self, node: nodes.HumanTask) -> Iterator[Part]:
+        if node.owner:
+            yield self._part("work", node.owner, ())
+        for approval in node.gate.approvals:
+            try:
+                if self.sight.holds(approval.condition):
+                    out, _ = roster.left_out(self.sight, approval.not_by, ())
+                    yield self._part("vote", approval.by, sorted(out))
+            except ExpressionFault as fault:
+                found = (Missing(fault.code, fault.params),)
+                yield Part("vote", approval.by, (), found)
+
+    def _part(self, kind: str, roles: tuple[str, ...], leave_out: Sequence[str]) -> Part:
+        try:
+            terms = roster.terms(self.sight, roles, self._words, leave_out=leave_out)
+            people = resolve(self.core.directory, terms, self.connection).people
+        except Exception as error:  # noqa: BLE001 - whatever a host's directory raises is told, not raised
+            return Part(kind, roles, (), (Missing("directory_failed", {"failure": str(error)}),))
+        if not people:
+            named = missing.roles(self.definition, roles)
+            return Part(kind, roles, (), (Missing("nobody_yet", {"roles": named}),))
+        return Part(kind, roles, tuple({p.id: p for p in people}.values()))
+
+    def _words(self, word: str) -> tuple[str, ...]:
+        starter = self.state.starter
+        return (starter.id,) if word == "starter" and starter is not None else ()
