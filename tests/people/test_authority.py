@@ -183,6 +183,12 @@ def test_powers_are_every_grant_that_leads_to_a_person_and_the_limits_on_the_way
     assert not alone.covers("amy", "budget", Decimal(1), "USD")
 
 
+def test_who_has_left_sends_nobody(firm: Database) -> None:
+    gone = tuple(replace(each, active=each.id != "lead") for each in PERSONS)
+    take_in(firm, replace(FIRM, persons={each.id: each for each in gone}))
+    assert {each.principal for each in ask(firm, authority.powers, "deputy", AT).grants} == set()
+
+
 def test_who_signs_an_amount_stands_in_its_band(firm: Database) -> None:
     def signing(amount: int, *whose: str, category: str = "ads") -> list[tuple[str, list[str]]]:
         found = ask(firm, authority.signing, category, Decimal(amount), "CNY", whose)

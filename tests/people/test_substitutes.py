@@ -200,6 +200,16 @@ def test_who_has_left_the_group_since_is_not_asked_any_more() -> None:
     assert refused(case, "cat") == "role_lost"
 
 
+def test_who_has_left_altogether_sends_nobody() -> None:
+    case = play(grant("G", "cat", "fay"), grant("H", "dan", "gus", onward=True), grant("I", "gus", "eve"))
+    replaced(
+        case, Individual(id="cat", groups=("bosses",), limits=(up_to(1000, holder="cat"),), active=False)
+    )
+    replaced(case, Individual(id="gus", active=False))
+    assert refused(case, "fay") == "not_asked"
+    assert refused(case, "eve") == "not_asked"
+
+
 def test_the_inbox_of_a_substitute_says_for_whom() -> None:
     case = play(grant("G", "cat", "fay"), grant("H", "dan", "gus", step="other"))
     engine = case.box.engine

@@ -219,7 +219,7 @@ class HeldMandates:
         return [each for each in found if each.principal in principals and self._active([each.substitute])]
 
     def powers(self, who: str, at: datetime, /, *, connection: Connection | None = None) -> Authority:
-        grants = leading(self._grants(at), who)
+        grants = leading((each for each in self._grants(at) if self._active([each.principal])), who)
         theirs = tuple(dict.fromkeys((who, *(grant.principal for grant in grants))))
         return Authority(tuple(self.limits(theirs)), grants)
 

@@ -250,17 +250,21 @@ class _Held:
 
 
 def _leading(who: str, at: datetime) -> Any:
-    """The grants in force that lead to a person, at most HOPS long."""
+    """The grants in force that lead to a person, at most HOPS long; who has left sends nobody."""
     first = select(substitute, literal(1).label("hop")).where(
-        substitute.c.substitute == who, *_in_force(substitute, at)
+        substitute.c.substitute == who, _sends(substitute), *_in_force(substitute, at)
     )
     lead = first.cte("leading", recursive=True)
     before = substitute.alias()
     return lead.union_all(
         select(before, lead.c.hop + 1)
         .join(lead, before.c.substitute == lead.c.principal)
-        .where(lead.c.hop < HOPS, *_in_force(before, at))
+        .where(lead.c.hop < HOPS, _sends(before), *_in_force(before, at))
     )
+
+
+def _sends(table: Any) -> Any:
+    return exists().where(person.c.id == table.c.principal, person.c.active)
 
 
 # the table of authority -----------------------------------------------------------------------------------
