@@ -147,6 +147,7 @@ def test_who_stands_in_for_several_says_for_whom() -> None:
 
 
 def test_every_vote_is_another_natural_persons() -> None:
+    """approvals §3.19: also when substitutes are resolved."""
     case = play(grant("G", "cat", "dan"), need="all")
     case.approve("ask", by="dan")
     with pytest.raises((AlreadyDecided, NotAllowed)):
@@ -187,6 +188,7 @@ def test_work_is_done_for_another_and_is_then_both_ones_work() -> None:
 
 
 def test_nobody_says_yes_beyond_the_limit_and_a_substitute_only_within_the_principals() -> None:
+    """approvals §3.15."""
     case = play(grant("G", "cat", "fay"))
     replaced(case, Individual(id="cat", groups=("bosses",), limits=(up_to(99, holder="cat"),)))
     assert refused(case, "cat") == "beyond_limit"
@@ -195,6 +197,7 @@ def test_nobody_says_yes_beyond_the_limit_and_a_substitute_only_within_the_princ
 
 
 def test_who_has_left_the_group_since_is_not_asked_any_more() -> None:
+    """approvals §3.15."""
     case = play()
     replaced(case, Individual(id="cat", limits=(up_to(1000, holder="cat"),)))
     assert refused(case, "cat") == "role_lost"
@@ -329,6 +332,7 @@ def test_a_substitute_abstains_where_that_is_offered() -> None:
 
 
 def test_what_was_prepared_for_another_is_his_work_at_a_later_gate_too() -> None:
+    """approvals §3.18."""
     people = {**PEOPLE, "cat": {"groups": ["bosses", "clerks"]}}
     given = Organisation(grants={"G": grant("G", "cat", "gus")})
     for bound in ("[amount]", "[plan]"):

@@ -98,6 +98,7 @@ def test_a_mail_arrives_whole_in_chinese(mail: MailChannel, post: _Post) -> None
 def test_the_message_id_is_that_of_the_notice_however_often_it_is_sent(
     mail: MailChannel, post: _Post
 ) -> None:
+    """approvals §3.27: at least once, with a stable id."""
     mail.send(notice())
     mail.send(notice())
     mail.send(notice(id="i1:n8"))
