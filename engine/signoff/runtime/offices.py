@@ -178,24 +178,34 @@ class Offices:
         """`limits: {category: amount}` of a person, a group or a title."""
         if not isinstance(tree, Keyed):
             return ()
-        found = []
+        found: dict[tuple[str, str], Limit] = {}
         for leaf, value in self.fields.named(tree, "limits"):
-            if not isinstance(value, Leaf):
-                self.fields.wrong(value, "people_not_a_text", key=leaf.text)
-            elif value.text.strip() in _UNLIMITED:
-                found.append(Limit(leaf.text, None, self.currency))
-            elif amount := self._amount(value):
-                found.append(Limit(leaf.text, *amount))
-        return tuple(found)
+            limit = self._limit(leaf, value)
+            if limit is not None and found.setdefault((limit.category, limit.currency), limit) is not limit:
+                self.report(
+                    "people_twice", leaf.place, id=leaf.text, file=leaf.place.file, line=leaf.place.line
+                )
+        return tuple(found.values())
+
+    def _limit(self, leaf: Leaf, value: Tree) -> Limit | None:
+        if not isinstance(value, Leaf):
+            self.fields.wrong(value, "people_not_a_text", key=leaf.text)
+            return None
+        if value.text.strip() in _UNLIMITED:
+            return Limit(leaf.text, None, self.currency)
+        amount = self._amount(value)
+        return None if amount is None else Limit(leaf.text, *amount)
 
     def _amount(self, leaf: Leaf) -> tuple[Decimal, str] | None:
         """`5000`, `1.5万`, `10000 USD`: a number and its currency."""
         match = _CURRENCY.fullmatch(leaf.text.strip())
         if match is not None and not (match["before"] and match["after"]):
             try:
-                return literal.number(match["number"]), match["before"] or match["after"] or self.currency
+                number = literal.number(match["number"])
             except ValueError:
-                pass
+                number = Decimal(-1)
+            if number >= 0:
+                return number, match["before"] or match["after"] or self.currency
         self.report("people_not_an_amount", leaf.place, value=leaf.text)
         return None
 

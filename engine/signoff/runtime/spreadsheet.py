@@ -96,11 +96,20 @@ def read(text: str, report: Report) -> Keyed | None:
     for cell, key in zip(heading, keys, strict=True):
         if not key and cell.text.strip():
             report("people_unknown_key", cell.place, name=cell.text.strip(), hint="", keys=sorted(kind.keys))
+    _refuse_twice(heading, keys, report)
     lines = [_line(keys, row, report) for row in rows[1:]]
     section = Leaf(kind.section, heading[0].place)
     if kind.section in ("people", "departments"):
         return Keyed(((section, _by_id(lines, heading[0].place, report)),), heading[0].place)
     return Keyed(((section, Items(tuple(lines), heading[0].place)),), heading[0].place)
+
+
+def _refuse_twice(heading: Sequence[Leaf], keys: Sequence[str], report: Report) -> None:
+    """Two columns for the same: which of them counts nobody can tell."""
+    for number, (cell, key) in enumerate(zip(heading, keys, strict=True)):
+        if key and key in keys[:number]:
+            first = heading[keys.index(key)].place
+            report("people_twice", cell.place, id=cell.text.strip(), file=first.file, line=first.line)
 
 
 def joined(trees: Sequence[Keyed], report: Report) -> Keyed | None:
@@ -216,6 +225,10 @@ def _rows(text: str, report: Report) -> Iterator[list[Leaf]]:
         place = Place(report.file, line, at - start + 1)
         if text[at : at + 1] == '"':
             cell, end = _quoted(text, at, place, report)
+            after = text[end : _end(text, end, separator)]
+            if after.strip():
+                report("people_quotes", place)
+            end += len(after)
         else:
             end = _end(text, at, separator)
             cell = text[at:end]

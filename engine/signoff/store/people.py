@@ -149,7 +149,7 @@ def _unfit(people: People) -> Iterable[Invalid]:
     if not people.persons:  # an empty file would lock everybody out
         yield Invalid("directory_empty")
     for id, each in people.persons.items():
-        if id != each.id or not id.strip():
+        if id != each.id or not id.strip() or not id.isprintable():  # no sign that nobody sees
             yield Invalid("directory_bad_id", id=id, name=each.name)
         if each.manager and each.manager not in people.persons:
             yield Invalid("directory_unknown_manager", person=id, manager=each.manager)
