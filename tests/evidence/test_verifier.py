@@ -129,3 +129,20 @@ def test_a_session_asks_for_everything_at_first_and_then_for_the_last(url: str, 
     office.approve(office.waiting(), "cid")
     assert door.components == ["password", "code"]  # the session of another is not his
     office.close()
+
+
+@pytest.mark.parametrize("answer", [None, False, True, 7, b"card 7", {"card": 7}, "", "  "], ids=repr)
+def test_an_answer_that_is_no_evidence_refuses(
+    url: str, caplog: pytest.LogCaptureFixture, answer: Any
+) -> None:
+    """A check that says no with False, or says nothing, has verified nobody."""
+    office = Office(url, verifier=lambda _attempt: answer)
+    gate = office.waiting()
+    signature = office.signature(gate, "bob")
+    before = last_row(office, gate.partition(":")[0])
+    with caplog.at_level(logging.WARNING, logger="signoff.audit"), pytest.raises(NotAllowed) as refused:
+        office.approve(gate, "bob", signature)
+    assert refused.value.code == "not_verified"
+    assert last_row(office, gate.partition(":")[0]) == before
+    assert len(caplog.records) == 1
+    office.close()

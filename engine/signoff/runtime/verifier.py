@@ -38,7 +38,8 @@ class Attempt:
 class Verifier(Protocol):
     """Makes sure that it is this person, now. The answer is opaque evidence, kept with the decision.
 
-    Whatever it raises refuses the decision; nothing is changed, and `signoff.audit` says so.
+    Whatever it raises refuses the decision, and so does an answer that is no text or an empty one; nothing is changed,
+    and `signoff.audit` says so.
     """
 
     def __call__(self, attempt: Attempt, /) -> str: ...
@@ -54,9 +55,12 @@ def proof_of(verifier: Verifier | None, command: c.Command, at: Callable[[], dat
         return ""
     gate = str(getattr(command, "gate", ""))
     try:
-        return verifier(Attempt(command.by, gate, decision, signed, at()))
+        said: object = verifier(Attempt(command.by, gate, decision, signed, at()))
     except Exception as error:
         raise NotAllowed("not_verified", person=command.by.id, detail=type(error).__name__) from error
+    if not isinstance(said, str) or not said.strip():  # False or nothing is how many a check says no
+        raise NotAllowed("not_verified", person=command.by.id, detail=type(said).__name__)
+    return said
 
 
 Ask = Callable[[Attempt, str], str]
