@@ -331,6 +331,18 @@ def test_a_substitute_abstains_where_that_is_offered() -> None:
     assert votes(case) == [("fay", "cat", "G")]
 
 
+def test_the_owner_of_a_step_is_also_for_whom_it_was_done() -> None:
+    people = {**PEOPLE, "cat": {"groups": ["bosses", "clerks"]}}
+    given = Organisation(grants={"G": grant("G", "cat", "gus")})
+    box = Sandbox("2027-01-05T04:00Z", people=people, organisation=given)
+    entry = "{by: boss, declined: end, not_by: [owner of ask]}"
+    box.deploy(LATER.replace("{by: boss, declined: end}", entry).replace("BOUND", "[plan]"))
+    case = box.start("purchase", by="ann")
+    case.submit("ask", {"amount": "5"}, by="gus", documents=["plan"])
+    case.submit("go", by="ben")
+    assert refused(case, "cat", step="look") == "own_work"
+
+
 def test_what_was_prepared_for_another_is_his_work_at_a_later_gate_too() -> None:
     """approvals §3.18."""
     people = {**PEOPLE, "cat": {"groups": ["bosses", "clerks"]}}

@@ -149,7 +149,8 @@ def left_out(sight: Sight, rules: Sequence[str], preparers: Sequence[str]) -> tu
             people.add(sight.state.starter.id)
         elif step:
             done = sight.done(step)
-            people.update(() if done is None else (done.by,) if word == "owner" else done.approvers)
+            made = () if done is None else (done.by, done.behalf) if word == "owner" else done.approvers
+            people.update(made)
         elif role is not None and role.kind is RoleKind.GROUP:
             groups.add(role.value)
         elif role is not None:

@@ -141,6 +141,7 @@ class Completion:
     verdict: str = ""  # passed, declined, lapsed, skipped
     smart: bool = False  # superseded, and may stand again if nothing it touches has changed
     direct: bool = False  # superseded, and stands again unless votes between here and there no longer fit
+    behalf: str = ""  # for whom `by` did it, where that was another
 
 
 @dataclass(slots=True)
@@ -199,6 +200,7 @@ class Activity:
     rung_at: datetime | None = None  # and when it is due
     lapses: datetime | None = None
     owner: str = ""  # who handed the work in
+    behalf: str = ""  # for whom, where that was another
     editors: tuple[str, ...] = ()  # everybody who wrote data or documents in this round
     assignee: str = ""
     roster: list[Person] = field(default_factory=list)

@@ -89,9 +89,11 @@ def element_opened(state: State, event: e.ElementOpened, at: datetime) -> None:
 
 
 def element_completed(state: State, event: e.ElementCompleted, at: datetime) -> None:
+    activity = state.activities[event.activity]
+    behalf = activity.behalf if event.by else ""
     _gone(state, event.activity)
     _home(state, event.scope).done[event.node] = Completion(
-        event.status, at, event.by, event.approvers, event.print, event.verdict
+        event.status, at, event.by, event.approvers, event.print, event.verdict, behalf=behalf
     )
 
 

@@ -109,7 +109,7 @@ def approval_taken_back(state: State, event: e.ApprovalTakenBack, at: datetime) 
     gate.status, gate.since, gate.activity, gate.scope = GateStatus.OPEN, at, activity.id, activity.scope
     activity.gate, activity.status = gate.id, ActivityStatus.IN_REVIEW
     if event.owner is not None:
-        activity.owner, activity.roster = event.owner.id, [event.owner]
+        activity.owner, activity.roster, activity.editors = event.owner.id, [event.owner], gate.preparers
     activity.waived, activity.waived_on = dict(gate.waived), dict(gate.waived_on)
 
 

@@ -53,6 +53,7 @@ def task_transferred(state: State, event: e.TaskTransferred, _at: datetime) -> N
 def work_submitted(state: State, event: e.WorkSubmitted, _at: datetime) -> None:
     activity = state.activities[event.activity]
     activity.owner, activity.round, activity.ticks = event.person, event.round, event.ticks
+    activity.behalf = event.on_behalf_of
     editors = (*activity.editors, event.person, *filter(None, (event.on_behalf_of,)))
     activity.editors = tuple(dict.fromkeys(editors))
     activity.waived_on.update(event.waived)
