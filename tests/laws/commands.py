@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
+from signoff.kernel import asides, motions
 from signoff.kernel import commands as c
-from signoff.kernel import motions
 from signoff.kernel.missing import subject_of
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import Person, Place, State
@@ -68,6 +68,9 @@ class Speaker:
 
     def timer(self) -> str:
         return self._one([*self.state.timers])
+
+    def question(self) -> str:
+        return self._one([*self.state.inquiries])
 
     def _one(self, ids: list[str]) -> str:
         missing = ["a0"] if self.random.random() < 0.1 or not ids else []
@@ -143,6 +146,11 @@ def _transfer(speaker: Speaker) -> c.Command:
     return motions.Transfer(task=about, person=_person(speaker), **speaker.by())
 
 
+def _hand_over(speaker: Speaker) -> c.Command:
+    about = speaker.random.choice([speaker.task(), speaker.gate()])
+    return asides.HandOver(task=about, person=_person(speaker), source=_person(speaker).id, **speaker.by())
+
+
 def _add(speaker: Speaker) -> c.Command:
     place = speaker.random.choice([*Place])
     return motions.AddSigners(gate=speaker.gate(), signers=(_person(speaker),), place=place, **speaker.by())
@@ -176,6 +184,14 @@ _SAYINGS: tuple[tuple[Say, int], ...] = (
     (_about_instance(c.Suspend), 1),
     (_about_instance(c.Resume), 3),
     (_about_instance(c.Cancel), 1),
+    (_about_instance(asides.Withdraw), 1),
+    (_about_instance(asides.MarkRead), 1),
+    (_about_instance(asides.Comment, text="hm"), 1),
+    (_about_task(asides.Urge), 2),
+    (_about_task(asides.Override, reason="because"), 1),
+    (lambda s: asides.Ask(task=s.gate(), person=_person(s), text="why?", **s.by()), 2),
+    (lambda s: asides.Answer(question=s.question(), text="so", **s.by()), 2),
+    (_hand_over, 1),
 )
 
 
