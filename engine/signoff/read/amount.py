@@ -1,7 +1,7 @@
 """How much was decided on: the money in what a vote was bound to, as it stood when the vote was cast.
 
-Folds the records and looks nothing up. Must import only kernel.fold, kernel.events, kernel.state, model and the
-records of `read.history`.
+Folds the records and looks nothing up. Must import only kernel.fold, kernel.events, kernel.state, kernel.sight,
+kernel.world, the amounts of kernel.roster, model and the records of `read.history`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,9 +10,14 @@ from typing import Any, NamedTuple
 
 from signoff.kernel.events.gate import EntryPassed, GateReturned, VoteCast
 from signoff.kernel.fold import apply
+from signoff.kernel.roster import amount_of
+from signoff.kernel.sight import Sight
 from signoff.kernel.state import GateRecord, State
+from signoff.kernel.world import World
 from signoff.model.definition import Definition
+from signoff.model.fault import ExpressionFault
 from signoff.model.types import Kind, ListOf, Record, Scalar, Type
+from signoff.model.view import full
 from signoff.read import history
 
 
@@ -36,8 +41,9 @@ def amounts(
             if isinstance(event, VoteCast | GateReturned | EntryPassed) and (
                 gate := state.gates.get(event.gate)
             ):
-                model = definition(state.scopes[gate.scope].version)
-                if here := max(_at(state, gate, getattr(event, "role", ""), model), default=None):
+                version = state.scopes[gate.scope].version
+                sight = Sight(World({version: definition(version)}, {}), state, gate.scope, record.at)
+                if here := max(_at(sight, gate, getattr(event, "role", "")), default=None):
                     found[record.n, gate.id] = max(here, found.get((record.n, gate.id), here))
             apply(state, event, record.at)
     return found
@@ -50,16 +56,25 @@ def value_of(state: State, scope: str, name: str) -> Any:
     return state.scopes[scope].data[name] if scope else None
 
 
-def _at(state: State, gate: GateRecord, role: str, definition: Definition) -> Iterator[Amount]:
+def _at(sight: Sight, gate: GateRecord, role: str) -> Iterator[Amount]:
+    definition = sight.definition
     for name in gate.bound:
         declared = definition.data.get(name)
-        if declared is not None:
-            yield from _money(value_of(state, gate.scope, name), declared.type)
+        if declared is not None and (value := _seen(sight, name)) is not None:
+            yield from _money(value, declared.type)
     limit = definition.roles[role].limit if role in definition.roles else None
-    for name in limit.amount.names if limit else ():
-        value = value_of(state, gate.scope, name)
-        if limit and type(value) in (int, Decimal):
-            yield Amount(Decimal(value), limit.currency)
+    if limit is not None:
+        _, number, currency = amount_of(sight, limit)
+        if number is not None:
+            yield Amount(Decimal(number), currency)
+
+
+def _seen(sight: Sight, name: str) -> Any:
+    """A value with what is computed of it; None where that fails, as it may have for those who decided."""
+    try:
+        return full(sight.names[name])
+    except (ExpressionFault, KeyError):
+        return None
 
 
 def _money(value: Any, type_: Type) -> Iterator[Amount]:

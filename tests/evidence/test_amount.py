@@ -1,0 +1,73 @@
+"""The amount that the audit shows is the whole of what was decided on, sums that are computed included."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from signoff.testing import Case, Sandbox
+from tests.workflows.campaign import reach
+
+PROCESS = """
+signoff: 1
+process: spend
+lang: en
+types:
+  budget:
+    fields:
+      place: {type: money}
+      food: {type: money}
+      total: {type: money, formula: "place + food"}
+data:
+  budget: budget
+  twice: {type: money, formula: "budget.total * 2"}
+roles:
+  clerk: {group: clerks}
+  boss: {group: bosses, LIMIT}
+start: {by: [clerk]}
+steps:
+  - step: ask
+    owner: clerk
+    form: {fill: [budget]}
+    binds: [BOUND]
+    approve: [{by: boss}]
+"""
+PEOPLE: dict[str, dict[str, Any]] = {
+    "ann": {"groups": ["clerks"]},
+    "bea": {"groups": ["bosses"], "limits": {"budget": 1000}},
+}
+
+
+def decided(bound: str, limit: str = 'name: {en: "Boss"}') -> Case:
+    """A spending of 60 and 40 that was approved."""
+    box = Sandbox("2027-01-05T04:00Z", people=PEOPLE)
+    box.deploy(PROCESS.replace("BOUND", bound).replace("LIMIT", limit))
+    case = box.start("spend", by="ann")
+    case.submit("ask", {"budget": {"place": 60, "food": 40}}, by="ann")
+    case.approve("ask", by="bea")
+    return case
+
+
+@pytest.mark.parametrize(
+    ("bound", "limit", "amount"),
+    [
+        ("budget", 'name: {en: "Boss"}', 100),
+        ("twice", 'name: {en: "Boss"}', 200),
+        ("budget", "limit: {for: budget, covers: budget.total * 3}", 300),
+    ],
+    ids=["in-a-record", "beside-it", "by-the-limit"],
+)
+def test_a_computed_sum_is_what_was_decided_on(bound: str, limit: str, amount: int) -> None:
+    case = decided(bound, limit)
+    (row,) = case.box.engine.audit()
+    assert row.amount == amount
+
+
+def test_the_auditor_finds_the_whole_budget_of_the_campaign() -> None:
+    case = reach("allocate")
+    found = case.box.engine.audit(over=Decimal(100_000))
+    assert {(row.node, row.person, row.amount) for row in found} == {
+        ("draft-budget", "zhou", Decimal(150_000)),
+        ("formal-budget", "zhou", Decimal(150_000)),
+        ("formal-budget", "chen", Decimal(150_000)),
+    }
