@@ -1,4 +1,4 @@
-"""The amount that the audit shows is the whole of what was decided on, sums that are computed included."""
+"""Audit and approval sheet show the whole of what was decided on, sums that are computed included."""
 
 from decimal import Decimal
 from typing import Any
@@ -71,3 +71,11 @@ def test_the_auditor_finds_the_whole_budget_of_the_campaign() -> None:
         ("formal-budget", "zhou", Decimal(150_000)),
         ("formal-budget", "chen", Decimal(150_000)),
     }
+
+
+def test_the_approval_sheet_shows_the_sums_that_were_decided_on() -> None:
+    case = reach("allocate")
+    found = {each.step: each for each in case.box.engine.sheet(case.instance).gates}
+    (formal,) = (part for part in found["formal-budget"].parts if part.id == "formal")
+    assert "150,000.00" in formal.shown["zh"]
+    assert formal.value["total"] == "150000.00"

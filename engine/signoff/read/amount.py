@@ -5,6 +5,7 @@ kernel.world, the amounts of kernel.roster, model and the records of `read.histo
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -41,40 +42,38 @@ def amounts(
             if isinstance(event, VoteCast | GateReturned | EntryPassed) and (
                 gate := state.gates.get(event.gate)
             ):
-                version = state.scopes[gate.scope].version
-                sight = Sight(World({version: definition(version)}, {}), state, gate.scope, record.at)
+                model = definition(state.scopes[gate.scope].version)
+                sight = sight_of(state, gate.scope, model, record.at)
                 if here := max(_at(sight, gate, getattr(event, "role", "")), default=None):
                     found[record.n, gate.id] = max(here, found.get((record.n, gate.id), here))
             apply(state, event, record.at)
     return found
 
 
-def value_of(state: State, scope: str, name: str) -> Any:
-    """A value of the data as this scope of a process sees it; None where there is none."""
-    while scope and name not in state.scopes[scope].data:
-        scope = state.scopes[scope].parent if state.scopes[scope].node else ""
-    return state.scopes[scope].data[name] if scope else None
+def sight_of(state: State, scope: str, definition: Definition, at: datetime) -> Sight:
+    """What is seen from a scope of a process, with what is computed of its data; without calendars."""
+    return Sight(World({state.scopes[scope].version: definition}, {}), state, scope, at)
+
+
+def value_of(sight: Sight, name: str) -> Any:
+    """A value with what is computed of it; None where there is none, or where computing it fails."""
+    try:
+        return full(sight.names[name])
+    except (ExpressionFault, KeyError):
+        return None
 
 
 def _at(sight: Sight, gate: GateRecord, role: str) -> Iterator[Amount]:
     definition = sight.definition
     for name in gate.bound:
         declared = definition.data.get(name)
-        if declared is not None and (value := _seen(sight, name)) is not None:
+        if declared is not None and (value := value_of(sight, name)) is not None:
             yield from _money(value, declared.type)
     limit = definition.roles[role].limit if role in definition.roles else None
     if limit is not None:
         _, number, currency = amount_of(sight, limit)
         if number is not None:
             yield Amount(Decimal(number), currency)
-
-
-def _seen(sight: Sight, name: str) -> Any:
-    """A value with what is computed of it; None where that fails, as it may have for those who decided."""
-    try:
-        return full(sight.names[name])
-    except (ExpressionFault, KeyError):
-        return None
 
 
 def _money(value: Any, type_: Type) -> Iterator[Amount]:

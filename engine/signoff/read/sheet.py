@@ -1,7 +1,8 @@
 """The approval sheet of an instance: at each gate who decided what, when, in which role, on what content, how strongly.
 
 Folds the records and looks nothing up, so that it says what was said then. Nothing is left out: what counts no longer
-is marked. Must import only kernel.fold, kernel.events, kernel.state, model and the records of `read.history`.
+is marked. Must import only kernel.fold, kernel.events, kernel.state, kernel.sight, model, `read.amount` and the records
+of `read.history`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -13,6 +14,7 @@ from signoff.errors import NotFound
 from signoff.kernel.events import Event, flow, gate
 from signoff.kernel.fold import apply
 from signoff.kernel.seat import person as seated
+from signoff.kernel.sight import Sight
 from signoff.kernel.state import Delivered, GateRecord, State, Vote
 from signoff.kernel.subject import DOCUMENT
 from signoff.model.definition import Definition
@@ -20,7 +22,7 @@ from signoff.model.display import plain, show
 from signoff.model.gate import Approval
 from signoff.model.nodes import HumanTask
 from signoff.model.types import Text, Type
-from signoff.read.amount import value_of
+from signoff.read.amount import sight_of, value_of
 from signoff.read.history import Record
 
 LANGUAGES = ("zh", "en")
@@ -189,16 +191,18 @@ class _Drawing:
             label = _texts(node.label, node.id)
             shown = self.gates[record.id] = Sheeted(record.id, node.id, label, node.ref, at)
         shown.status, shown.round, shown.subject = record.status.value, record.round, record.subject
-        shown.parts = [self._part(definition, record, name, hash) for name, hash in record.bound.items()]
+        sight = sight_of(self.state, record.scope, definition, at)
+        shown.parts = [self._part(sight, record, name, hash) for name, hash in record.bound.items()]
 
-    def _part(self, definition: Definition, record: GateRecord, name: str, hash: str) -> Part:
+    def _part(self, sight: Sight, record: GateRecord, name: str, hash: str) -> Part:
+        definition = sight.definition
         if name.startswith(DOCUMENT):
             id = name.removeprefix(DOCUMENT)
             declared, found = definition.documents.get(id), self._delivered(record.scope, id)
             label = _texts(declared.label if declared else Text(), id)
             file = dict.fromkeys(LANGUAGES, found.name if found else "")
             return Part(id, label, hash, file, document=True, version=found.version if found else 0)
-        value, type_ = value_of(self.state, record.scope, name), _type(definition, name)
+        value, type_ = value_of(sight, name), _type(definition, name)
         shown = {lang: show(value, type_, lang, zone=definition.zone) for lang in LANGUAGES}
         data = definition.data.get(name)
         label = {lang: data.title(lang) for lang in LANGUAGES} if data else _texts(Text(), name)
