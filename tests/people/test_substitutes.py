@@ -203,6 +203,14 @@ def test_who_has_left_the_group_since_is_not_asked_any_more() -> None:
     assert refused(case, "cat") == "role_lost"
 
 
+def test_who_has_left_the_group_since_sends_nobody_for_it_either() -> None:
+    case = play(grant("G", "cat", "fay"))
+    replaced(case, Individual(id="cat", limits=(up_to(1000, holder="cat"),)))
+    assert refused(case, "fay") == "role_lost"
+    assert refused(case, standing_in("fay", "cat")) == "role_lost"
+    case.approve("ask", by="dan")
+
+
 def test_who_has_left_altogether_sends_nobody() -> None:
     case = play(grant("G", "cat", "fay"), grant("H", "dan", "gus", onward=True), grant("I", "gus", "eve"))
     replaced(

@@ -169,7 +169,7 @@ def check_standing(run: Run, record: GateRecord, node: HumanTask, number: int, p
     if role is None:
         return
     step = missing.texts(node.label, node.id)
-    if person.id == run.actor.id and _has_left(run.actor, role, person):
+    if _has_left(run.actor, role, person):
         raise NotAllowed(
             "role_lost", step=step, person=person.id, roles=missing.roles(sight.definition, (role.id,))
         )
@@ -190,7 +190,10 @@ def _has_left(actor: Actor, role: Role, person: Person) -> bool:
     """Whether the group that put a person on the roster has been left since; who was appointed was never in it."""
     if role.kind is not RoleKind.GROUP or role.value not in person.groups:
         return False
-    return (actor.known or bool(actor.groups)) and role.value not in actor.groups
+    if person.id == actor.id:
+        return (actor.known or bool(actor.groups)) and role.value not in actor.groups
+    held = dict((actor.authority or _NOBODY).groups).get(person.id)
+    return held is not None and role.value not in held
 
 
 def _answers(record: GateRecord, node: HumanTask, number: int, role: Role, person: Person) -> bool:

@@ -60,11 +60,13 @@ class Grant:
 class Authority:
     """What somebody may do beyond belonging to groups: own limits and those of whom he stands in for, and the grants.
 
-    Captured when a command is carried out; `grants` are all that lead to the person, over others too.
+    Captured when a command is carried out; `grants` are all that lead to the person, over others too. `groups`: in
+    which groups each of those is from whom they come; who is not there is not known.
     """
 
     limits: tuple[Limit, ...] = ()
     grants: tuple[Grant, ...] = ()
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def covers(self, person: str, category: str, amount: Decimal, currency: str) -> bool:
         """Whether a limit of this person covers the amount."""

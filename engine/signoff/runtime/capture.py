@@ -4,7 +4,7 @@ Asked of the directory only where it can matter: where a role knows limits, or w
 not import `execution` or `engine`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -18,7 +18,7 @@ from signoff.kernel.motions import Abstain
 from signoff.kernel.state import State
 from signoff.kernel.target import local
 from signoff.kernel.world import World
-from signoff.model.authority import Way, ways
+from signoff.model.authority import Grant, Way, ways
 from signoff.model.definition import Definition
 from signoff.runtime.core import Core
 from signoff.runtime.directory import Directory
@@ -33,7 +33,21 @@ def captured(core: Core, connection: Connection, world: World, state: State, com
     if not isinstance(command, _JUDGED) or by.authority is not None or not _matters(world, state, command):
         return command
     found = powers(core.directory, by.id, command.at, connection)
-    return command if found is None else replace(command, by=replace(by, authority=found))
+    if found is None:
+        return command
+    if found.grants:
+        found = replace(found, groups=tuple(_groups(core, connection, found.grants)))
+    return replace(command, by=replace(by, authority=found))
+
+
+def _groups(
+    core: Core, connection: Connection, grants: Iterable[Grant]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """In which groups those are from whom the grants come, now: a role that was lost is lost for substitutes too."""
+    for id in dict.fromkeys(grant.principal for grant in grants):
+        person = core.directory.person(id, connection=connection)
+        if person is not None:
+            yield id, tuple(person.groups)
 
 
 def _matters(world: World, state: State, command: c.Command) -> bool:
