@@ -174,10 +174,10 @@ class _Forecast:
             terms = roster.terms(self.sight, roles, self._words, leave_out=leave_out)
             people = resolve(self.core.directory, terms, self.connection).people
         except Exception as error:  # noqa: BLE001 - whatever a host's directory raises is told, not raised
-            return Part(kind, roles, (), (Missing("directory_failed", {"failure": str(error)}),))
+            return Part(kind, roles, (), (Missing("directory_failed", params={"failure": str(error)}),))
         if not people:
             named = missing.roles(self.definition, roles)
-            return Part(kind, roles, (), (Missing("nobody_yet", {"roles": named}),))
+            return Part(kind, roles, (), (Missing("nobody_yet", params={"roles": named}),))
         return Part(kind, roles, tuple({p.id: p for p in people}.values()))
 
     def _words(self, word: str) -> tuple[str, ...]:
