@@ -1,10 +1,8 @@
 """What can be asked of an engine: inboxes, instances, reasons, history. Reads only, each in one short transaction."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
-from functools import partial
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -17,20 +15,15 @@ from signoff.kernel.state import EntryStatus, GateRecord, State
 from signoff.model.definition import Definition
 from signoff.model.gate import Strength
 from signoff.model.nodes import HumanTask
-from signoff.read import audit, history, inbox, instance, involvement, sheet, thread, timeline
-from signoff.read.audit import AuditRow
-from signoff.read.bundle import content
+from signoff.read import history, inbox, instance, involvement, timeline
 from signoff.read.history import Record
 from signoff.read.inbox import InboxRow
 from signoff.read.instance import InstanceRow, Shown
 from signoff.read.involvement import InvolvementRow
-from signoff.read.sheet import Sheet
-from signoff.read.thread import Remark
 from signoff.read.timeline import TimelineRow
-from signoff.runtime import actor, evidence, naming, reference, why
+from signoff.runtime import actor, naming, reference, why
 from signoff.runtime.capture import reaches
-from signoff.runtime.core import Core
-from signoff.runtime.evidence import Verified
+from signoff.runtime.proof import Proofs
 from signoff.runtime.why import Reason
 from signoff.store import agenda, definitions
 from signoff.store.agenda import Dead, Unhandled
@@ -44,11 +37,8 @@ if TYPE_CHECKING:
 PAGE = 500
 
 
-class Queries:
+class Queries(Proofs):
     """The reading half of `Engine`."""
-
-    def __init__(self, core: Core) -> None:
-        self.core = core
 
     def now(self) -> datetime:
         """What time it is for the engine."""
@@ -170,10 +160,6 @@ class Queries:
         with self.core.database.read() as handle:
             return history.history(handle.connection, id)
 
-    def thread(self, id: str) -> list[Remark]:
-        """What was said about it: comments, questions, answers, in their order."""
-        return list(thread.thread(self.history(id)))
-
     def timeline(self, id: str) -> list[TimelineRow]:
         """Every step with its phase, deadline, completion and approvals."""
         with self.core.database.read() as handle:
@@ -218,57 +204,6 @@ class Queries:
         from signoff.notation.machine import machine  # noqa: PLC0415 - costs an import that few need
 
         return machine(self.definition(process), lang)
-
-    # evidence ----------------------------------------------------------------------------------------------
-
-    def verify(self, id: str = "", *, checkpoints: str = "", trusted: Sequence[bytes] = ()) -> Verified:
-        """Fold what was recorded and compare: chains, hashes, signatures, state. Of one instance, or of everything.
-
-        `checkpoints` is the text of a file of them; `trusted` are the public keys that may have signed it.
-        """
-        return evidence.verify(self.core, id, checkpoints=checkpoints, trusted=trusted)
-
-    def audit(
-        self,
-        *,
-        since: datetime | None = None,
-        until: datetime | None = None,
-        by: str | None = None,
-        process: str | None = None,
-        over: Decimal | None = None,
-    ) -> Iterator[AuditRow]:
-        """Decisions over all instances in the order in which they were recorded, a page in each transaction.
-
-        From `since` on and before `until`, by one person, of one process, on more than an amount.
-        """
-        after: audit.Place | None = None
-        while True:
-            with self.core.database.read() as handle:
-                load = partial(self.core.library.load, handle.connection)
-                page = audit.audit(
-                    handle.connection, since=since, until=until, by=by, process=process, over=over,
-                    definition=load, after=after,
-                )  # fmt: skip
-            yield from page.rows
-            after = page.after
-            if after is None:
-                return
-
-    def sheet(self, id: str) -> Sheet:
-        """The approval sheet: who decided what, when, in which role, on what content, how strongly; raises NotFound."""
-        with self.core.database.read() as handle:
-            instance.row_of(handle.connection, id)
-            records = history.history(handle.connection, id)
-            return sheet.sheet(id, records, lambda v: self.core.library.load(handle.connection, v))
-
-    def bundle(self, id: str, target: BinaryIO, *, checkpoints: str = "") -> None:
-        """Write a .zip that proves this instance by itself, with a program that checks it; raises NotFound.
-
-        `checkpoints` is the text of a file of them, to be put in.
-        """
-        with self.core.database.read() as handle:
-            found = content.content(handle.connection, id, checkpoints)
-        content.pack(found, self.core.documents.get, target)
 
     def _now(self) -> datetime | None:
         return self.core.clock.now() if self.core.clock is not None else None
