@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
 from signoff.kernel.state import LIVE
 from signoff.read.finding import Fault
 from signoff.read.history import links
 from signoff.read.signatures import Fault as SignatureFault
 from signoff.store import codec, rebuild
+from signoff.store.chain import link_hash
 from signoff.store.schema import instance as table
-from signoff.store.schema import micros
-from tests.evidence.forger import Rows, classes, rewrite
+from signoff.store.schema import journal, micros
+from tests.evidence.forger import Rows, classes, rewrite, rows_of
 from tests.evidence.office import PROCESS, Office
 
 UNSIGNED = PROCESS.replace(", sign: key", "")
@@ -112,3 +114,42 @@ def test_mending_alone_changes_nothing_that_is_found(office: Office) -> None:
     rewrite(office, instance, lambda _rows: None)
     mend(office, instance)
     assert classes(office, instance) == set()
+
+
+@pytest.mark.parametrize("odd", [7, [1]], ids=repr)
+@pytest.mark.parametrize(
+    "way",
+    [
+        ("heads",),
+        ("heads", "keys"),
+        ("signed",),
+        *(("signed", part) for part in ("key", "method", "nonce", "statement", "value")),
+        *(("events", 0, part) for part in ("gate", "entry", "person", "strength", "subject", "decision")),
+        ("actor",),
+        ("auth",),
+        ("n",),
+    ],
+    ids=lambda way: ".".join(map(str, way)),
+)
+def test_a_signed_record_of_another_form_is_found_and_hides_nothing(
+    office: Office, way: tuple[str | int, ...], odd: Any
+) -> None:
+    """One odd part must not end the check with an error: then nobody would see what else was done."""
+    gate = office.waiting()
+    instance = office.approve(gate, "bob").instance
+
+    def put(connection: Connection, rows: Rows) -> None:
+        bytes = codec.compact(rows[-1])
+        head = link_hash(rows[-1]["prev"], bytes)
+        last = (journal.c.instance == instance, journal.c.n == len(rows))
+        connection.execute(update(journal).where(*last).values(bytes=bytes, hash=head))
+        connection.execute(update(table).where(table.c.id == instance).values(head=head))
+
+    rows = rows_of(office, instance)
+    part: Any = rows[-1]
+    for key in way[:-1]:
+        part = part[key]
+    part[way[-1]] = odd
+    with office.engine.core.database.write() as handle:
+        put(handle.connection, rows)
+    assert classes(office) != set()

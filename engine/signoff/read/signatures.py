@@ -93,7 +93,19 @@ def verify_signatures(connection: Connection, instances: Iterable[str], nonces: 
     `nonces` are those met so far, and grow: each may stand in the journal once.
     """
     known, installation = _keys(connection), _installation(connection)
-    return [finding for id in instances for finding in _instance(connection, id, known, installation, nonces)]
+    found: list[Finding] = []
+    for id in instances:
+        try:
+            found += _instance(connection, id, known, installation, nonces)
+        except (
+            AssertionError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            ValueError,
+        ):  # of no form that there is
+            found.append(Finding(id, chain.Fault.UNREADABLE))
+    return found
 
 
 def signed_instances(

@@ -171,6 +171,9 @@ def decode_entry(bytes: str) -> Entry:
         row = parse(bytes)
         format, events = row.pop("format"), row.pop("events")
         place = row.pop("instance"), row.pop("n"), row.pop("prev")
+        said = (*row.get("heads", {}).values(), *row.get("signed", {}).values())
+        if not all(isinstance(text, str) for text in said):
+            raise TypeError("a head or a part of a signature is no text")
         return Entry(*place, _call(_envelope[1], row), decode_events(events, format))
 
     return _readable(read)
