@@ -100,7 +100,7 @@ def new_key(path: Path | str, passphrase: str) -> NewKey:
     )
     shown = made.public_key().public_bytes(form.Encoding.PEM, form.PublicFormat.SubjectPublicKeyInfo)
     for place in (private, public):
-        if place.exists():
+        if os.path.lexists(place):  # a link that leads nowhere is there as well
             raise Invalid("key_file_exists", file=str(place))
     _write(private, secret, 0o600)
     _write(public, shown, 0o644)
@@ -134,7 +134,11 @@ def _loaded(content: bytes, passphrase: str, file: str) -> "Ed25519PrivateKey":
         raise Invalid("key_not_protected" if b"PRIVATE KEY" in content else "key_unreadable", file=file)
     try:
         found = load_pem_private_key(content, passphrase.encode())
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        if (
+            not isinstance(error, UnicodeError) and "password" not in str(error).lower()
+        ):  # no passphrase opens it
+            raise Invalid("key_unreadable", file=file) from None
         raise NotAllowed("passphrase_wrong", file=file) from None
     if not isinstance(found, Ed25519PrivateKey):
         raise Invalid("key_unreadable", file=file)
