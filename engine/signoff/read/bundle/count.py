@@ -61,7 +61,8 @@ class Entry:
             return "passed" if yes else "declined" if over else "open"
         if self._enough(rule, yes):
             return "passed"
-        return "open" if self._enough(rule, people - ({*said} - yes)) else "declined"
+        against = {*said} - yes  # while nobody is, an entry that too few are asked in waits for somebody more
+        return "declined" if against and not self._enough(rule, people - against) else "open"
 
     def _own(self) -> list[Row]:
         return [p for p in self.roster if p["id"] not in self.beside]
