@@ -214,6 +214,7 @@ class _Shown:
             "documents": self.papers,
             "waits": self.at.reasons,
             "incidents": list(self.state.incidents.values()),
+            "questions": list(self.state.inquiries.values()),
         }
 
     def show(self, screen: Screen) -> None:
@@ -241,6 +242,11 @@ class _Shown:
         if row.ended_at is None:
             screen.heading(t("What waits"))
             waits.show_waits(self.session, screen, self.at)
+            for asked in self.state.inquiries.values():
+                who = self.session.engine.names([asked.person]).get(asked.person, asked.person)
+                screen.line(
+                    t("{who} is asked about {node}: {text}", who=who, node=asked.node, text=asked.text)
+                )
             for reason in self.at.reasons:
                 if reason.subject:
                     screen.line(f"{t('subject')} {reason.node}: {reason.subject}", "dim")
