@@ -5,12 +5,13 @@ A test is named after the kind: `docs/rows-and-rules.md` counts for each what it
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from itertools import permutations
 from typing import Any
 
 import pytest
 
-from signoff import Actor, Refused, Strength
+from signoff import Actor, Refused, Strength, question
 from signoff.model.authority import Grant
 from signoff.runtime.directory import StaticDirectory
 from signoff.store.organisation import Organisation
@@ -160,6 +161,13 @@ def test_authority_refuses_the_earlier_approval_once_the_amount_has_grown_into_a
     case.approve("formal-budget", by="zhou")
     case.approve("formal-budget", by="chen")
     assert drawn(case, "formal-budget") == ["fang"]
+
+
+def test_whoever_decides_on_a_budget_is_shown_its_total() -> None:
+    case = handed_in("formal-budget")
+    gate = f"{case.instance}:{case.situation.gate('formal-budget', by='zhou')}"
+    shown = {part.name: part.value for part in question(case.box.engine.core, gate, "zhou").data}
+    assert Decimal(shown["formal"]["total"]) == sum(BUDGET.values())
 
 
 # duties ---------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from signoff.model.expression import ExpressionFault
 from signoff.model.gate import Approval, Meaning, Strength
 from signoff.model.nodes import HumanTask
 from signoff.model.value import plain
+from signoff.model.view import full
 from signoff.read import instance
 from signoff.runtime import reference
 from signoff.runtime.capture import reaches
@@ -140,7 +141,7 @@ def _value(sight: Sight, name: str) -> Shown:
     declared = sight.definition.declared(owner.node).get(name) if owner else None
     declared = declared or sight.definition.data.get(name)
     try:
-        value = plain(sight.names.get(name))
+        value = plain(full(sight.names.get(name)))
     except ExpressionFault:
         value = None
     return Shown(name, texts(declared.label, name) if declared else {"en": name}, value)
