@@ -154,6 +154,27 @@ def test_what_is_no_checkpoint_is_named(local: Office, key: FileSigner, text: st
     assert [fault for fault, _ in found(local, text, key)] == [Fault.UNREADABLE]
 
 
+@pytest.mark.parametrize("change", [("\n", "\r\n"), ("", "\ufeff")], ids=["crlf", "mark"])
+def test_how_mail_and_editors_keep_a_text_forges_nothing(
+    local: Office, key: FileSigner, change: tuple[str, str]
+) -> None:
+    text = checkpoint(local.engine.core, key)
+    assert found(local, text.replace(*change) if change[0] else change[1] + text, key) == []
+
+
+@pytest.mark.parametrize(
+    "line", [f"head keys -{2**80} ab", "head keys 0 ab", "head ke\0ys 1 ab", "head keys x ab"]
+)
+def test_a_line_that_no_chain_can_stand_in_is_unreadable(ready: str, key: FileSigner, line: str) -> None:
+    """It reached the database, which failed over it: then nothing was verified at all."""
+    office = Office(ready)
+    lines = checkpoint(office.engine.core, key).splitlines()
+    place = next(n for n, each in enumerate(lines) if each.startswith("head keys "))
+    text = "\n".join([*lines[:place], line, *lines[place + 1 :]]) + "\n"
+    assert found(office, text, key) == [(Fault.UNREADABLE, 1)]
+    office.close()
+
+
 # what was done to the database ------------------------------------------------------------------------------
 
 

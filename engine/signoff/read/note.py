@@ -88,7 +88,8 @@ def covered(notes: Iterable[Note]) -> dict[str, tuple[int, str]]:
 
 def read(text: str) -> list[Note]:
     """The notes of a file, in order. Raises Invalid with the number of the first that cannot be read."""
-    return [_note(n, body, signatures) for n, (body, signatures) in enumerate(_blocks(text), start=1)]
+    blocks = _blocks(text.removeprefix("\ufeff"))  # as some editors and mail programs put before a text
+    return [_note(n, body, signatures) for n, (body, signatures) in enumerate(blocks, start=1)]
 
 
 def _blocks(text: str) -> Iterator[tuple[list[str], list[str]]]:
@@ -126,7 +127,7 @@ def _heads(lines: Sequence[str]) -> Heads:
     found = {}
     for line in lines:
         word, name, n, hash = line.split(" ")
-        if word != "head" or name in found:
+        if word != "head" or name in found or not name.isprintable() or not int(n) > 0:
             raise ValueError(line)
         found[name] = (int(n), hash)
     return found
