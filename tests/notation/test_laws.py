@@ -275,9 +275,23 @@ def test_every_process_of_blocks_is_a_sound_graph(steps: str) -> None:
 # tables -----------------------------------------------------------------------------------------------------
 
 
-@QUICK
-@given(st.lists(st.integers(1, 10**9), min_size=1, max_size=5, unique=True))
+LIMITS = st.lists(st.integers(1, 10**9), min_size=1, max_size=5, unique=True)
+
+
+@settings(QUICK, max_examples=15)
+@given(LIMITS)
 def test_bands_that_follow_one_another_have_neither_gap_nor_overlap(limits: list[int]) -> None:
+    bands_are_whole(limits)
+
+
+@pytest.mark.exhaustive
+@settings(QUICK, max_examples=200)
+@given(LIMITS)
+def test_very_many_bands_have_neither_gap_nor_overlap(limits: list[int]) -> None:
+    bands_are_whole(limits)
+
+
+def bands_are_whole(limits: list[int]) -> None:
     limits.sort()
     cells = [f"below {limits[0]}"]
     cells += [f"{low} to below {high}" for low, high in pairwise(limits)]

@@ -145,8 +145,8 @@ def walk(ready: str, request: pytest.FixtureRequest) -> Iterator[Walk]:
 
 @pytest.mark.parametrize("walk", [1], indirect=True)
 def test_a_history_that_came_about_properly_holds(walk: Walk) -> None:
-    for _ in range(3):
-        for _ in range(100):
+    for _ in range(2):
+        for _ in range(90):
             walk.step()
         assert walk.engine.verify().findings == ()
     assert len(walk.engine.instances()) > 5
