@@ -11,6 +11,7 @@ from signoff.kernel.state import LIVE
 from signoff.read.finding import Fault
 from signoff.read.history import links
 from signoff.read.signatures import Fault as SignatureFault
+from signoff.runtime.keys import revoke_key
 from signoff.store import codec, rebuild
 from signoff.store.chain import link_hash
 from signoff.store.schema import instance as table
@@ -153,3 +154,24 @@ def test_a_signed_record_of_another_form_is_found_and_hides_nothing(
     with office.engine.core.database.write() as handle:
         put(handle.connection, rows)
     assert classes(office) != set()
+
+
+@pytest.mark.parametrize("hours", [2, 0])
+def test_a_stolen_key_that_signs_under_a_head_from_before_its_revocation(office: Office, hours: int) -> None:
+    """The head is not signed: an administrator may name an old one, but hours later nobody decides on that."""
+    gate = office.waiting()
+    office.approve(gate, "cid")
+    stolen = office.signer["bob"]
+    revoke_key(office.engine.core, stolen.key, reason="stolen", by="root")
+    office.add("bob", "another")
+    office.pass_time(60 * hours)
+    instance = office.approve(gate, "bob").instance
+
+    def forge(rows: Rows) -> None:
+        last = rows[-1]
+        last["heads"]["keys"] = rows[-2]["heads"]["keys"]
+        value = stolen.sign(last["signed"]["statement"].encode()).hex()
+        last["signed"].update(key=stolen.key, value=value)
+
+    rewrite(office, instance, forge)
+    assert classes(office, instance) == ({SignatureFault.REVOKED} if hours else set())

@@ -7,7 +7,7 @@ kernel's events, fold and state.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -66,6 +66,8 @@ _STANDING: Mapping[Standing, Fault] = {
 }
 
 
+#: Who decides while a key is revoked may not see that; longer nobody is blind to it, nor do clocks differ by as much.
+SKEW = timedelta(hours=1)
 Nonces: TypeAlias = dict[str, tuple[str, int]]  # nonce -> instance and number of its record
 Place: TypeAlias = tuple[int, str]
 
@@ -85,6 +87,11 @@ class _Keys:
             return None
         revoked, dead = self.revoked.get(id, (n + 1, None))
         return dead if revoked <= n else key
+
+    def is_dead(self, id: str, at: datetime) -> bool:
+        """Whether it was revoked before that instant, whatever a record says that it rests on."""
+        _, dead = self.revoked.get(id, (0, None))
+        return dead is not None and dead.standing(at) is Standing.REVOKED
 
 
 def verify_signatures(connection: Connection, instances: Iterable[str], nonces: Nonces) -> list[Finding]:
@@ -294,6 +301,8 @@ class _Judged:
         standing = key.standing(self.entry.envelope.at)
         if standing in _STANDING:
             yield self._found(_STANDING[standing], given.key[:12])
+        elif known.is_dead(given.key, self.entry.envelope.at - SKEW):
+            yield self._found(Fault.REVOKED, f"{given.key[:12]}: dated after, resting on what was before")
 
 
 _NOWHERE = signed.Place(
