@@ -111,7 +111,9 @@ def _facts(
         **(root.data if root else {}),
         "title": state.title,
         "process_key": state.key or state.id,
-        "task": reason.task if reason and payload["template"] not in _ASIDE else f"{state.id}:{payload.get('task') or ''}".rstrip(":"),
+        "task": reason.task
+        if reason and payload["template"] not in _ASIDE
+        else f"{state.id}:{payload.get('task') or ''}".rstrip(":"),
         "level": str(payload.get("level") or ""),
         "step": {
             "name": spoken(texts(node.label, node.id), lang) if node is not None else "",

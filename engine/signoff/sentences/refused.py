@@ -252,5 +252,8 @@ SINGULAR = {
     "too_few": ("count", "{at} has {count} entry, but needs at least {min}; add some."),
     "several_findings": ("count", "{count} value does not fit; correct it as listed."),
     "incomplete": ("count", "{step} is not complete: {count} thing is missing. Supply what is listed."),
-    "nobody_to_approve": ("needed", "Too few people are there to decide as {roles} ({meaning}): {needed} has to. An administrator has to appoint somebody."),
+    "nobody_to_approve": (
+        "needed",
+        "Too few people are there to decide as {roles} ({meaning}): {needed} has to. An administrator has to appoint somebody.",
+    ),
 }
