@@ -5,6 +5,7 @@ Reads each into values and remembers where it stood, so that what cannot be is t
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from decimal import Decimal
@@ -190,22 +191,20 @@ class Offices:
     def _limit(self, leaf: Leaf, value: Tree) -> Limit | None:
         if not isinstance(value, Leaf):
             self.fields.wrong(value, "people_not_a_text", key=leaf.text)
-            return None
-        if value.text.strip() in _UNLIMITED:
+        elif value.text.strip() in _UNLIMITED:
             return Limit(leaf.text, None, self.currency)
-        amount = self._amount(value)
-        return None if amount is None else Limit(leaf.text, *amount)
+        elif amount := self._amount(value):
+            return Limit(leaf.text, *amount)
+        return None
 
     def _amount(self, leaf: Leaf) -> tuple[Decimal, str] | None:
         """`5000`, `1.5万`, `10000 USD`: a number and its currency."""
         match = _CURRENCY.fullmatch(leaf.text.strip())
         if match is not None and not (match["before"] and match["after"]):
-            try:
+            with suppress(ValueError):
                 number = literal.number(match["number"])
-            except ValueError:
-                number = Decimal(-1)
-            if number >= 0:
-                return number, match["before"] or match["after"] or self.currency
+                if number >= 0:
+                    return number, match["before"] or match["after"] or self.currency
         self.report("people_not_an_amount", leaf.place, value=leaf.text)
         return None
 
@@ -253,10 +252,8 @@ class Offices:
         text, leaf = self.fields.needed(row, key), self.fields.leaf(row, key)
         if leaf is None or not text:
             return None
-        try:
+        with suppress(ValueError):
             return literal.instant(text, self.zone)
-        except ValueError:
-            pass
         try:
             begun = datetime.combine(literal.day(text), time(), ZoneInfo(self.zone))
             return begun.astimezone(UTC)
