@@ -21,6 +21,7 @@ BEYOND = (
     "default: ⟦much",
     "{by: head, need:",
     "declined: ⟦perhaps",
+    "withdraw: ⟦perhaps",
     "parallel: [{by: head}], ⟦sign",
     "⟦need: 2",
     "{is: ⟦nobody}",
