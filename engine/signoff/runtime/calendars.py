@@ -7,6 +7,7 @@ calendars. May import time/ and errors.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from signoff.errors import DefinitionError
@@ -44,6 +45,7 @@ def _simple(name: str) -> Calendar | None:
     return None
 
 
+@lru_cache(maxsize=16)  # to ask the library about each day of many years takes a tenth of a second
 def _national(name: str, years: range) -> Calendar:
     import holidays  # noqa: PLC0415 - takes a quarter of a second, and most runs read a stored calendar
 
