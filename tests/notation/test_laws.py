@@ -285,7 +285,7 @@ def test_bands_that_follow_one_another_have_neither_gap_nor_overlap(limits: list
 
 
 @pytest.mark.exhaustive
-@settings(QUICK, max_examples=200)
+@settings(QUICK, max_examples=60)
 @given(LIMITS)
 def test_very_many_bands_have_neither_gap_nor_overlap(limits: list[int]) -> None:
     bands_are_whole(limits)
