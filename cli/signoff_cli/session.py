@@ -84,6 +84,13 @@ class Session:
         """Whose name stands beside what is done to the installation itself; proves nothing."""
         return self.person or os.environ.get("SIGNOFF_AS", "") or account.login()
 
+    @property
+    def keeper(self) -> str:
+        """The operator as the directory knows him: without --as the person of this login, if anybody has it."""
+        named = self.person or os.environ.get("SIGNOFF_AS", "")
+        found = None if named else self.engine.core.directory.login(account.login())
+        return found.id if found else self.operator
+
     def _login(self) -> str:
         name = account.login()
         found = self.engine.core.directory.login(name)

@@ -31,7 +31,7 @@ def gate(office: Run, folder: Path) -> Run:
         ["deploy", "purchase.yaml"],
         ["start", "purchase", "--key", "P1"],
         ["keys", "new", "--as", "hu", "-o", "hu.key", "--passphrase-file", "secret"],
-        ["keys", "add", "hu.key.pub", "--for", "hu"],
+        ["--as", "root", "keys", "add", "hu.key.pub", "--for", "hu"],
     ):
         result = office(*arguments)
         assert result.exit_code == 0, result.output
@@ -43,6 +43,12 @@ def test_a_new_key_is_encrypted_and_for_its_owner_alone(gate: Run, folder: Path)
     assert private.read_text().startswith("-----BEGIN ENCRYPTED PRIVATE KEY-----")
     assert stat.S_IMODE(private.stat().st_mode) == 0o600
     assert folder.joinpath("hu.key.pub").read_text().startswith("-----BEGIN PUBLIC KEY-----")
+
+
+def test_only_an_administrator_registers_keys(gate: Run) -> None:
+    result = gate("keys", "add", "hu.key.pub", "--for", "sun", "--as", "sun")
+    assert result.exit_code != 0
+    assert "administrator" in result.stderr
 
 
 def test_a_key_is_never_written_over(gate: Run) -> None:
@@ -115,7 +121,7 @@ def test_a_key_that_cannot_be_opened_is_refused(
 
 
 def test_a_private_key_is_not_registered(gate: Run) -> None:
-    result = gate("keys", "add", "hu.key", "--for", "hu")
+    result = gate("--as", "root", "keys", "add", "hu.key", "--for", "hu")
     assert result.exit_code != 0
     assert "private key" in result.stderr
 
@@ -124,7 +130,7 @@ def test_keys_are_listed_and_revoked(gate: Run) -> None:
     (key,) = document(gate("keys", "list", "--json"))["keys"]
     assert (key["person"], key["purpose"]) == ("hu", "decision")
     assert "valid" in gate("keys", "list").stdout
-    result = gate("keys", "revoke", key["id"][:12], "--reason", "lost on the train", "--yes")
+    result = gate("--as", "root", "keys", "revoke", key["id"][:12], "--reason", "lost on the train", "--yes")
     assert result.exit_code == 0, result.output
     assert "lost on the train" in gate("keys", "list").stdout
     refused = gate("approve", "P1", "--as", "hu", "--sign", "hu.key", "--passphrase-file", "secret")
@@ -133,12 +139,24 @@ def test_keys_are_listed_and_revoked(gate: Run) -> None:
 
 def test_a_key_may_be_registered_for_a_time(gate: Run) -> None:
     gate("keys", "new", "-o", "sun.key", "--passphrase-file", "secret")
-    wrong = gate("keys", "add", "sun.key.pub", "--for", "sun", "--from", "soon")
+    wrong = gate("--as", "root", "keys", "add", "sun.key.pub", "--for", "sun", "--from", "soon")
     assert "is no date" in wrong.stderr
-    result = gate("keys", "add", "sun.key.pub", "--for", "sun", "--from", "2035-01-01", "--to", "2036-01-01")
+    result = gate(
+        "--as",
+        "root",
+        "keys",
+        "add",
+        "sun.key.pub",
+        "--for",
+        "sun",
+        "--from",
+        "2035-01-01",
+        "--to",
+        "2036-01-01",
+    )
     assert result.exit_code == 0, result.output
     assert "not yet" in gate("keys", "list").stdout
-    assert gate("keys", "add", "sun.key.pub").exit_code != 0
+    assert gate("--as", "root", "keys", "add", "sun.key.pub").exit_code != 0
 
 
 # checkpoints ----------------------------------------------------------------------------------------------
@@ -161,7 +179,7 @@ def test_checkpoints_are_added_to_a_file_and_compared(keeper: Run) -> None:
     without = keeper("verify", "--checkpoint", "notes")
     assert without.exit_code == 9
     assert "checkpoint_untrusted" in without.stdout
-    assert keeper("keys", "add", "cp.key.pub", "--checkpoint").exit_code == 0
+    assert keeper("--as", "root", "keys", "add", "cp.key.pub", "--checkpoint").exit_code == 0
     assert "checkpoints" in keeper("keys", "list").stdout
 
 

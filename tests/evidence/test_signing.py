@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from signoff import Actor, Conflict, Invalid, NotAllowed, Refused, StaleSubject, Strength
 from signoff.kernel.events.gate import GateReturned, VoteCast
-from signoff.runtime.keys import add_key, revoke_key
+from signoff.runtime.keys import add_key, list_keys, revoke_key
 from signoff.store import codec
 from signoff.store.schema import journal
 from signoff.store.signed import FORM
@@ -175,6 +175,19 @@ def test_a_key_is_registered_once_and_for_one_person(office: Office) -> None:
     revoke_key(office.engine.core, office.signer["bob"].key, reason="lost", by="root")
     with pytest.raises(Invalid):
         office.add("bob")
+
+
+def test_only_an_administrator_registers_keys(office: Office) -> None:
+    """Else anybody could make his own key sign for somebody else (approvals §3.14)."""
+    mine = office.signer["cid"]
+    for nobody in ("cid", "bob", "a-stranger"):
+        with pytest.raises(NotAllowed) as refused:
+            add_key(office.engine.core, bytes(32), "bob", by=nobody)
+        assert refused.value.code == "administrators_only"
+    with pytest.raises(NotAllowed):
+        revoke_key(office.engine.core, mine.key, reason="spite", by="bob")
+    assert not [each for each in list_keys(office.engine.core) if each.revoked_at]
+    assert revoke_key(office.engine.core, mine.key, reason="lost", by="cid").person == "cid"
 
 
 # what was signed ------------------------------------------------------------------------------------------

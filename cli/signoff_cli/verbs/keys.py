@@ -75,7 +75,7 @@ def add(session: Session, file: Path, person: str, checkpoint: bool, since: str,
         raise Misuse(t("Say whose key it is with --for PERSON, or --checkpoint."))
     public = public_key(file)
     given = {"valid_from": _when("--from", since), "valid_to": _when("--to", until)}
-    key = add_key(session.engine.core, public, person, by=session.operator, **given)
+    key = add_key(session.engine.core, public, person, by=session.keeper, **given)
 
     def show(screen: Screen) -> None:
         whose = person or t("checkpoints")
@@ -94,7 +94,7 @@ def add(session: Session, file: Path, person: str, checkpoint: bool, since: str,
 @option("--yes", is_flag=True, help="Do not ask.")
 def revoke_key(session: Session, key: str, reason: str, yes: bool) -> Answer:
     session.confirm(t("Revoke the key {key} for good?", key=key), yes=yes)
-    found = revoke(session.engine.core, _id(session, key), reason=reason, by=session.operator)
+    found = revoke(session.engine.core, _id(session, key), reason=reason, by=session.keeper)
     said = t("Revoked the key {key}.", key=found.id[:SHORT])
     return Answer({"key": found}, lambda screen: screen.line(said, "good"))
 

@@ -47,7 +47,8 @@ class Keyring:
         """This person's key, registered."""
         found = Pocket(person)
         if found.key not in {each.id for each in list_keys(self._core)}:
-            add_key(self._core, found.public, person, by="tester")
+            admins = [each.id for each in self._core.directory.admins()]
+            add_key(self._core, found.public, person, by=next(iter(admins), "tester"))
         return found
 
     def _lacks_one(self, least: Strength | None, command: Command) -> bool:
