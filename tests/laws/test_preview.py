@@ -88,7 +88,7 @@ def test_a_preview_comes_to_what_the_command_comes_to(begun: tuple[Sandbox, str]
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("seed", range(4, 200))
+@pytest.mark.parametrize("seed", range(4, 104))
 def test_previews_agree_over_many_stories(begun: tuple[Sandbox, str], seed: int) -> None:
     play(begun, seed, 150)
 
