@@ -144,7 +144,7 @@ def _release(run: Run, command: c.Release) -> None:
 
 
 def _assign(run: Run, command: c.Assign) -> None:
-    _administrators_only(command)
+    roster.check_admin(command.by)
     if command.person.id == command.by.id:
         raise NotAllowed("appoints_himself", person=command.by.id)
     activity = run.state.activities.get(local(command.task))
@@ -330,32 +330,27 @@ def _stall(run: Run, command: c.Stall) -> None:
 
 
 def _retry(run: Run, command: c.Retry) -> None:
-    _administrators_only(command)
+    roster.check_admin(command.by)
     repair.retry(run, command)
 
 
 def _suspend(run: Run, command: c.Suspend) -> None:
-    _administrators_only(command)
+    roster.check_admin(command.by)
     if not lifecycle.move(lifecycle.INSTANCE, InstanceContext(run.state.status), "suspend"):
         raise WrongState("instance_suspended", instance=run.state.id)
     run.emit(flow.InstanceSuspended(command.reason))
 
 
 def _resume(run: Run, command: c.Resume) -> None:
-    _administrators_only(command)
+    roster.check_admin(command.by)
     if not lifecycle.move(lifecycle.INSTANCE, InstanceContext(run.state.status), "resume"):
         raise WrongState("not_suspended", instance=run.state.id)
     run.emit(flow.InstanceResumed())
 
 
 def _cancel(run: Run, command: c.Cancel) -> None:
-    _administrators_only(command)
+    roster.check_admin(command.by)
     container.end(run, "cancel", "cancelled", command.reason)
-
-
-def _administrators_only(command: c.Command) -> None:
-    if not command.by.admin:
-        raise NotAllowed("administrators_only", person=command.by.id)
 
 
 # The one erased register of commands: each handler takes its own class.

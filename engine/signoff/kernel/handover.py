@@ -4,7 +4,7 @@ An administrator does it, never to himself. Must import kernel below `decide`.
 """
 
 from signoff.errors import Invalid, NotAllowed, WrongState
-from signoff.kernel import missing, proxy, seat, vote
+from signoff.kernel import missing, proxy, roster, seat, vote
 from signoff.kernel.asides import HandOver
 from signoff.kernel.events import seat as events
 from signoff.kernel.events import task
@@ -14,8 +14,7 @@ from signoff.kernel.target import Spot, spot
 
 def hand_over(run: Run, command: HandOver) -> None:
     """One task, or the one vote that is asked of `source` there."""
-    if not command.by.admin:
-        raise NotAllowed("administrators_only", person=command.by.id)
+    roster.check_admin(command.by)
     if command.person.id == command.by.id:
         raise NotAllowed("appoints_himself", person=command.by.id)
     if command.person.id == command.source:

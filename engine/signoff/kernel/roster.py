@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from signoff.errors import NotAllowed
 from signoff.kernel import seat
 from signoff.kernel.commands import Actor
 from signoff.kernel.sight import Sight
@@ -22,6 +23,12 @@ from signoff.model.value import Value
 
 Term = list[Any]
 Words = Callable[[str], Sequence[str]]  # owner, pending, preparer or starter -> ids of people
+
+
+def check_admin(actor: Actor) -> None:
+    """Raises NotAllowed for who is no administrator."""
+    if not actor.admin:
+        raise NotAllowed("administrators_only", person=actor.id)
 
 
 def nobody(_word: str) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def deliver(core: Core, obligation: Obligation) -> int:
     with core.database.read() as handle:
         state = instance.show(handle.connection, obligation.instance).state
         definition = core.library.load(handle.connection, state.version)
-        now = core.clock.now() if core.clock is not None else core.database.now(handle)
+        now = core.now(handle)
         reasons = why(world(core, handle.connection), state, now)
         to = [_contact(core, id) for id in _people(core, payload, reasons, state)]
     sent = 0

@@ -98,7 +98,7 @@ class Asides(Motions):
     def forecast(self, instance: str) -> list[Ahead]:
         """流程预测: the steps ahead as things stand, who would be asked, by when, and what cannot be told yet."""
         with self.core.database.read() as handle:
-            return forecast.forecast(self.core, handle.connection, instance, self._moment(handle))
+            return forecast.forecast(self.core, handle.connection, instance, self.core.now(handle))
 
     def forecast_start(self, process: str, data: Mapping[str, Any] | None = None, *, by: By) -> list[Ahead]:
         """The same for an instance that is not started yet; refused for the same reasons as `start`."""

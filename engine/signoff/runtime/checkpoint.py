@@ -38,7 +38,7 @@ def checkpoint(core: Core, signer: FileSigner, earlier: str = "") -> str:
         now = checkpoints.heads(connection)
         origin = note.origin_of(checkpoints.installation(connection))
         _refuse_contradiction(connection, notes, known, now, origin)
-        at = core.clock.now() if core.clock is not None else core.database.now(handle)
+        at = core.now(handle)
     moved = {name: head for name, head in now.items() if known.get(name) != head}
     made = Note(origin, note.size_of(now), note.root_of(now), moment(at), moved)
     return note.written(made, signer.public, signer.sign(made.body.encode()))

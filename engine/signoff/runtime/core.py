@@ -19,6 +19,7 @@ from signoff.runtime.verifier import Verifier
 from signoff.store.database import Database
 from signoff.store.definitions import Library
 from signoff.store.documents import Documents
+from signoff.store.handle import Handle
 from signoff.store.keys import Key
 from signoff.time.calendar import Calendar
 
@@ -55,3 +56,7 @@ class Core:
     verifier: Verifier | None = None
     keys: dict[str, tuple[str, Key]] = field(default_factory=dict)  # with the head that they were read at
     installation: str = ""
+
+    def now(self, handle: Handle) -> datetime:
+        """What time it is: by the clock that was given, else by the database."""
+        return self.clock.now() if self.clock is not None else self.database.now(handle)

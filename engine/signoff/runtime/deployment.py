@@ -72,7 +72,7 @@ def _text(source: str | Path) -> tuple[str, str]:
 def _store(core: Core, handle: Handle, name: str, text: str, by: str) -> Deployed:
     definition = yaml.read(text, file=name, known=_known(core, handle.connection)).definition
     _check_notices(definition, name)
-    at = core.clock.now() if core.clock is not None else core.database.now(handle)
+    at = core.now(handle)
     _store_calendar(core, handle.connection, definition, by, at)
     return definitions.deploy(
         handle.connection,

@@ -71,5 +71,5 @@ def enrolled(core: Core) -> People:
 
 
 def _taken_in(core: Core, handle: Handle, found: PeopleFile, by: str, mode: Import) -> Imported:
-    at = core.clock.now() if core.clock is not None else core.database.now(handle)
+    at = core.now(handle)
     return people.take_in(handle.connection, found.content(), mode=mode, by=by, at=at)

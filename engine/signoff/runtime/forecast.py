@@ -69,7 +69,7 @@ def before_start(core: Core, start: Callable[[Connection], Receipt]) -> list[Ahe
         try:
             with core.database.write() as handle:
                 receipt = start(handle.connection)
-                now = core.clock.now() if core.clock is not None else core.database.now(handle)
+                now = core.now(handle)
                 found += forecast(core, handle.connection, receipt.instance, now)
                 raise _Enough  # noqa: TRY301 - how a transaction is rolled back
         except _Enough:

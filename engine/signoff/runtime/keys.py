@@ -81,7 +81,7 @@ def _check(core: Core, connection: Connection, by: str) -> None:
 def _changing(core: Core, work: Callable[[Connection, datetime], T]) -> T:
     def own() -> T:
         with core.database.write() as handle:
-            now = core.clock.now() if core.clock is not None else core.database.now(handle)
+            now = core.now(handle)
             return work(handle.connection, now)
 
     return core.database.attempt(own)

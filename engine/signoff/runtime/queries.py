@@ -27,7 +27,6 @@ from signoff.runtime.proof import Proofs
 from signoff.runtime.why import Reason
 from signoff.store import agenda, definitions
 from signoff.store.agenda import Dead, Unhandled
-from signoff.store.database import Handle
 from signoff.store.definitions import Listed
 from signoff.store.schema import micros
 
@@ -43,7 +42,7 @@ class Queries(Proofs):
     def now(self) -> datetime:
         """What time it is for the engine."""
         with self.core.database.read() as handle:
-            return self._moment(handle)
+            return self.core.now(handle)
 
     def actor(self, by: str | Actor, *, auth: Strength = Strength.ASSERTED, via: str = "library") -> Actor:
         """The actor that a person's id stands for, with groups and authority of now; raises NotAllowed."""
@@ -57,7 +56,7 @@ class Queries(Proofs):
     def inbox(self, person: str, *, limit: int = PAGE, after: inbox.Place | None = None) -> list[InboxRow]:
         """What this person has to do, the earliest due first; a page at a time; also for whom he stands in just now."""
         with self.core.database.read() as handle:
-            reach = reaches(self.core.directory, person, self._moment(handle), handle.connection)
+            reach = reaches(self.core.directory, person, self.core.now(handle), handle.connection)
             return inbox.inbox(
                 handle.connection, person, limit=limit, after=after, now=self._now(), standing_in=reach
             )
@@ -153,7 +152,7 @@ class Queries(Proofs):
         """Where the instance waits, for what, for whom and since when."""
         with self.core.database.read() as handle:
             state = instance.show(handle.connection, id).state
-            return why.why(reference.world(self.core, handle.connection), state, self._moment(handle))
+            return why.why(reference.world(self.core, handle.connection), state, self.core.now(handle))
 
     def history(self, id: str) -> list[Record]:
         """Everything that was recorded, in order: who, when, what."""
@@ -165,10 +164,10 @@ class Queries(Proofs):
         with self.core.database.read() as handle:
             state = instance.show(handle.connection, id).state
             world = reference.world(self.core, handle.connection)
-            planned = reference.planned(world, state, self._moment(handle))
+            planned = reference.planned(world, state, self.core.now(handle))
             records = history.history(handle.connection, id)
             definition = world.definition(state.version)
-            return timeline.timeline(definition, records, now=self._moment(handle), planned=planned)
+            return timeline.timeline(definition, records, now=self.core.now(handle), planned=planned)
 
     def subject(self, gate: str, person: str) -> str:
         """The hash that this person has to have seen to decide at this gate now; raises NotFound."""
@@ -176,7 +175,7 @@ class Queries(Proofs):
             state = instance.show(handle.connection, gate.partition(":")[0]).state
             world = reference.world(self.core, handle.connection)
             record = _gate(state, gate.rpartition(":")[2])
-            sight = Sight(world, state, record.scope, self._moment(handle))
+            sight = Sight(world, state, record.scope, self.core.now(handle))
             return _subject(sight, record, person)
 
     # definitions -------------------------------------------------------------------------------------------
@@ -207,9 +206,6 @@ class Queries(Proofs):
 
     def _now(self) -> datetime | None:
         return self.core.clock.now() if self.core.clock is not None else None
-
-    def _moment(self, handle: Handle) -> datetime:
-        return self._now() or self.core.database.now(handle)
 
 
 def _gate(state: State, name: str) -> GateRecord:

@@ -77,7 +77,7 @@ def question(core: Core, gate: str, person: str) -> Question:
         state = instance.show(handle.connection, gate.partition(":")[0]).state
         record = _gate(state, gate.rpartition(":")[2])
         world = reference.world(core, handle.connection)
-        now = core.clock.now() if core.clock is not None else core.database.now(handle)
+        now = core.now(handle)
         sight = Sight(world, state, record.scope, now)
         return _question(sight, record, _seat_of(core, handle.connection, sight, record, person))
 

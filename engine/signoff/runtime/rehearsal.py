@@ -64,7 +64,7 @@ def rehearse(core: Core, command: Callable[[Connection], Receipt]) -> Rehearsal:
 def _looked_at(core: Core, handle: Handle, receipt: Receipt) -> Rehearsal:
     state = instance.show(handle.connection, receipt.instance).state
     world = reference.world(core, handle.connection)
-    now = core.clock.now() if core.clock is not None else core.database.now(handle)
+    now = core.now(handle)
     definition = world.definition(state.version)
     nodes = definition.nodes
     planned = sorted(reference.planned(world, state, now).items(), key=lambda each: each[1])

@@ -10,11 +10,12 @@ import random
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from signoff.errors import NotAllowed, SignoffError
+from signoff.errors import SignoffError
+from signoff.kernel import roster
 from signoff.kernel.commands import Actor
 from signoff.kernel.effect import Owed
 from signoff.runtime import announcement, batch, execution, job, refusal
@@ -23,7 +24,6 @@ from signoff.runtime.lease import LEASE, Leases
 from signoff.runtime.text import visible
 from signoff.store import agenda
 from signoff.store.agenda import Obligation, Unhandled
-from signoff.store.handle import Handle
 from signoff.store.schema import micros
 
 BATCH = 50
@@ -72,7 +72,7 @@ class Worker:
 
         def sweep() -> int:
             with self.core.database.write() as handle:
-                before = micros(self._moment(handle)) - KEPT // timedelta(microseconds=1)
+                before = micros(self.core.now(handle)) - KEPT // timedelta(microseconds=1)
                 return agenda.sweep(handle.connection, before, limit=limit)
 
         return self.core.database.attempt(sweep)
@@ -83,8 +83,7 @@ class Worker:
         For administrators; raises NotAllowed.
         """
         with refusal.trying("Revive", instance, by):
-            if not by.admin:
-                raise NotAllowed("administrators_only", person=by.id)
+            roster.check_admin(by)
 
         def revive() -> int:
             with self.core.database.write() as handle:
@@ -114,9 +113,6 @@ class Worker:
 
     def _now(self) -> int | None:
         return micros(self.core.clock.now()) if self.core.clock is not None else None
-
-    def _moment(self, handle: Handle) -> datetime:
-        return self.core.clock.now() if self.core.clock is not None else self.core.database.now(handle)
 
     def _claim(self) -> list[Obligation]:
         def claim() -> list[Obligation]:

@@ -42,7 +42,7 @@ class Situation:
             state = instance.show(handle.connection, id).state
             versions = {state.version, *(scope.version for scope in state.scopes.values())}
             known = {version: core.library.load(handle.connection, version) for version in versions}
-            now = core.clock.now() if core.clock is not None else core.database.now(handle)
+            now = core.now(handle)
             root = next((scope.id for scope in state.scopes.values() if not scope.parent), "")
             variables = _variables(Sight(world(core, handle.connection), state, root, now)) if root else {}
         return cls(state, known, variables)
