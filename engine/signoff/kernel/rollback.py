@@ -14,7 +14,7 @@ from signoff.kernel.events import flow
 from signoff.kernel.events import seat as events
 from signoff.kernel.lifecycle import GateContext
 from signoff.kernel.run import Run
-from signoff.kernel.state import Activity, ActivityStatus, GateRecord, Mode, Person
+from signoff.kernel.state import Activity, ActivityStatus, GateRecord, Mode, Person, Vote
 from signoff.model.definition import Block, BlockKind, Definition
 from signoff.model.gate import Resume
 from signoff.model.nodes import CallActivity, HumanTask, IntermediateCatchEvent, SubProcess, UserTask
@@ -95,8 +95,8 @@ def _touched(run: Run, activity: Activity) -> bool:
     return bool(acted or used or (record is not None and record.round > 1))
 
 
-def _voted(votes: Iterable[object]) -> bool:
-    return any(getattr(vote, "mode", None) is Mode.MANUAL for vote in votes)
+def _voted(votes: Iterable[Vote]) -> bool:
+    return any(given.mode is Mode.MANUAL for given in votes)
 
 
 # the flow waits at a join for the branches beside -------------------------------------------------------------

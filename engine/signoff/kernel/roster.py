@@ -169,7 +169,7 @@ def left_out(sight: Sight, rules: Sequence[str], preparers: Sequence[str]) -> tu
 def told(process: str, step: str, people: Sequence[Person], grants: Sequence[Grant]) -> tuple[str, ...]:
     """Who stands in for one of these people here, as far as that is known before anybody acts."""
     asked = {person.id for person in people}
-    here = (g for g in grants if g.process in ("", process) and g.step in ("", step))
+    here = (g for g in grants if g.reaches(process, step))
     return tuple(dict.fromkeys(g.substitute for g in here if g.principal in asked))
 
 

@@ -114,16 +114,12 @@ def _out_of_reach(run: Run, scope: str, node: HumanTask, person: Person, way: Wa
     if not way.passed_on:
         return NotAllowed("grant_not_onward", **params)
     sight = run.sight(scope)
-    if not all(_in_scope(grant, sight, node) for grant in way.grants):
+    if not all(grant.reaches(sight.definition.id, node.id) for grant in way.grants):
         return NotAllowed("grant_elsewhere", **params)
     amount = _amount(sight, person)
     if not all(_covers(grant, amount) for grant in way.grants):
         return NotAllowed("grant_too_small", **params)
     return None
-
-
-def _in_scope(grant: Grant, sight: Sight, node: HumanTask) -> bool:
-    return grant.process in ("", sight.definition.id) and grant.step in ("", node.id)
 
 
 def _amount(sight: Sight, person: Person) -> roster.Term | None:

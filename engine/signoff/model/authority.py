@@ -55,6 +55,10 @@ class Grant:
     def in_force(self, at: datetime) -> bool:
         return self.since <= at < self.until
 
+    def reaches(self, process: str, step: str) -> bool:
+        """Whether it may be used at this step of this process."""
+        return self.process in ("", process) and self.step in ("", step)
+
 
 @dataclass(frozen=True, slots=True)
 class Authority:

@@ -20,7 +20,7 @@ from signoff.kernel.fold import apply
 from signoff.kernel.state import Mode, State
 from signoff.model.gate import Strength
 from signoff.read.finding import Finding
-from signoff.read.history import PAGE, links
+from signoff.read.history import links
 from signoff.store import chain, codec, ids, keys, signed
 from signoff.store.codec import Entry, Signed
 from signoff.store.keys import Key, Purpose, Standing
@@ -332,12 +332,9 @@ def _class_of(differs: list[str]) -> Fault:
 def _keys(connection: Connection) -> _Keys:
     """The chain of keys, as far as it can be read."""
     known = _Keys()
-    after = 0
-    while page := chain.links(connection, keys.CHAIN, after=after, limit=PAGE):
-        for link in page:
-            known.heads[link.hash] = link.n
-            _take(known, link)
-        after = page[-1].n
+    for link in chain.walk(connection, keys.CHAIN):
+        known.heads[link.hash] = link.n
+        _take(known, link)
     return known
 
 

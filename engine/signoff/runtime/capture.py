@@ -83,10 +83,7 @@ def reaches(
 
 
 def _somewhere(given: list[Way], process: str, step: str) -> bool:
-    return any(
-        all(grant.process in ("", process) and grant.step in ("", step) for grant in way.grants)
-        for way in given
-    )
+    return any(all(grant.reaches(process, step) for grant in way.grants) for way in given)
 
 
 def on_behalf(events: Iterable[Event]) -> str:

@@ -94,7 +94,7 @@ class CheckpointFile:
     def append_daily(self) -> None:
         """Add one when the last is a day old, or there is none. What keeps it from it is logged and tried again."""
         try:
-            now = self._now()
+            now = self._core.moment()
             if self._next is not None and now < self._next:
                 return
             notes = note.read(self._text())  # another daemon may have been here
@@ -113,12 +113,6 @@ class CheckpointFile:
             return ""
         except (OSError, UnicodeDecodeError) as error:
             raise Invalid("checkpoint_file", file=str(self._path), why=str(error)) from error
-
-    def _now(self) -> datetime:
-        if self._core.clock is not None:
-            return self._core.clock.now()
-        with self._core.database.read() as handle:
-            return self._core.database.now(handle)
 
     def _send(self, text: str) -> None:
         (made,) = note.read(text)

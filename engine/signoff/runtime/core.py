@@ -60,3 +60,10 @@ class Core:
     def now(self, handle: Handle) -> datetime:
         """What time it is: by the clock that was given, else by the database."""
         return self.clock.now() if self.clock is not None else self.database.now(handle)
+
+    def moment(self, connection: Connection | None = None) -> datetime:
+        """The same, by the host's connection or one of its own."""
+        if self.clock is not None:
+            return self.clock.now()
+        with self.database.read() if connection is None else self.database.join(connection) as handle:
+            return self.database.now(handle)

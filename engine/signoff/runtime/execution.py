@@ -7,7 +7,6 @@ is repeated, begun or ended. Must not import `engine`.
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, NoReturn
 
 from sqlalchemy import Connection
@@ -55,17 +54,10 @@ class Receipt:
 def execute(core: Core, command: c.Command, *, connection: Connection | None = None) -> Receipt:
     """Carry out one command, all of it or nothing. What is refused is told to the log `signoff.audit`."""
     with refusal.told(command):
-        command.proof = proof_of(core.verifier, command, lambda: _moment(core, connection))
+        command.proof = proof_of(core.verifier, command, lambda: core.moment(connection))
         if connection is not None:
             return _within(core, command, Unit(core.database, connection))
         return core.database.attempt(lambda: _within(core, copy(command), Unit(core.database)))
-
-
-def _moment(core: Core, connection: Connection | None) -> datetime:
-    if core.clock is not None:
-        return core.clock.now()
-    with core.database.read() if connection is None else core.database.join(connection) as handle:
-        return core.database.now(handle)
 
 
 def _within(core: Core, command: c.Command, unit: Unit) -> Receipt:

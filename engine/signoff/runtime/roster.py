@@ -169,10 +169,13 @@ def _role(source: _Source, role: str, term: Term) -> _Found:
 
 
 def _except(source: _Source, term: Term, ids: Sequence[str]) -> _Found:
-    found = _look_up(source, term)
-    out = [person.id for person in found.people if person.id in ids]
-    left = tuple(person for person in found.people if person.id not in ids)
-    return _Found(left, (*found.why, f"without {', '.join(out)}") if out else found.why)
+    return _without(_look_up(source, term), lambda who: who in ids)
+
+
+def _without(found: _Found, out: Callable[[str], bool]) -> _Found:
+    gone = [person.id for person in found.people if out(person.id)]
+    left = tuple(person for person in found.people if not out(person.id))
+    return _Found(left, (*found.why, f"without {', '.join(gone)}") if gone else found.why)
 
 
 def _else(source: _Source, term: Term, fallback: Term) -> _Found:
@@ -285,9 +288,7 @@ def _among(source: _Source, term: Term, pool: Term) -> _Found:
     """Those of a term who are in the pool too."""
     found, allowed = _look_up(source, term), _look_up(source, pool)
     ids = {person.id for person in allowed.people}
-    kept = tuple(person for person in found.people if person.id in ids)
-    out = [person.id for person in found.people if person.id not in ids]
-    return _Found(kept, (*found.why, f"without {', '.join(out)}") if out else found.why)
+    return _without(found, lambda who: who not in ids)
 
 
 def _spoken(amount: Term) -> str:

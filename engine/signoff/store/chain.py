@@ -6,7 +6,7 @@ elsewhere. May import store.schema and store.codec.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -106,6 +106,14 @@ def links(connection: Connection, name: str, *, after: int = 0, limit: int = 100
         .limit(limit)
     )
     return [Link(*row) for row in connection.execute(rows)]
+
+
+def walk(connection: Connection, name: str) -> Iterator[Link]:
+    """Every link of a system chain, read page by page."""
+    after = 0
+    while page := links(connection, name, after=after):
+        yield from page
+        after = page[-1].n
 
 
 def length(connection: Connection, name: str) -> int:

@@ -20,7 +20,6 @@ from signoff.store.schema import key as table
 
 CHAIN = "keys"
 SHORTEST = 8  # characters that still name a key
-PAGE = 1000
 
 
 class Purpose(StrEnum):
@@ -98,7 +97,7 @@ def rebuild(connection: Connection) -> None:
     """Make the table again from the chain, in the caller's transaction."""
     chain.lock(connection, CHAIN)
     connection.execute(delete(table))
-    rows = [_row(each) for each in recorded(_links(connection)).values()]
+    rows = [_row(each) for each in recorded(chain.walk(connection, CHAIN)).values()]
     if rows:
         connection.execute(insert(table), rows)
 
@@ -180,13 +179,6 @@ def _take(found: dict[str, Key], content: Mapping[str, Any], at: datetime) -> No
         found.setdefault(each.id, each)  # an id is given once
     elif content.get("kind") == "revoked" and content["key"] in found:
         found[content["key"]] = replace(found[content["key"]], revoked_at=at, reason=content["reason"])
-
-
-def _links(connection: Connection) -> Iterator[chain.Link]:
-    after = 0
-    while page := chain.links(connection, CHAIN, after=after, limit=PAGE):
-        yield from page
-        after = page[-1].n
 
 
 def _written(found: Key) -> dict[str, Any]:

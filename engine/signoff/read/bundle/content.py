@@ -114,10 +114,8 @@ def _journal(connection: Connection, id: str) -> Iterator[dict[str, Any]]:
 
 
 def _keys(connection: Connection) -> Iterator[dict[str, Any]]:
-    after = 0
-    while page := chain.links(connection, keys.CHAIN, after=after):
-        yield from ({"n": link.n, "hash": link.hash, "bytes": link.bytes} for link in page)
-        after = page[-1].n
+    for link in chain.walk(connection, keys.CHAIN):
+        yield {"n": link.n, "hash": link.hash, "bytes": link.bytes}
 
 
 def _rests_on(records: Iterable[str]) -> tuple[set[str], set[str]]:
