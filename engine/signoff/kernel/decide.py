@@ -17,8 +17,8 @@ from signoff.errors import (
     SignoffError,
     WrongState,
 )
-from signoff.kernel import commands as c
 from signoff.kernel import (
+    appointment,
     copies,
     deadline,
     lifecycle,
@@ -38,6 +38,7 @@ from signoff.kernel import (
     waiver,
     work,
 )
+from signoff.kernel import commands as c
 from signoff.kernel.elements import container, event, human, service
 from signoff.kernel.elements.register import BEHAVIOURS
 from signoff.kernel.events import Event, data, flow, task
@@ -150,7 +151,7 @@ def _assign(run: Run, command: c.Assign) -> None:
     activity = run.state.activities.get(local(command.task))
     if activity is None or activity.status is ActivityStatus.IN_REVIEW:
         record, number = target.gate(run, command.task)
-        vote.appoint(run, command, record, number)
+        appointment.appoint(run, command, record, number)
         return
     activity, node = target.task(run, command.task)
     missing.check_open(activity, node)

@@ -4,7 +4,7 @@ An administrator does it, never to himself. Must import kernel below `decide`.
 """
 
 from signoff.errors import Invalid, NotAllowed, WrongState
-from signoff.kernel import missing, proxy, roster, seat, vote
+from signoff.kernel import duty, missing, proxy, roster, seat, vote
 from signoff.kernel.asides import HandOver
 from signoff.kernel.events import seat as events
 from signoff.kernel.events import task
@@ -29,7 +29,7 @@ def hand_over(run: Run, command: HandOver) -> None:
 def _work(run: Run, command: HandOver, at: Spot) -> None:
     activity, node, person = at.activity, at.node, command.person
     assert activity is not None, "a spot without a gate is a task"
-    step = vote.label(node)
+    step = duty.label(node)
     roles = missing.roles(run.definition(activity.scope), node.owner)
     holders = [p.id for p in activity.roster]
     if command.source not in holders or activity.assignee not in ("", command.source):
@@ -49,11 +49,11 @@ def _vote(run: Run, command: HandOver, at: Spot) -> None:
     if not asked:
         named = tuple(dict.fromkeys(role for approval in node.gate.approvals for role in approval.by))
         roles = missing.roles(run.definition(record.scope), named)
-        raise NotAllowed("not_asked", step=vote.label(node), person=command.source, roles=roles)
+        raise NotAllowed("not_asked", step=duty.label(node), person=command.source, roles=roles)
     number = asked[0]
     entry = record.entries[number]
     proxy.check_new(node, entry, command.source, person.id)
-    vote.check_newcomer(run, record, node, number, person)
+    duty.check_newcomer(run, record, node, number, person)
     proxy.check_eligible(run, record, node, number, command, command.source)
     before = seat.asked(entry)
     run.emit(events.VoteTransferred(record.id, number, node.id, command.source, person, command.note))

@@ -5,7 +5,7 @@ owner. Must import kernel below `decide`.
 """
 
 from signoff.errors import AlreadyDecided, Invalid, NotAllowed, WrongState
-from signoff.kernel import missing, review, seat, vote
+from signoff.kernel import duty, missing, review, seat, vote
 from signoff.kernel.events import seat as events
 from signoff.kernel.events import task
 from signoff.kernel.motions import Advise, Delegate, Transfer
@@ -19,13 +19,13 @@ LONGEST_CHAIN = 5  # delegates of delegates
 
 def transfer(run: Run, command: Transfer, record: GateRecord, only: int | None) -> None:
     """Hand the own vote over to somebody who may have it."""
-    node = vote.node_of(run, record)
-    number, _ = vote.entry_for(run, record, node, only)
-    vote.check_duties(run, record, node, number)
+    node = duty.node_of(run, record)
+    number, _ = duty.entry_for(run, record, node, only)
+    duty.check_duties(run, record, node, number)
     check_right(run, node, number, Right.TRANSFER)
     entry, person = record.entries[number], command.person
     check_new(node, entry, run.actor.id, person.id)
-    vote.check_newcomer(run, record, node, number, person)
+    duty.check_newcomer(run, record, node, number, person)
     check_eligible(run, record, node, number, command, run.actor.id)
     before = seat.asked(entry)
     run.emit(events.VoteTransferred(record.id, number, node.id, run.actor.id, person, command.note))
@@ -44,12 +44,12 @@ def check_eligible(
     wanted = {*approval.add_from} if added else {p.role for p in entry.roster if p.id == actor}
     if not (not wanted or held & wanted if added else wanted <= held):
         roles = missing.roles(run.definition(record.scope), sorted({*wanted, *approval.transfer_to}))
-        raise NotAllowed("not_eligible", step=vote.label(node), person=command.person.id, roles=roles)
+        raise NotAllowed("not_eligible", step=duty.label(node), person=command.person.id, roles=roles)
 
 
 def transfer_task(run: Run, command: Transfer, activity: Activity, node: HumanTask) -> None:
     """Hand work over to somebody who may own it; of several who may do it the one who has claimed it."""
-    step, actor, person = vote.label(node), run.actor.id, command.person
+    step, actor, person = duty.label(node), run.actor.id, command.person
     missing.check_open(activity, node)
     if stopped(run, activity.id):
         raise WrongState("stopped_by_incident", step=step)
@@ -71,19 +71,19 @@ def transfer_task(run: Run, command: Transfer, activity: Activity, node: HumanTa
 
 def delegate(run: Run, command: Delegate, record: GateRecord, only: int | None) -> None:
     """Ask somebody for an opinion before voting; one who was asked for his may pass the question on."""
-    node = vote.node_of(run, record)
+    node = duty.node_of(run, record)
     owed = _owed(record, run.actor.id, only)
-    number, owner = owed or (vote.entry_for(run, record, node, only)[0], run.actor.id)
+    number, owner = owed or (duty.entry_for(run, record, node, only)[0], run.actor.id)
     if owed is None:
-        vote.check_duties(run, record, node, number)
+        duty.check_duties(run, record, node, number)
     check_right(run, node, number, Right.DELEGATE)
     entry, person = record.entries[number], command.person
     chain = entry.delegated.get(owner, [])
     if person.id == owner or any(p.id == person.id for p in chain):
-        raise NotAllowed("delegated_in_circle", step=vote.label(node), person=person.id)
+        raise NotAllowed("delegated_in_circle", step=duty.label(node), person=person.id)
     check_new(node, entry, run.actor.id, person.id)
     if len(chain) >= LONGEST_CHAIN:
-        raise NotAllowed("chain_too_long", step=vote.label(node), most=LONGEST_CHAIN)
+        raise NotAllowed("chain_too_long", step=duty.label(node), most=LONGEST_CHAIN)
     before = seat.asked(entry)
     run.emit(
         events.OpinionAsked(
@@ -95,12 +95,12 @@ def delegate(run: Run, command: Delegate, record: GateRecord, only: int | None) 
 
 def advise(run: Run, command: Advise, record: GateRecord, only: int | None) -> None:
     """Give the opinion that was asked for; the question goes back to the one whose vote it is."""
-    node = vote.node_of(run, record)
+    node = duty.node_of(run, record)
     owed = _owed(record, run.actor.id, only)
     if owed is None:
-        raise NotAllowed("no_opinion_asked", step=vote.label(node), person=run.actor.id)
+        raise NotAllowed("no_opinion_asked", step=duty.label(node), person=run.actor.id)
     if not command.note.strip() and command.advice is None:
-        raise Invalid("opinion_empty", step=vote.label(node))
+        raise Invalid("opinion_empty", step=duty.label(node))
     number, owner = owed
     entry = record.entries[number]
     before, who = seat.asked(entry), entry.delegated[owner][-1]
@@ -137,9 +137,9 @@ def check_right(run: Run, node: HumanTask, number: int, right: Right) -> None:
     approval = node.gate.approvals[number]
     if right not in approval.allow:
         allowed = [each.value for each in approval.allow]
-        raise NotAllowed("not_offered", step=vote.label(node), right=right.value, allowed=allowed)
+        raise NotAllowed("not_offered", step=duty.label(node), right=right.value, allowed=allowed)
     least = Strength.ATTESTED if approval.least is Strength.SIGNED else approval.least
-    vote.check_strength(run, least, node)
+    duty.check_strength(run, least, node)
 
 
 def check_new(node: HumanTask, entry: Entry, actor: str, person: str) -> None:
@@ -147,4 +147,4 @@ def check_new(node: HumanTask, entry: Entry, actor: str, person: str) -> None:
     if person == actor:
         raise Invalid("to_oneself", person=actor)
     if person in seat.involved(entry):
-        raise AlreadyDecided("asked_already", step=vote.label(node), person=person)
+        raise AlreadyDecided("asked_already", step=duty.label(node), person=person)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from signoff.errors import AlreadyDecided, NotAllowed
-from signoff.kernel import ballot, review, rollback, seat, vote
+from signoff.kernel import ballot, duty, review, rollback, seat
 from signoff.kernel.events import data
 from signoff.kernel.events import seat as events
 from signoff.kernel.motions import TakeBack
@@ -33,7 +33,7 @@ _REMEMBERED = (*_ASKING, GateStatus.PASSED)
 
 def take_back(run: Run, command: TakeBack, record: GateRecord, only: int | None) -> None:
     """Take back what one has asked or said last at this gate."""
-    node, actor = vote.node_of(run, record), run.actor.id
+    node, actor = duty.node_of(run, record), run.actor.id
     numbers = [n for n in range(len(record.entries)) if only in (None, n)]
     for number in numbers:
         if actor in record.entries[number].delegated and record.status in _ASKING:
@@ -44,7 +44,7 @@ def take_back(run: Run, command: TakeBack, record: GateRecord, only: int | None)
         if given is not None and given.mode is Mode.MANUAL:
             _withdraw(run, command, record, node, number)
             return
-    raise NotAllowed("nothing_to_take_back", step=vote.label(node), person=actor)
+    raise NotAllowed("nothing_to_take_back", step=duty.label(node), person=actor)
 
 
 def _recall(run: Run, record: GateRecord, node: HumanTask, number: int) -> None:
@@ -70,7 +70,7 @@ def _withdraw(run: Run, command: TakeBack, record: GateRecord, node: HumanTask, 
             if record.status is GateStatus.PASSED:
                 rollback.back_in_review(run, record, node, command.reason)
     else:
-        raise AlreadyDecided("too_late_to_take_back", step=vote.label(node))
+        raise AlreadyDecided("too_late_to_take_back", step=duty.label(node))
     take_votes(run, command.reason, record, node, number)
 
 
@@ -157,7 +157,7 @@ def _with_copies(record: GateRecord, node: HumanTask, number: int, actor: str) -
 def _check_unsigned(node: HumanTask, number: int, given: Vote) -> None:
     least = node.gate.approvals[number].least
     if least.reaches(Strength.ATTESTED) or given.strength is Strength.SIGNED:
-        raise NotAllowed("signed_stays", step=vote.label(node), person=given.person)
+        raise NotAllowed("signed_stays", step=duty.label(node), person=given.person)
 
 
 def _check_followers(node: HumanTask, entry: Entry, actor: str) -> None:
@@ -197,4 +197,4 @@ def _check_later(record: GateRecord, node: HumanTask, number: int) -> None:
 
 def _refuse(node: HumanTask, acted: set[str]) -> None:
     if acted:
-        raise NotAllowed("acted_on", step=vote.label(node), people=sorted(acted))
+        raise NotAllowed("acted_on", step=duty.label(node), people=sorted(acted))

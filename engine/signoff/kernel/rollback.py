@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from signoff.errors import AlreadyDecided, NotAllowed
-from signoff.kernel import deadline, lifecycle, region, vote
+from signoff.kernel import deadline, duty, lifecycle, region
 from signoff.kernel.elements import container
 from signoff.kernel.events import flow
 from signoff.kernel.events import seat as events
@@ -31,7 +31,7 @@ def back_in_review(run: Run, record: GateRecord, node: HumanTask, reason: str) -
     definition = run.definition(record.scope)
     target = definition.block_of.get(node.id, "")
     if not target or node.assign or record.activity in run.state.activities:
-        raise AlreadyDecided("too_late_to_take_back", step=vote.label(node))
+        raise AlreadyDecided("too_late_to_take_back", step=duty.label(node))
     done = run.sight(record.scope).done(node.id)
     branch = _parked(run, record, definition, target)
     scope = (
@@ -54,7 +54,7 @@ def back_in_review(run: Run, record: GateRecord, node: HumanTask, reason: str) -
 def _rewind(run: Run, record: GateRecord, node: HumanTask, target: str, reason: str) -> str:
     after = [a for a in run.state.activities.values() if _follows(run, record, a, target)]
     if not after:
-        raise AlreadyDecided("too_late_to_take_back", step=vote.label(node))
+        raise AlreadyDecided("too_late_to_take_back", step=duty.label(node))
     nearest = max(after, key=lambda a: region.shared(run, a.scope, a.node, target))
     active, ended = region.reached(run, nearest.scope, nearest.node, target)
     _refuse_touched(run, node, active, ended)
@@ -77,7 +77,7 @@ def _follows(run: Run, record: GateRecord, activity: Activity, target: str) -> b
 def _refuse_touched(run: Run, node: HumanTask, active: Iterable[Activity], ended: set[str]) -> None:
     touched = sorted({a.node for a in active if _touched(run, a)} | ended)
     if touched:
-        raise NotAllowed("gone_on", step=vote.label(node), elements=touched)
+        raise NotAllowed("gone_on", step=duty.label(node), elements=touched)
 
 
 def _touched(run: Run, activity: Activity) -> bool:

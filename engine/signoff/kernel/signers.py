@@ -4,7 +4,7 @@ An added signer adds no further ones, so nothing nests. Must import kernel below
 """
 
 from signoff.errors import AlreadyDecided, Invalid, NotAllowed, NotFound
-from signoff.kernel import ballot, missing, seat, substitution, vote
+from signoff.kernel import ballot, duty, missing, seat, substitution, vote
 from signoff.kernel.events import seat as events
 from signoff.kernel.motions import AddSigners, RemoveSigner
 from signoff.kernel.proxy import check_new, check_right
@@ -24,13 +24,13 @@ def add(run: Run, command: AddSigners, record: GateRecord, only: int | None) -> 
     Before: he is asked again when they have said yes. After: his yes counts when they have. Beside: they join those
     asked, and it is counted over all of them. A no of one of them is the no of his vote; beside, their own.
     """
-    node = vote.node_of(run, record)
-    number, person = vote.entry_for(run, record, node, only)
-    vote.check_duties(run, record, node, number)
+    node = duty.node_of(run, record)
+    number, person = duty.entry_for(run, record, node, only)
+    duty.check_duties(run, record, node, number)
     check_right(run, node, number, _RIGHTS[command.place])
     entry = record.entries[number]
     if person.id in entry.beside or seat.group_of(entry, person.id) is not None:
-        raise NotAllowed("added_adds_none", step=vote.label(node), person=person.id)
+        raise NotAllowed("added_adds_none", step=duty.label(node), person=person.id)
     _check_signers(run, command, record, node, number)
     before = seat.asked(entry)
     role = person.role
@@ -57,7 +57,7 @@ def _need(command: AddSigners) -> NeedKind:
 
 def _check_signers(run: Run, command: AddSigners, record: GateRecord, node: HumanTask, number: int) -> None:
     """Raises for signers who are nobody, too many, asked already, kept away, or not to be added here."""
-    entry, approval, step = record.entries[number], node.gate.approvals[number], vote.label(node)
+    entry, approval, step = record.entries[number], node.gate.approvals[number], duty.label(node)
     ids = [p.id for p in command.signers]
     if not ids:
         raise Invalid("no_signers", step=step)
@@ -67,7 +67,7 @@ def _check_signers(run: Run, command: AddSigners, record: GateRecord, node: Huma
         raise NotAllowed("too_many_signers", step=step, most=MOST)
     for person in command.signers:
         check_new(node, entry, run.actor.id, person.id)
-        vote.check_newcomer(run, record, node, number, person)
+        duty.check_newcomer(run, record, node, number, person)
         if approval.add_from and not {*approval.add_from} & {*command.holds.get(person.id, ())}:
             roles = missing.roles(run.definition(record.scope), approval.add_from)
             raise NotAllowed("not_eligible", step=step, person=person.id, roles=roles)
@@ -78,10 +78,10 @@ def remove(run: Run, command: RemoveSigner, record: GateRecord, only: int | None
 
     He counts as neither yes nor no, those whom he has added go with him, and the verdict is taken once more.
     """
-    node = vote.node_of(run, record)
-    vote.check_asking(record, node)
+    node = duty.node_of(run, record)
+    duty.check_asking(record, node)
     if not command.reason.strip():
-        raise Invalid("reason_needed", step=vote.label(node))
+        raise Invalid("reason_needed", step=duty.label(node))
     number, entry = _place(record, node, command.person, only)
     _check_removal(run, record, node, number, command.person)
     before, covered = seat.asked(entry), substitution.covered(run, record, number)
@@ -93,7 +93,7 @@ def remove(run: Run, command: RemoveSigner, record: GateRecord, only: int | None
         or {p.id for p in entry.roster} <= entry.beside.keys()
         or not ballot.possible(node.gate.approvals[number], entry)
     ):
-        raise NotAllowed("too_few_left", step=vote.label(node), person=command.person)
+        raise NotAllowed("too_few_left", step=duty.label(node), person=command.person)
     if not added:
         _check_signatures(node, number, entry, command.person)
     vote.judged(run, record, node, number, before, command.reason)
@@ -104,18 +104,18 @@ def _check_signatures(node: HumanTask, number: int, entry: Entry, person: str) -
     approval = node.gate.approvals[number]
     passes = ballot.tally(approval, entry) is ballot.Verdict.PASSED
     if passes and approval.least.reaches(Strength.ATTESTED):
-        raise NotAllowed("removal_passes", step=vote.label(node), person=person)
+        raise NotAllowed("removal_passes", step=duty.label(node), person=person)
 
 
 def _place(record: GateRecord, node: HumanTask, person: str, only: int | None) -> tuple[int, Entry]:
     for number, entry in enumerate(record.entries):
         if entry.status is EntryStatus.OPEN and only in (None, number) and seat.person(entry, person):
             return number, entry
-    raise NotFound("no_such_signer", step=vote.label(node), person=person)
+    raise NotFound("no_such_signer", step=duty.label(node), person=person)
 
 
 def _check_removal(run: Run, record: GateRecord, node: HumanTask, number: int, person: str) -> None:
-    actor, step, entry = run.actor, vote.label(node), record.entries[number]
+    actor, step, entry = run.actor, duty.label(node), record.entries[number]
     if person in entry.votes or seat.says(entry, person) is not None:
         raise AlreadyDecided("signer_has_voted", step=step, person=person)
     if person == actor.id:
@@ -127,4 +127,4 @@ def _check_removal(run: Run, record: GateRecord, node: HumanTask, number: int, p
         raise NotAllowed("may_not_remove", step=step, person=person)
     if actor.id in seat.involved(entry):
         raise NotAllowed("own_entry", step=step, person=actor.id)
-    vote.check_duties(run, record, node, number)
+    duty.check_duties(run, record, node, number)

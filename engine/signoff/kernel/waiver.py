@@ -7,7 +7,7 @@ from signoff.kernel.events import gate
 from signoff.kernel.run import Run
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import Activity, ActivityStatus, GateRecord
-from signoff.kernel.vote import label
+from signoff.kernel.duty import label
 from signoff.model.gate import Rule
 from signoff.model.nodes import HumanTask, UserTask
 
