@@ -51,7 +51,7 @@ if typing.TYPE_CHECKING:
         VoteTransferred,
     )
     from signoff.kernel.events.task import WorkReopened, WorkSubmitted
-    from signoff.kernel.events.time import RungFired
+    from signoff.kernel.events.time import OccurrencesSkipped, RungFired
     from signoff.kernel.missing import Missing
     from signoff.kernel.state import Person, State
     from signoff.model.authority import Authority, Band, Grant, Limit
@@ -130,7 +130,7 @@ _HOME = {
     "kernel.events.seat": "ApprovalTakenBack OpinionAsked OpinionGiven SignerRemoved SignersAdded VoteTakenBack"
     " VoteTransferred",
     "kernel.events.task": "WorkReopened WorkSubmitted",
-    "kernel.events.time": "RungFired",
+    "kernel.events.time": "OccurrencesSkipped RungFired",
     "kernel.missing": "Missing",
     "kernel.state": "Person State",
     "model.authority": "Authority Band BandSigner:Signer Grant Limit",
@@ -267,6 +267,7 @@ __all__ = [
     "NotFound",
     "Notice",
     "OccurrenceMissed",
+    "OccurrencesSkipped",
     "OneOf",
     "OpinionAsked",
     "OpinionGiven",

@@ -163,6 +163,7 @@ FLOW = [
     ("F03", "form: {fill: [people, boss]}", "form: {fill: [people, boss, ⟦fee]}"),
     ("F08", "- error: broke\n", "- error: broke\n                interrupts: ⟦false\n"),
     ("F08", "- error: broke\n", "- every: day\n                interrupts: ⟦true\n"),
+    ("F08", "- error: broke\n", "- after: 1 day\n                missed: ⟦all\n"),
     ("F09", "              - error: broke\n", "              - ⟦error: broken\n"),
 ]
 GATES = [

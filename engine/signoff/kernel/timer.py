@@ -12,6 +12,8 @@ from signoff.kernel.state import Timer
 from signoff.model.expression import ExpressionFault
 from signoff.model.nodes import BoundaryEvent, EventSubProcess, IntermediateCatchEvent, TimerEvent
 from signoff.model.value import Value
+from signoff.time.calendar import Calendar
+from signoff.time.recurrence import CAUGHT_UP, Every, Missed
 from signoff.time.relative import Moments, Purpose, When
 
 Timed = BoundaryEvent | EventSubProcess | IntermediateCatchEvent
@@ -75,10 +77,47 @@ def arm(run: Run, scope: str, node: Timed, host: str) -> None:
 
 
 def arm_again(run: Run, timer: Timer, node: Timed) -> None:
-    """Arm the occurrence after one that fired: the first that lies ahead, so what was missed fires once."""
-    assert isinstance(node.event, TimerEvent)
-    occurrence, at = _next(run, timer.scope, node.event, opened=timer.since)
+    """Arm the occurrence after one that fired; what was missed since then fires as its policy says."""
+    every, face, calendar = _recurrence(run, timer, node)
+    passed = every.passed(run.at, face, calendar)
+    catching_up = node.event.missed is Missed.ALL  # type: ignore[union-attr]  # a recurrence is a timer's
+    number = max(timer.occurrence, passed - CAUGHT_UP if catching_up else passed) + 1
+    _arm_at(run, timer, node, timer.occurrence + 1, number)
+
+
+def skips(run: Run, timer: Timer, node: Timed) -> bool:
+    """Whether a timer that is due comes too late to fire; then what is not too late is armed in its place."""
+    if (
+        not isinstance(node.event, TimerEvent)
+        or node.event.every is None
+        or node.event.missed is not Missed.SKIP
+    ):
+        return False
+    every, face, calendar = _recurrence(run, timer, node)
+    last = every.passed(run.at, face, calendar)
+    first = last + every.is_late(last, run.at, face, calendar)
+    if first <= timer.occurrence:
+        return False
+    run.emit(time.TimerDropped(timer.id, timer.node))
+    _arm_at(run, timer, node, timer.occurrence, first)
+    return True
+
+
+def _arm_at(run: Run, timer: Timer, node: Timed, next: int, number: int) -> None:
+    """Arm the occurrence of that number; from `next`, whose turn it would be, up to it they are skipped."""
+    every, face, calendar = _recurrence(run, timer, node)
+    if number > next:
+        run.emit(time.OccurrencesSkipped(timer.node, timer.scope, next, number - 1))
+    at = every.occurrence(number, face, calendar)
+    occurrence = number if at is not None else 0
     run.emit(time.TimerArmed(run.next("t"), timer.node, timer.scope, timer.host, at, occurrence, timer.since))
+
+
+def _recurrence(run: Run, timer: Timer, node: Timed) -> tuple[Every, Clockface, Calendar]:
+    assert isinstance(node.event, TimerEvent)
+    assert node.event.every is not None
+    sight = run.sight(timer.scope)
+    return node.event.every, Clockface(sight, timer.since), sight.calendar
 
 
 def rearm(run: Run) -> None:

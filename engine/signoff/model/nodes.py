@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from signoff.model.expression import Expression
 from signoff.model.gate import Check, Form, Gate, Rung, Strength
 from signoff.model.types import Declaration, Text, Type
-from signoff.time.recurrence import Every
+from signoff.time.recurrence import Every, Missed
 from signoff.time.relative import Retry, Span, When
 
 Assignments = tuple[tuple[str, Expression], ...]
@@ -35,6 +35,7 @@ class TimerEvent:
 
     at: When | None = None
     every: Every | None = None
+    missed: Missed = Missed.ONCE  # of a recurrence
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,7 @@ SENTENCES = {
     "F03": "Branches {first} and {second} both write `{name}`; the later would silently win. Let one of them write it.",
     "F06": "Step {name} asks for nothing; give it a form, a document, a checklist or an approval.",
     "F08": "{what}",
+    "missed_without_every": "Only a recurrence can miss occurrences; say every, or take missed away.",
     "every_interrupts": "A recurrence cannot interrupt; use at or after, or take interrupts away.",
     "error_interrupts": "An error always interrupts; take interrupts away.",
     "F09": "Nothing inside raises the error `{name}`; {hint}",

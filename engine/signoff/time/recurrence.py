@@ -25,6 +25,21 @@ class Pattern(StrEnum):
     SPAN = "span"
 
 
+class Missed(StrEnum):
+    """What becomes of occurrences for which nobody was there in time.
+
+    ONCE: the earliest fires late, for all of them. ALL: each fires, in order, at most the last `CAUGHT_UP` of them.
+    SKIP: none fires once more than half the time to the next one has passed. What does not fire is recorded.
+    """
+
+    ONCE = "once"
+    ALL = "all"
+    SKIP = "skip"
+
+
+CAUGHT_UP = 100  # occurrences that one timer catches up with at most: a recurrence by the second is no storm
+
+
 @dataclass(frozen=True, slots=True)
 class Every:
     """A recurrence; equal when it means the same, however it was written.
@@ -69,6 +84,12 @@ class Every:
 
     def after(self, instant: datetime, moments: Moments, calendar: Calendar) -> tuple[int, datetime] | None:
         """The number and the instant of the first occurrence strictly after `instant`, or None."""
+        number = self.passed(instant, moments, calendar) + 1
+        found = self.occurrence(number, moments, calendar)
+        return None if found is None else (number, found)
+
+    def passed(self, instant: datetime, moments: Moments, calendar: Calendar) -> int:
+        """How many occurrences lie at or before `instant`."""
 
         def passed(n: int) -> bool:
             found = self.occurrence(n, moments, calendar)
@@ -80,8 +101,20 @@ class Every:
         while high - low > 1:
             middle = (low + high) // 2
             low, high = (middle, high) if passed(middle) else (low, middle)
-        found = self.occurrence(high, moments, calendar)
-        return None if found is None else (high, found)
+        return low
+
+    def is_late(self, n: int, instant: datetime, moments: Moments, calendar: Calendar) -> bool:
+        """Whether at `instant` more than half the time from the nth occurrence to the next has passed.
+
+        The last one has as long as the one before it had; a single one is never too late.
+        """
+        here = self.occurrence(n, moments, calendar)
+        next = self.occurrence(n + 1, moments, calendar)
+        before = self.occurrence(n - 1, moments, calendar) if n > 1 else None
+        if here is None or (next is None and before is None):
+            return False
+        length = next - here if next is not None else here - before  # type: ignore[operator]  # one of them is there
+        return instant - here > length / 2
 
     def _nth(self, n: int, moments: Moments, calendar: Calendar) -> datetime | None:
         if self.window:

@@ -6,7 +6,7 @@ from signoff.kernel.elements.behaviour import Plain
 from signoff.kernel.events import flow, time
 from signoff.kernel.run import Run, assign
 from signoff.kernel.state import Activity, ActivityStatus, Timer
-from signoff.kernel.timer import arm, arm_again
+from signoff.kernel.timer import Timed, arm, arm_again, skips
 from signoff.model import nodes
 
 
@@ -43,6 +43,9 @@ def catch(run: Run, scope: str, node: nodes.IntermediateCatchEvent, _via: str) -
 def fire(run: Run, timer: Timer) -> None:
     """A timer that is due: go on from a catch event, or let its handler begin."""
     node = run.node(timer.scope, timer.node)
+    assert isinstance(node, Timed)
+    if skips(run, timer, node):
+        return
     run.emit(time.TimerFired(timer.id, timer.node, timer.occurrence))
     match node:
         case nodes.IntermediateCatchEvent():

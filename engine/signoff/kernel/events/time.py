@@ -32,6 +32,16 @@ class TimerDropped(Event):
 
 
 @dataclass(slots=True)
+class OccurrencesSkipped(Event):
+    """Occurrences of a recurrence, first to last, that were missed and will not fire."""
+
+    node: str
+    scope: str
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
 class DueSet(Event):
     """A task's deadline, and the next rung of its ladder with its instant (None: no more)."""
 

@@ -17,6 +17,10 @@ def timer_gone(state: State, event: e.TimerFired | e.TimerDropped, _at: datetime
     del state.timers[event.id]
 
 
+def occurrences_skipped(_state: State, _event: e.OccurrencesSkipped, _at: datetime) -> None:
+    """Nothing: the timer that is armed next knows its number."""
+
+
 def due_set(state: State, event: e.DueSet, _at: datetime) -> None:
     activity = state.activities[event.activity]
     activity.due, activity.base = event.due, event.base
@@ -42,6 +46,7 @@ FOLDS: Folds = {
     e.TimerArmed: timer_armed,
     e.TimerFired: timer_gone,
     e.TimerDropped: timer_gone,
+    e.OccurrencesSkipped: occurrences_skipped,
     e.DueSet: due_set,
     e.OpeningMoved: opening_moved,
     e.LapseSet: lapse_set,

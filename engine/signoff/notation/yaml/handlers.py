@@ -13,6 +13,7 @@ from signoff.notation.yaml.graph import Piece
 from signoff.notation.yaml.parts import Parts, Spot, key_of
 from signoff.notation.yaml.tree import Keyed
 from signoff.time.anchor import Anchor, AnchorKind
+from signoff.time.recurrence import Missed
 from signoff.time.relative import Side, When, parse_span
 
 
@@ -96,9 +97,17 @@ def event(parts: Parts, handler: Keyed) -> Event | None:
         return ErrorEvent("" if leaf.text == "any" else leaf.text)
     if "every" in handler:
         every = parts.context.every(handler.get("every"))
-        return TimerEvent(every=every) if every else None
+        return TimerEvent(every=every, missed=missed(handler)) if every else None
+    if said := handler.leaf("missed"):
+        parts.context.report("F08", said.place, "missed_without_every")
     when = moment(parts, handler)
     return TimerEvent(at=when) if when else None
+
+
+def missed(handler: Keyed) -> Missed:
+    """What becomes of occurrences that were missed."""
+    said = handler.leaf("missed")
+    return Missed(said.text) if said else Missed.ONCE
 
 
 def moment(parts: Parts, tree: Keyed) -> When | None:

@@ -45,6 +45,7 @@ from signoff.notation.yaml.vocabulary import (
     later,
     wholly_later,
 )
+from signoff.time.recurrence import Missed
 
 _KIND_OF_TYPE = ("type", "one_of", "list_of", "fields")
 _TYPE = (
@@ -229,7 +230,8 @@ HANDLER_KEYS = Shape(
         Key("set", ASSIGNMENTS),
         Key("steps", BLOCKS),
         *wholly_later("message", "signal", "condition", "escalation", "request"),
-        *later("key", "missed"),
+        Key("missed", Option(tuple(Missed))),
+        *later("key"),
         *later("by", "form", "require", "approve", "moves", "continue_at"),
     ),
     one_of=(EVENTS,),
