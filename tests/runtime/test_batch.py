@@ -175,7 +175,7 @@ def test_killed_at_any_statement_of_a_batch_each_timer_still_fires_once(shop: Sh
         shop.log.at = 0
         shop.clock.advance(timedelta(minutes=6))  # the lease of whoever was killed
     assert shop.fired() == instances
-    assert point > 5, "it was killed while loading and while saving"
+    assert point > 3, "it was killed while claiming, while loading and while saving"
     shop.engine.worker().drain()
     assert shop.fired() == instances
 

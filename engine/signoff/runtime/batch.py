@@ -10,11 +10,13 @@ from signoff.errors import NotFound
 from signoff.kernel import commands as c
 from signoff.kernel.commands import SYSTEM
 from signoff.kernel.effect import Owed
+from signoff.kernel.world import World
 from signoff.runtime import execution, intake
 from signoff.runtime.core import Core
+from signoff.runtime.reference import world
 from signoff.store import agenda
 from signoff.store.agenda import Obligation
-from signoff.store.unit import Locked, Unit
+from signoff.store.unit import Loaded, Locked, Unit
 
 # how the command of each kind of obligation is made from the id of what it is about
 COMMANDS: Mapping[str, Callable[[str], c.Command]] = {
@@ -49,19 +51,31 @@ def advance(core: Core, due: Sequence[Obligation], *, now: int | None = None) ->
 
     def whole() -> list[Obligation]:
         with Unit(core.database) as unit:
+            loaded = unit.load_all_free([each.instance for each in due])
+            around = world(core, unit.connection)
             in_order = sorted(due, key=lambda each: each.instance)
-            return [each for each in in_order if not _advance(core, unit, each, now)]
+            return [
+                each
+                for each in in_order
+                if not _advance(core, unit, each, loaded[each.instance], around, now)
+            ]
 
     return core.database.attempt(whole)
 
 
-def _advance(core: Core, unit: Unit, obligation: Obligation, now: int | None) -> bool:
+def _advance(
+    core: Core,
+    unit: Unit,
+    obligation: Obligation,
+    held: Loaded | Locked | None,
+    around: World,
+    now: int | None,
+) -> bool:
     """Whether the instance was free. The command consumes the row it came from."""
-    held = unit.load_free(obligation.instance)
     if isinstance(held, Locked):
         return False
     if held is None:
         raise NotFound("no_such_instance", instance=obligation.instance)
-    if not execution.perform(core, unit, command_of(obligation), held=held).events:
+    if not execution.perform(core, unit, command_of(obligation), held=held, around=around).events:
         agenda.finish(unit.connection, obligation, now=now)
     return True

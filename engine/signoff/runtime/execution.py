@@ -122,12 +122,22 @@ def _try(core: Core, unit: Unit, command: c.Command) -> NoReturn:
     raise _Enough(worked.receipt(""))
 
 
-def perform(core: Core, unit: Unit, command: c.Command, *, held: Loaded | None = None) -> Receipt:
-    """Carry out a command inside a unit, which saves at its end; on the instance `held` if it is loaded already."""
+def perform(
+    core: Core,
+    unit: Unit,
+    command: c.Command,
+    *,
+    held: Loaded | None = None,
+    around: World | None = None,
+) -> Receipt:
+    """Carry out a command inside a unit, which saves at its end; on the instance `held` if it is loaded already.
+
+    `around`: the world as this transaction sees it, where several commands share one.
+    """
     admit(command)
     asked = _asked_again(unit, command)
     try:
-        worked = _work_out(core, unit, command, held)
+        worked = _work_out(core, unit, command, held, around)
     except Refused:
         if (before := asked()) is None:  # what was carried out before is not judged by what holds now
             raise
@@ -199,7 +209,9 @@ def _asked_again(unit: Unit, command: c.Command) -> Callable[[], str | None]:
     return lambda: unit.started(command.instance, process=process, **asked)
 
 
-def _work_out(core: Core, unit: Unit, command: c.Command, held: Loaded | None = None) -> _Worked | Receipt:
+def _work_out(
+    core: Core, unit: Unit, command: c.Command, held: Loaded | None = None, around: World | None = None
+) -> _Worked | Receipt:
     """Load and decide; a receipt at once when the same request was carried out before."""
     instance, digest = c.instance_of(command), digest_of(command)
     asked = {"request_id": command.request_id, "digest": digest}
@@ -216,7 +228,7 @@ def _work_out(core: Core, unit: Unit, command: c.Command, held: Loaded | None = 
         return _again(repeated)
     state = loaded.state if loaded is not None else empty(instance)
     command.at = core.clock.now() if core.clock is not None else unit.now()
-    world = world_of(core, unit.connection)
+    world = around or world_of(core, unit.connection)
     _complete(core, unit.connection, world, state, command)
     command = captured(core, unit.connection, world, state, command)
     if isinstance(command, c.Start) and (key := business_key(world, command)):

@@ -9,7 +9,21 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, bindparam, func, literal_column, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    SmallInteger,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    select,
+    update,
+)
 
 from signoff.store.schema import definition_current, instance, journal
 from signoff.store.statements import NOW, chain_heads, compiled, current_version, given, here
@@ -56,6 +70,27 @@ def load_locked(*, waiting: bool) -> Select[Any]:
     return found.with_for_update(of=instance, skip_locked=not waiting)
 
 
+def load_many() -> Select[Any]:
+    """PostgreSQL: lock those of these rows that nobody holds, in the order of their ids, and read them.
+
+    The first column is the id; then what `load_locked` shows, but for an earlier request.
+    """
+    shards = cast(bindparam("shards", type_=ARRAY(SmallInteger())), ARRAY(SmallInteger()))
+    ids = cast(bindparam("ids", type_=ARRAY(Text())), ARRAY(Text()))
+    pairs = func.unnest(shards, ids).table_valued(column("shard", SmallInteger), column("id", Text))
+    asked = pairs.render_derived(name="asked")
+    other = instance.alias("seen")
+    same = and_(other.c.shard == instance.c.shard, other.c.id == instance.c.id)
+    seen = select(other.c.row_version).where(same).scalar_subquery()
+    now: ColumnElement[Any] = literal_column(NOW["postgresql"])
+    none: ColumnElement[Any] = literal_column("NULL")
+    shown = [*(instance.c[name] for name in LOADED), none, chain_heads("postgresql"), now, seen]
+    found = select(instance.c.id, *shown).select_from(
+        instance.join(asked, and_(instance.c.shard == asked.c.shard, instance.c.id == asked.c.id))
+    )
+    return found.order_by(instance.c.id).with_for_update(of=instance, skip_locked=True)
+
+
 def look_up() -> Select[Any]:
     """PostgreSQL: what is known of an instance that need not exist yet."""
     now: ColumnElement[Any] = literal_column(NOW["postgresql"])
@@ -99,6 +134,7 @@ class Loading:
 
     waiting: str
     skipping: str
+    many: str
     host: str
     look_up: str
     earlier: str
@@ -113,6 +149,6 @@ def loading(dialect: str, name: str | None) -> Loading:
 
     if dialect == "sqlite":
         plain, others = text(load_plain), map(text, (earlier_row, starting, starting_host))
-        return Loading(plain, plain, text(load_host), "", *others)
+        return Loading(plain, plain, "", text(load_host), "", *others)
     waiting, skipping = (compiled(load_locked(waiting=waits), dialect, name) for waits in (True, False))
-    return Loading(waiting, skipping, waiting, text(look_up), text(earlier_row), "", "")
+    return Loading(waiting, skipping, text(load_many), waiting, text(look_up), text(earlier_row), "", "")

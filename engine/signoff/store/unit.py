@@ -5,6 +5,7 @@ and no statement can fail by design. May import kernel and the store; never deci
 """
 
 import json
+from collections.abc import Collection
 from contextlib import ExitStack
 from datetime import datetime
 from enum import Enum
@@ -107,6 +108,17 @@ class Unit:
             return None
         return LOCKED
 
+    def load_all_free(self, ids: Collection[str]) -> dict[str, Loaded | Locked | None]:
+        """As `load_free` for each of these, on PostgreSQL in one statement."""
+        if self.database.dialect == "sqlite" or len(ids) < 2:
+            return {id: self.load_free(id) for id in sorted(ids)}
+        places = [place(id) for id in sorted(ids)]
+        asked = {"shards": [each["shard"] for each in places], "ids": [each["id"] for each in places]}
+        rows = self.handle.rows(self._loading.many, asked)
+        # One that was changed meanwhile is looked at once more, as `load` does.
+        found = {row[0]: self._loaded(row[0], row[1:]) for row in rows if row[-1] == row[1]}
+        return {id: found.get(id) or self.load_free(id) for id in ids}
+
     def expect(self, id: str, *, request_id: str = "", digest: str = "", process: str = "") -> str | None:
         """Announce a new instance: the bytes of its journal row when the same request made it before.
 
@@ -143,8 +155,9 @@ class Unit:
         if row is not None and not sqlite and row[-1] != row[0]:
             # It was changed while we waited: only now does a statement see what the other one wrote beside it.
             row = self.handle.row(sql, parameters)
-        if row is None:
-            return None
+        return None if row is None else self._loaded(id, row)
+
+    def _loaded(self, id: str, row: Row) -> Loaded:
         version, n, head, status, definition, state, variables, format, earlier, heads, now = row[:11]
         self._clock = instant(now)
         texts = (state, variables, format)
