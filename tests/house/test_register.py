@@ -18,7 +18,7 @@ import pytest
 import signoff.notation
 import signoff_workflows
 from signoff.kernel.elements.register import BEHAVIOURS
-from signoff.model import nodes
+from signoff.model import activities, nodes
 from signoff.model.course import Course
 from signoff.model.definition import Definition
 from signoff.notation.machine import ProcessMachine, machine
@@ -30,6 +30,20 @@ from signoff.store.codec import decode_definition, encode_definition
 ROOT = Path(__file__).resolve().parents[2]
 ABSTRACT = {nodes.Node, nodes.Activity, nodes.HumanTask}
 BPMN = ("bpmn_reader", "bpmn_writer")
+PENDING = {  # in the model for the reader of BPMN; they do not run yet, and nothing writes them
+    "AbstractTask",
+    "AdHocSubProcess",
+    "BusinessRuleTask",
+    "ComplexGateway",
+    "EventBasedGateway",
+    "IntermediateThrowEvent",
+    "ManualTask",
+    "ReceiveTask",
+    "ScriptTask",
+    "SendTask",
+    "StandardLoop",
+    "Transaction",
+}
 WORDS: Mapping[str, str] = {  # what an element is called in YAML; an end event is the end of `steps`
     "StartEvent": "start",
     "EndEvent": "steps",
@@ -83,10 +97,11 @@ steps:
 
 def elements() -> list[type[Any]]:
     """The element classes of the model: concrete nodes, and what wraps an activity."""
-    found = [
-        kind for _, kind in inspect.getmembers(nodes, inspect.isclass) if kind.__module__ == nodes.__name__
-    ]
-    return [k for k in found if (issubclass(k, nodes.Node) and k not in ABSTRACT) or k is nodes.MultiInstance]
+    homes = {nodes.__name__, activities.__name__}
+    found = [kind for _, kind in inspect.getmembers(nodes, inspect.isclass) if kind.__module__ in homes]
+    loops = (nodes.MultiInstance, nodes.StandardLoop)
+    kinds = [k for k in found if (issubclass(k, nodes.Node) and k not in ABSTRACT) or k in loops]
+    return [k for k in kinds if k.__name__ not in PENDING]
 
 
 # the places ----------------------------------------------------------------------------------------------

@@ -125,7 +125,7 @@ class Course:
     def _inside(self, block: Block, node: SubProcess, known: Known) -> Known:
         """What is known once the steps of a sub-process are done; its handlers are walked, too."""
         sequence = self.definition.blocks[f"{block.id}/"]
-        given = {d.name for d in node.data if _is_given(d)} | ({node.loop.item} if node.loop else set())
+        given = {d.name for d in node.data if _is_given(d)} | ({node.multi.item} if node.multi else set())
         fresh = replace(known, data=known.data - {d.name for d in node.data} | given)
         after = self._sequence(sequence, fresh) or fresh
         if node.loop:  # perhaps over nothing
@@ -164,8 +164,8 @@ class Course:
             done = replace(done, data=done.data.union(node.form.fill))
         if isinstance(node, (Activity, IntermediateCatchEvent)):
             done = replace(done, data=done.data | filled(node.assign, done), done=done.done | {node.id})
-        if isinstance(node, SubProcess) and node.loop:
-            done = replace(done, data=done.data.union(target for target, _ in node.loop.collect))
+        if isinstance(node, SubProcess) and node.multi:
+            done = replace(done, data=done.data.union(target for target, _ in node.multi.collect))
         return done
 
     def _boundary(self, event: BoundaryEvent, known: Known, inner: Known) -> Known:

@@ -12,7 +12,9 @@ from functools import cached_property
 from signoff.model.expression import Expression
 from signoff.model.gate import Binding, Form, Rule
 from signoff.model.graph import Graph
+from signoff.model.message import Code, Message, Signal
 from signoff.model.nodes import (
+    Assignments,
     BoundaryEvent,
     EventSubProcess,
     HumanTask,
@@ -167,9 +169,24 @@ class Block:
     exit_flow: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A band of the diagram; its role owns the user tasks in it that name no owner."""
+
+    id: str
+    label: Text = Text()
+    role: str = ""
+    nodes: tuple[str, ...] = ()
+    parent: str = ""
+
+
 @dataclass(frozen=True)  # without slots: what is derived is computed once
 class Definition(Graph):
-    """A compiled process. `lang` is the language of plain texts; `returns` are given back to a caller."""
+    """A compiled process. `lang` is the language of plain texts; `returns` are given back to a caller.
+
+    `open`: data need no declaration; a name is looked up when it is needed, and an unknown one is an incident.
+    `initial`: data that begin with a value and are declared nowhere.
+    """
 
     id: str
     label: Text
@@ -192,6 +209,13 @@ class Definition(Graph):
     roll: Roll = Roll.OUTWARD
     edition: str = ""
     format: int = FORMAT
+    open: bool = False
+    initial: Assignments = ()
+    messages: Mapping[str, Message] = field(default_factory=dict)
+    signals: Mapping[str, Signal] = field(default_factory=dict)
+    errors: Mapping[str, Code] = field(default_factory=dict)
+    escalations: Mapping[str, Code] = field(default_factory=dict)
+    lanes: Mapping[str, Lane] = field(default_factory=dict)
 
     @cached_property
     def touches(self) -> Mapping[str, Binding]:

@@ -97,8 +97,8 @@ def writes(node: object) -> list[tuple[str, str]]:
     if isinstance(node, UserTask):
         found += [(f"{node.id}|fill|{name}", name) for name in node.form.fill]
         found += [(f"{node.id}|edit|{name}", name) for name in node.form.edit]
-    if node.loop:
+    if node.multi:
         found += [
-            (f"{node.id}|collect|{target}", target.partition(".")[0]) for target, _ in node.loop.collect
+            (f"{node.id}|collect|{target}", target.partition(".")[0]) for target, _ in node.multi.collect
         ]
     return found

@@ -1,61 +1,125 @@
 """One frozen dataclass per element kind, named as BPMN names them (BPMN 2.0.2 chapter 10).
 
-A node knows its own settings and the id of the sub-process it lies in; flows, indexes and blocks stand in
-`definition`. May import the rest of model/ and time/; nothing else of signoff.
+Here stand events and gateways; what takes time stands in `activities`, what an event waits for in `trigger`, both
+under their names here too. A node knows its own settings and the id of the sub-process it lies in; flows, indexes
+and blocks stand in `definition`. May import the rest of model/ and time/; nothing else of signoff.
 """
 
 from dataclasses import dataclass
 
+from signoff.model.activities import (
+    AbstractTask,
+    Activity,
+    AdHocSubProcess,
+    BusinessRuleTask,
+    CallActivity,
+    EventSubProcess,
+    GateTask,
+    HumanTask,
+    ManualTask,
+    MultiInstance,
+    Notable,
+    ReceiveTask,
+    Remark,
+    ScriptTask,
+    SendTask,
+    ServiceTask,
+    StandardLoop,
+    SubProcess,
+    Transaction,
+    UserTask,
+)
 from signoff.model.expression import Expression
-from signoff.model.gate import Check, Form, Gate, Rung, Strength
-from signoff.model.types import Declaration, Text, Type
-from signoff.time.recurrence import Every, Missed
-from signoff.time.relative import Retry, Span, When
+from signoff.model.node import Assignments, Node, SequenceFlow
+from signoff.model.trigger import (
+    CancelEvent,
+    CompensateEvent,
+    ConditionalEvent,
+    ErrorEvent,
+    EscalationEvent,
+    Event,
+    LinkEvent,
+    MessageEvent,
+    MultipleEvent,
+    SignalEvent,
+    TimerEvent,
+    parts,
+)
 
-Assignments = tuple[tuple[str, Expression], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
-    """What every element has. `scope` is the enclosing sub-process, empty at the top."""
-
-    id: str
-    label: Text = Text()
-    scope: str = ""
-    ref: str = ""  # the clause of the source document
-    help: Text = Text()
-
+__all__ = [
+    "AbstractTask",
+    "Activity",
+    "AdHocSubProcess",
+    "Assignments",
+    "BoundaryEvent",
+    "BusinessRuleTask",
+    "CallActivity",
+    "CancelEvent",
+    "CompensateEvent",
+    "ComplexGateway",
+    "ConditionalEvent",
+    "EndEvent",
+    "ErrorEvent",
+    "EscalationEvent",
+    "Event",
+    "EventBasedGateway",
+    "EventSubProcess",
+    "ExclusiveGateway",
+    "GateTask",
+    "HumanTask",
+    "InclusiveGateway",
+    "IntermediateCatchEvent",
+    "IntermediateThrowEvent",
+    "LinkEvent",
+    "ManualTask",
+    "MessageEvent",
+    "MultiInstance",
+    "MultipleEvent",
+    "Node",
+    "Notable",
+    "ParallelGateway",
+    "ReceiveTask",
+    "Remark",
+    "ScriptTask",
+    "SendTask",
+    "SequenceFlow",
+    "ServiceTask",
+    "SignalEvent",
+    "StandardLoop",
+    "StartEvent",
+    "SubProcess",
+    "TerminateEndEvent",
+    "TimerEvent",
+    "Transaction",
+    "UserTask",
+    "parts",
+]
 
 # events -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class TimerEvent:
-    """A moment (`at`) or a recurrence (`every`); exactly one of the two (BPMN 2.0.2 §10.5.5.10)."""
-
-    at: When | None = None
-    every: Every | None = None
-    missed: Missed = Missed.ONCE  # of a recurrence
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorEvent:
-    """A modelled error; an empty code catches every error (BPMN 2.0.2 §10.5.5.3)."""
-
-    error: str = ""
-
-
-Event = TimerEvent | ErrorEvent
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartEvent(Node):
-    """Where a process or a sub-process begins."""
+    """Where a process or a sub-process begins; of a process also upon an `event`.
+
+    `assign` sees what came with the event; without it everything that came is kept under its own name. So it is
+    with every event that catches.
+    """
+
+    event: Event | None = None
+    assign: Assignments = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndEvent(Node):
-    """Consumes the token that reaches it."""
+    """Consumes the token that reaches it, and throws its event if it has one.
+
+    Of messages and signals `inputs` are the data that go along; with a `handler` registered code sends the message.
+    """
+
+    event: Event | None = None
+    inputs: Assignments = ()
+    handler: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,19 +138,33 @@ class TerminateEndEvent(Node):
 class IntermediateCatchEvent(Node):
     """Waits in the flow for its event."""
 
-    event: TimerEvent
+    event: Event
     condition: Expression | None = None
     assign: Assignments = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IntermediateThrowEvent(Node):
+    """Throws its event and goes on; without an event it only marks that the flow came by."""
+
+    event: Event | None = None
+    condition: Expression | None = None
+    inputs: Assignments = ()
+    handler: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BoundaryEvent(Node):
-    """Sits on an activity while that is open; interrupting ones end it first (BPMN 2.0.2 §10.5.4)."""
+    """Sits on an activity while that is open; interrupting ones end it first (BPMN 2.0.2 §10.5.4).
+
+    Of a compensation boundary `handler` is the activity that undoes its host; no flow leaves it.
+    """
 
     host: str
     event: Event
     interrupting: bool = True
     assign: Assignments = ()
+    handler: str = ""
 
 
 # gateways -----------------------------------------------------------------------------------------------
@@ -111,102 +189,24 @@ class ParallelGateway(Node):
     """Joins one token of each incoming flow, then takes all outgoing ones."""
 
 
-# activities ---------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MultiInstance:
-    """Once per element of a list frozen at entry (BPMN 2.0.2 §10.3.8)."""
+class EventBasedGateway(Node):
+    """Goes on with the first event that happens among the catch events and receive tasks behind it (§13.3.4).
 
-    item: str
-    collection: Expression
-    sequential: bool = False
-    until: Expression | None = None  # completion condition, tested after each instance
-    collect: Assignments = ()  # list name -> value of each instance, in index order
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Activity(Node):
-    """What takes time: entered when `condition` holds, else skipped; `assign` runs on completion.
-
-    `default` is the flow taken when the conditions of all others are false (BPMN 2.0.2 §13.2.1).
+    `instantiate`: it starts the process; with `parallel` the instance then waits for the other events too.
     """
 
-    condition: Expression | None = None
-    assign: Assignments = ()
-    loop: MultiInstance | None = None
+    instantiate: bool = False
+    parallel: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplexGateway(Node):
+    """Fires when `activation` holds, then takes what still comes as one late round (BPMN 2.0.2 §13.3.5).
+
+    The condition is asked at every arrival and sees `activationCount`, the tokens at all its incoming flows;
+    those of outgoing flows also see `waitingForStart`.
+    """
+
+    activation: Expression | None = None
     default: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HumanTask(Activity):
-    """What a user task and a stand-alone gate share: owner, clock, gate."""
-
-    owner: tuple[str, ...] = ()  # role ids
-    gate: Gate = Gate()
-    opens: When | None = None
-    due: When | None = None
-    lapses: When | None = None
-    takes: Span | None = None
-    escalate: tuple[Rung, ...] = ()
-    cc: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UserTask(HumanTask):
-    """A person's work, and the gate on the way out."""
-
-    form: Form = Form()
-    delivers: tuple[str, ...] = ()
-    checklist: tuple[Check, ...] = ()
-    least: Strength = Strength.ASSERTED  # proof that the owner's submission takes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GateTask(HumanTask):
-    """A gate without work of its own: phase gate, go/no-go. Without approvals it opens once all holds."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceTask(Activity):
-    """A call of registered code, at least once with a stable key."""
-
-    handler: str
-    inputs: Assignments = ()
-    returns: Type | None = None
-    errors: tuple[str, ...] = ()
-    retry: Retry
-    timeout: Span
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallActivity(Activity):
-    """Another process, run inside this instance as a scope of its own; its version is pinned at entry."""
-
-    process: str
-    inputs: Assignments = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubProcess(Activity):
-    """A scope of its own: a stage, an occurrence, or the body of a handler."""
-
-    data: tuple[Declaration, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventSubProcess(SubProcess):
-    """Runs beside its scope each time its event happens, or instead of it when interrupting (§10.3.5.2)."""
-
-    event: Event
-    interrupting: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SequenceFlow:
-    """From one node to another of the same scope, under a condition if one is given."""
-
-    id: str
-    source: str
-    target: str
-    condition: Expression | None = None
