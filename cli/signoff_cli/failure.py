@@ -80,6 +80,15 @@ def _stronger(error: SignoffError, lang: str) -> str:
     )
 
 
+def _hint(error: BaseException, lang: str) -> str:
+    """What to give along; nothing where the sentence says all."""
+    if isinstance(error, SignoffError) and error.code == "too_weak":
+        return _stronger(error, lang)
+    if isinstance(error, SignoffError) and error.code in ("reason_needed", "reason_missing"):
+        return translated("Say it with --reason TEXT.", lang)
+    return ""
+
+
 def _lines(error: BaseException, lang: str, names: Mapping[str, str]) -> Iterator[str]:
     listed = [missing(each, lang, names=names) for each in getattr(error, "missing", ())]
     said = sentence(error, lang, names)
@@ -92,8 +101,8 @@ def _lines(error: BaseException, lang: str, names: Mapping[str, str]) -> Iterato
     yield translated("Error: {text}", lang).format(text=said)
     if isinstance(error, InvalidDefinition):
         yield from (found(problem, lang) for problem in error.problems)
-    if isinstance(error, SignoffError) and error.code == "too_weak":
-        yield _stronger(error, lang)
+    if hint := _hint(error, lang):
+        yield hint
     yield from (f"  - {each}" for each in listed)
     if isinstance(error, click.UsageError) and error.ctx is not None:
         yield translated("`{path} --help` says more.", lang).format(path=error.ctx.command_path)

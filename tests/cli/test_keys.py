@@ -74,7 +74,7 @@ def test_approving_with_a_key_is_signed(gate: Run) -> None:
 
 
 def test_the_terminal_asks_for_the_passphrase_and_says_for_what(gate: Run) -> None:
-    result = gate("decline", "P1", "--as", "hu", "--sign", "hu.key", input=f"{SECRET}\n")
+    result = gate("decline", "P1", "--reason", "no", "--as", "hu", "--sign", "hu.key", input=f"{SECRET}\n")
     assert result.exit_code == 0, result.output
     assert "Passphrase of hu.key, to sign release" in result.stderr
 

@@ -55,7 +55,7 @@ def test_a_word_that_names_no_instance_is_told_so(pair: Run) -> None:
 def test_a_gate_that_returns_nowhere_says_so(pair: Run) -> None:
     for step in ("boil", "pour", "drink"):
         assert pair("submit", f"P1/{step}", "--tick-all").exit_code == 0
-    result = pair("return", "P1", "--to", "boil", "--as", "sun")
+    result = pair("return", "P1", "--to", "boil", "--note", "cold", "--as", "sun")
     assert result.exit_code == 5, result.output
     assert "names no step to return to" in result.stderr
 

@@ -242,3 +242,11 @@ def test_without_that_file_a_refusal_is_one_sentence(leave: Run) -> None:
     refused = leave("cancel", KEY, "--as", "hu", "--yes")
     assert refused.exit_code == 5
     assert len(refused.stderr.splitlines()) == 1
+
+
+def test_a_no_without_a_reason_is_refused_and_says_how_to_give_one(leave: Run) -> None:
+    """I11: nobody can answer here, so the engine refuses."""
+    result = leave("decline", GATE, "--as", "sun")
+    assert result.exit_code == 7, result.output
+    assert "Say it with --reason TEXT." in result.stderr
+    assert leave("decline", GATE, "--as", "sun", "--reason", "too long").exit_code == 0

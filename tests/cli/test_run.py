@@ -33,7 +33,7 @@ def test_a_deadline_that_has_passed_is_told_before_the_start(office: Run) -> Non
 def test_a_dry_run_keeps_nothing(leave: Run) -> None:
     assert "Nothing was done" in leave("start", "leave-request", *LEAVE, "--key", "x", "--dry-run").stdout
     assert "Nothing was done" in leave("approve", GATE, "--as", "sun", "--dry-run").stdout
-    assert "Nothing was done" in leave("cancel", KEY, "--as", "root", "--dry-run").stdout
+    assert "Nothing was done" in leave("cancel", KEY, "--reason", "over", "--as", "root", "--dry-run").stdout
     (only,) = document(leave("list", "--json"))
     assert (only["status"], only["records"]) == ("running", 1)
 
@@ -182,14 +182,14 @@ def test_an_instance_can_stand_still_go_on_and_be_ended(leave: Run) -> None:
     assert leave("suspend", KEY, "--as", "root").exit_code == 0
     assert leave("approve", GATE, "--as", "sun").exit_code == 3
     assert leave("resume", KEY, "--as", "root").exit_code == 0
-    assert leave("cancel", KEY, "--as", "root").exit_code == 1, "nobody has answered"
+    assert leave("cancel", KEY, "--reason", "over", "--as", "root").exit_code == 1, "nobody has answered"
     assert document(leave("list", "--json"))[0]["status"] == "running"
-    assert leave("cancel", KEY, "--as", "root", "--yes").exit_code == 0
+    assert leave("cancel", KEY, "--reason", "over", "--as", "root", "--yes").exit_code == 0
     assert document(leave("list", "--json"))[0]["outcome"] == "cancelled"
 
 
 def test_a_cancellation_can_be_confirmed_by_typing(leave: Run) -> None:
-    assert leave("cancel", KEY, "--as", "root", input="y\n").exit_code == 0
+    assert leave("cancel", KEY, "--reason", "over", "--as", "root", input="y\n").exit_code == 0
 
 
 def test_the_daemon_works_off_what_is_due_and_ends(leave: Run) -> None:

@@ -216,7 +216,7 @@ def test_a_signature_fits_no_other_note(office: Office) -> None:
 
 def test_a_signature_fits_no_other_decision(office: Office) -> None:
     gate = office.waiting()
-    given = office.signature(gate, "bob", decision="decline")
+    given = office.signature(gate, "bob", decision="decline", note="no")
     assert code_of(office, gate, "bob", signature=given) == "signed_something_else"
 
 
@@ -231,8 +231,8 @@ def test_a_signature_fits_no_later_round(office: Office) -> None:
     """approvals §3.6."""
     gate = office.waiting()
     given = office.signature(gate, "bob")
-    back = office.signature(gate, "cid", decision="return", to="write")
-    receipt = office.engine.return_to(gate, "write", by="cid", signature=back)
+    back = office.signature(gate, "cid", decision="return", to="write", note="no")
+    receipt = office.engine.return_to(gate, "write", by="cid", note="no", signature=back)
     office.engine.submit(receipt.opened[0], by="ann", data={"price": 5})
     assert code_of(office, gate, "bob", signature=given) == "signed_something_else"
 

@@ -54,8 +54,8 @@ def signed_rows(rows: Rows) -> Rows:
 def test_what_is_untouched_verifies(office: Office, case: str) -> None:
     """approvals §3.7: no false alarm."""
     open_gate = office.waiting()
-    back = office.signature(open_gate, "bob", decision="return", to="write")
-    office.engine.return_to(open_gate, "write", by="bob", signature=back)
+    back = office.signature(open_gate, "bob", decision="return", to="write", note="no")
+    office.engine.return_to(open_gate, "write", by="bob", note="no", signature=back)
     assert office.engine.verify().findings == ()
     assert office.engine.verify(case).findings == ()
 
@@ -188,8 +188,8 @@ def test_a_signed_approval_moved_to_another_task(office: Office) -> None:
     gate = office.waiting()
     instance = gate.partition(":")[0]
     office.approve(gate, "bob")
-    back = office.signature(gate, "cid", decision="return", to="write")
-    task = office.engine.return_to(gate, "write", by="cid", signature=back).opened[0]
+    back = office.signature(gate, "cid", decision="return", to="write", note="no")
+    task = office.engine.return_to(gate, "write", by="cid", note="no", signature=back).opened[0]
     office.engine.submit(task, by="ann", data={"price": 5})
     office.approve(gate, "bob")
 

@@ -95,7 +95,7 @@ def test_it_is_asked_before_an_attested_vote_and_not_before_an_asserted_one(
     office.engine.approve(gate, by="bob")
     assert door.asked == []
     attested = office.engine.actor("cid", auth=Strength.ATTESTED)
-    office.engine.return_to(gate, "write", by=attested)
+    office.engine.return_to(gate, "write", by=attested, note="no")
     assert [(each.decision, each.signed) for each in door.asked] == [("return", False)]
 
 

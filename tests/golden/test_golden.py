@@ -119,7 +119,7 @@ def test_what_waits_is_finished_from_where_it_stands(office: Office) -> None:
 def test_all_may_be_cancelled_wherever_they_stand(office: Office) -> None:
     for row in office.engine.instances():
         if row.ended_at is None:
-            office.engine.cancel(row.id, by="root")
+            office.engine.cancel(row.id, by="root", reason="over")
     assert {row.outcome for row in office.engine.instances()} == {"completed", "declined", "cancelled"}
     assert office.engine.verify().findings == ()
     assert not any(office.engine.inbox(person) for person in PEOPLE)

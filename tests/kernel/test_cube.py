@@ -72,9 +72,9 @@ class Explorer:
             case "yes":
                 return c.Approve(by=by, at=NOON, gate=id)
             case "no":
-                return c.Decline(by=by, at=NOON, gate=id)
+                return c.Decline(by=by, at=NOON, gate=id, note="no")
             case "return":
-                return c.ReturnTo(by=by, at=NOON, gate=id, to=act.to)
+                return c.ReturnTo(by=by, at=NOON, gate=id, to=act.to, note="no")
             case "add":
                 signers, place = (person(SIGNER),), Place(act.to)
                 return motions.AddSigners(by=by, at=NOON, gate=id, signers=signers, place=place)

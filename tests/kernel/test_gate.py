@@ -3,7 +3,7 @@
 import pytest
 
 from signoff.errors import AlreadyDecided, Invalid, NotAllowed, WrongState
-from signoff.kernel.commands import Approve
+from signoff.kernel.commands import Approve, Decline, ReturnTo
 from signoff.kernel.events import flow, gate
 from signoff.kernel.state import EntryStatus, Status
 from signoff.model.gate import Strength
@@ -305,3 +305,38 @@ def test_one_entry_is_decided_on_by_its_own_id() -> None:
     assert [e.status for e in desk.gate("write").entries] == [EntryStatus.OPEN, EntryStatus.PASSED]
     desk.do(Approve(by=actor("xia"), at=desk.at, gate=f"{id}#0"))
     assert desk.waiting == {"print": 1}
+
+
+@pytest.mark.parametrize("note", ["", "  \n\u3000"])
+def test_a_no_and_a_way_back_say_why(note: str) -> None:
+    """I11: a reason is kept wherever something is refused or done again."""
+    desk = handed_in("{by: boss}", return_to="[write]")
+    gate_id, seen = desk.task("write"), desk.subject("write", "xia")
+    who = actor("xia", Strength.ATTESTED)
+    commands = [
+        Decline(by=who, at=desk.at, gate=gate_id, seen=seen, note=note),
+        ReturnTo(by=who, at=desk.at, gate=gate_id, to="write", note=note),
+    ]
+    for command in commands:
+        with pytest.raises(Invalid) as error:
+            desk.do(command)
+        assert error.value.code == "reason_needed"
+    desk.approve("write", "xia")  # a yes needs none
+
+
+def test_a_gate_without_votes_is_sent_back_with_a_reason_too() -> None:
+    desk = Desk("""
+steps:
+  - step: prepare
+    owner: worker
+    checklist: [done]
+  - gate: ready
+    owner: boss
+    require: [{id: R1, rule: "1 == 2", says: never}]
+    return_to: [prepare]
+""").start()
+    desk.submit("prepare", "amy", ticks=["done"])
+    command = ReturnTo(by=actor("xia", Strength.ATTESTED), at=desk.at, gate=desk.task("ready"), to="prepare")
+    with pytest.raises(Invalid) as error:
+        desk.do(command)
+    assert error.value.code == "reason_needed"

@@ -114,7 +114,9 @@ class Play:
         what = draw(st.sampled_from(["yes", "yes", "no"] + ["back"] * bool(gate.back)))
         record = self.desk.state.activities[id].gate
         if what == "back":
-            command = c.ReturnTo(by=actor(person), at=self.desk.at, gate=f"i:{record}", to=gate.back)
+            command = c.ReturnTo(
+                by=actor(person), at=self.desk.at, gate=f"i:{record}", to=gate.back, note="no"
+            )
             if self.reference.may_go_back(offer, gate.back):
                 self.desk.do(command)
                 self.reference.send_back(offer)
@@ -122,7 +124,7 @@ class Play:
                 assert self._refused(command) == "not_done_here"
             return
         kind = c.Approve if what == "yes" else c.Decline
-        self.desk.do(kind(by=actor(person), at=self.desk.at, gate=f"i:{record}#0"))
+        self.desk.do(kind(by=actor(person), at=self.desk.at, gate=f"i:{record}#0", note="so"))
         self.reference.vote(offer, person, yes=what == "yes")
 
     def _call(self, draw: Any, offer: Offer, id: str) -> None:
@@ -166,7 +168,7 @@ class Play:
                     c.Escalate(by=by, at=at, task=id),
                     c.OpenTask(by=by, at=at, task=id),
                     c.Lapse(by=by, at=at, task=id),
-                    c.ReturnTo(by=actor("leo"), at=at, gate=id, to="t1"),
+                    c.ReturnTo(by=actor("leo"), at=at, gate=id, to="t1", note="no"),
                     c.Approve(by=actor("leo"), at=at, gate=id),
                     c.Waive(by=by, at=at, task=id, rule="r", reason="x"),
                     c.Submit(by=actor("leo"), at=at, task=id),

@@ -96,7 +96,7 @@ def _vote(kind: type[c.Approve | c.Decline | motions.Abstain]) -> Say:
     def say(speaker: Speaker) -> c.Command:
         gate = speaker.gate()
         seen = _seen(speaker, gate) if speaker.random.random() < 0.8 else "something else"
-        return kind(gate=gate, seen=seen, **speaker.by())
+        return kind(gate=gate, seen=seen, note="so", **speaker.by())
 
     return say
 
@@ -161,7 +161,7 @@ _SAYINGS: tuple[tuple[Say, int], ...] = (
     (_submit, 10),
     (_vote(c.Approve), 6),
     (_vote(c.Decline), 1),
-    (lambda s: c.ReturnTo(gate=s.gate(), to=s.random.choice(["prepare", "book"]), **s.by()), 2),
+    (lambda s: c.ReturnTo(gate=s.gate(), to=s.random.choice(["prepare", "book"]), note="so", **s.by()), 2),
     (_transfer, 2),
     (lambda s: motions.Delegate(gate=s.gate(), person=_person(s), **s.by()), 2),
     (lambda s: motions.Advise(gate=s.gate(), note="why not", **s.by()), 2),
@@ -183,7 +183,7 @@ _SAYINGS: tuple[tuple[Say, int], ...] = (
     (_about_instance(c.Retry), 2),
     (_about_instance(c.Suspend), 1),
     (_about_instance(c.Resume), 3),
-    (_about_instance(c.Cancel), 1),
+    (_about_instance(c.Cancel, reason="over"), 1),
     (_about_instance(asides.Withdraw), 1),
     (_about_instance(asides.MarkRead), 1),
     (_about_instance(asides.Comment, text="hm"), 1),

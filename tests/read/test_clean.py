@@ -100,7 +100,7 @@ class Walk:
                 case "gate", 1:
                     return engine.decline(row.task, by=actor, seen=row.subject, note="no")
                 case "gate", 2:
-                    return engine.return_to(row.task, "ask", by=actor)
+                    return engine.return_to(row.task, "ask", by=actor, note="no")
                 case "gate", _:
                     return engine.approve(row.task, by=actor, seen=row.subject)
                 case _:
@@ -117,7 +117,8 @@ class Walk:
         listed = self.engine.instances()
         id = self.chance.choice(listed).id if listed else "zz"
         verb = self.chance.choice(("suspend", "resume", "resume", "retry", "retry", "cancel"))
-        return getattr(self.engine, verb)(id, by=self.engine.actor("dan"))
+        why = {"reason": "over"} if verb == "cancel" else {}
+        return getattr(self.engine, verb)(id, by=self.engine.actor("dan"), **why)
 
     def wait(self) -> None:
         self.clock.advance(timedelta(minutes=self.chance.choice((1, 90, 2000))))

@@ -9,6 +9,8 @@ import click
 from signoff import HandedOver, Receipt
 from signoff_cli.moment import shown
 from signoff_cli.outcome import outcome, rehearsed
+from signoff_cli.reason import REASON as WHY
+from signoff_cli.reason import why
 from signoff_cli.screen import Screen
 from signoff_cli.session import Misuse, Session
 from signoff_cli.verb import Answer, option, verb
@@ -36,7 +38,7 @@ def _done(
     "stays in the history.",
 )
 @INSTANCE
-@REASON
+@WHY
 @REQUEST
 @DRY_RUN
 @option("--yes", is_flag=True, help="Do not ask.")
@@ -195,13 +197,14 @@ def thread(session: Session, instance: str) -> Answer:
     "passes nothing that demands a signature.",
 )
 @click.argument("task", metavar="TASK|GATE")
-@option("--reason", metavar="TEXT", required=True, help="Why; kept in the history.")
+@REASON
 @REQUEST
 @DRY_RUN
 @option("--yes", is_flag=True, help="Do not ask.")
 def override(session: Session, task: str, yes: bool, **given: Any) -> Answer:
     engine = session.engine
     named = engine.locate(task)
+    given["reason"] = why(given["reason"])
     if not given["dry_run"]:
         session.confirm(t("Let {task} go on without its work or votes?", task=task), yes=yes)
     return _done(session, engine.override, [named], t("Overridden: {task}.", task=task), given)

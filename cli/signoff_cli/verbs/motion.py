@@ -7,6 +7,7 @@ import click
 
 from signoff import Receipt
 from signoff_cli.outcome import outcome, rehearsed
+from signoff_cli.reason import REASON, why
 from signoff_cli.session import Session
 from signoff_cli.verb import Answer, option, verb
 from signoff_cli.verbs.keys import PASSPHRASE
@@ -14,7 +15,6 @@ from signoff_cli.verbs.vote import DETAILS, DRY_RUN, GATE, NOTE, REQUEST, SEEN, 
 from signoff_cli.words import t
 
 PERSON = click.argument("person", metavar="PERSON")
-REASON = option("--reason", metavar="TEXT", required=True, help="Why; kept in the history.")
 
 
 def _done(
@@ -142,7 +142,7 @@ def remove_signer(
 ) -> Answer:
     engine = session.engine
     said = t("{person} signs no more at {gate}.", person=person, gate=gate)
-    options = {"reason": reason, "request_id": request_id}
+    options = {"reason": why(reason), "request_id": request_id}
     return _done(
         session, engine.remove_signer, [engine.locate(gate), person], said, dry_run=dry_run, **options
     )

@@ -13,6 +13,8 @@ import click
 from signoff import Actor, Channel, CheckpointFile, Daemon, Engine, FileSigner, JsonFormatter, channels_from
 from signoff_cli.outcome import outcome, rehearsed
 from signoff_cli.passphrase import passphrase
+from signoff_cli.reason import REASON as WHY
+from signoff_cli.reason import why
 from signoff_cli.session import Misuse, Session
 from signoff_cli.verb import Answer, option, verb
 from signoff_cli.verbs.keys import PASSPHRASE
@@ -175,12 +177,12 @@ def _revived(engine: Engine, id: str, actor: Actor) -> int:
     details="For administrators. What was decided stays in the history; nothing can be done there any more.",
 )
 @INSTANCE
-@REASON
+@WHY
 @option("--dry-run", is_flag=True, help="Only say what it would come to.")
 @option("--yes", is_flag=True, help="Do not ask.")
 def cancel(session: Session, instance: str, reason: str, dry_run: bool, yes: bool) -> Answer:
     actor, engine = session.actor, session.engine
-    id = engine.find(instance)
+    id, reason = engine.find(instance), why(reason)
     if dry_run:
         return rehearsed(session, engine.cancel, id, by=actor, reason=reason)
     row = engine.show(id).row

@@ -11,6 +11,8 @@ from signoff.errors import StaleSubject
 from signoff_cli import view
 from signoff_cli.outcome import outcome, rehearsed
 from signoff_cli.passphrase import passphrase
+from signoff_cli.reason import NOTE as WHY
+from signoff_cli.reason import REASON, why
 from signoff_cli.screen import Screen
 from signoff_cli.session import Misuse, Session
 from signoff_cli.verb import Answer, option, standing_in, verb
@@ -55,14 +57,14 @@ def approve(session: Session, gate: str, **given: Any) -> Answer:
 @verb("decline", details=DETAILS)
 @GATE
 @SEEN
-@NOTE
+@WHY
 @REQUEST
 @SIGN
 @PASSPHRASE
 @DRY_RUN
 @standing_in
 def decline(session: Session, gate: str, **given: Any) -> Answer:
-    return cast(session, "decline", gate, **given)
+    return cast(session, "decline", gate, **{**given, "note": why(given["note"])})
 
 
 def cast(
@@ -138,7 +140,7 @@ def with_question(session: Session, asked: Question, answer: Answer) -> Answer:
 @verb("return", details="The step starts again, and what was finished after it counts no more.")
 @GATE
 @option("--to", metavar="STEP", required=True, help="The step to return to, one that the gate names.")
-@NOTE
+@WHY
 @REQUEST
 @SIGN
 @PASSPHRASE
@@ -156,6 +158,7 @@ def return_to(
 ) -> Answer:
     actor, engine = session.actor, session.engine
     asked = question(engine.core, engine.locate(gate), actor.id)
+    note = why(note)
     options: dict[str, Any] = {"by": actor, "note": note, "request_id": request_id}
     if sign is not None:
         statement = engine.to_sign(asked.gate, by=actor, decision="return", note=note, to=to)
@@ -171,9 +174,9 @@ def return_to(
 @verb("waive")
 @click.argument("task", metavar="STEP")
 @click.argument("rule", metavar="RULE")
-@option("--reason", metavar="TEXT", required=True, help="Why; kept in the history.")
+@REASON
 @REQUEST
 def waive(session: Session, task: str, rule: str, reason: str, request_id: str) -> Answer:
     actor, engine = session.actor, session.engine
-    receipt = engine.waive(engine.locate(task), rule, reason=reason, by=actor, request_id=request_id)
+    receipt = engine.waive(engine.locate(task), rule, reason=why(reason), by=actor, request_id=request_id)
     return outcome(session, receipt, t("Waived {rule} of {task}.", rule=rule, task=task), actor)

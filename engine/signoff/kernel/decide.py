@@ -351,6 +351,8 @@ def _resume(run: Run, command: c.Resume) -> None:
 
 def _cancel(run: Run, command: c.Cancel) -> None:
     roster.check_admin(command.by)
+    if not command.reason.strip():
+        raise Invalid("reason_needed", step=run.state.title or run.state.id)
     container.end(run, "cancel", "cancelled", command.reason)
 
 

@@ -5,7 +5,7 @@ Must import kernel below `vote`.
 
 from collections.abc import Iterable
 
-from signoff.errors import AlreadyDecided, NotAllowed
+from signoff.errors import AlreadyDecided, Invalid, NotAllowed
 from signoff.kernel import missing, precedent, roster, seat, substitution
 from signoff.kernel.run import Run
 from signoff.kernel.state import Entry, EntryStatus, GateRecord, GateStatus, Person
@@ -120,6 +120,12 @@ def check_strength(run: Run, least: Strength, node: HumanTask) -> None:
             least=Sentence(f"strength_{least.value}"),
             auth=Sentence(f"strength_{run.actor.auth.value}"),
         )
+
+
+def check_reason(said: str, node: HumanTask) -> None:
+    """Raises Invalid for a no, or a way back, that does not say why (I11)."""
+    if not said.strip():
+        raise Invalid("reason_needed", step=label(node))
 
 
 def check_newcomer(run: Run, record: GateRecord, node: HumanTask, number: int, person: Person) -> None:

@@ -48,6 +48,8 @@ def vote(run: Run, command: Approve | Decline | Abstain, record: GateRecord, onl
     _check_decision(run, record, node, approval, decision)
     if decision is Decision.YES:
         substitution.check_standing(run, record, node, number, person)
+    elif decision is Decision.NO:
+        duty.check_reason(command.note, node)
     entry = record.entries[number]
     before = seat.asked(entry) if entry.groups or entry.in_turn else None
     run.emit(
@@ -149,6 +151,7 @@ def send_back(run: Run, command: ReturnTo, record: GateRecord, only: int | None 
     judge = _judging(run, record, node, only)
     duty.check_strength(run, node.gate.approvals[judge.number].least, node)
     _check_target(run, record.scope, node, command.to)
+    duty.check_reason(command.note, node)
     _go_back(run, record, node, command.to, command.note, judge)
 
 
@@ -195,6 +198,7 @@ def send_back_task(run: Run, command: ReturnTo, activity: Activity, node: GateTa
         roles = missing.roles(run.definition(activity.scope), node.owner)
         raise NotAllowed("not_the_owner", step=duty.label(node), person=run.actor.id, roles=roles)
     _check_target(run, activity.scope, node, command.to)
+    duty.check_reason(command.note, node)
     region.send_back(run, activity.scope, node.id, command.to, resume=node.gate.resume, note=command.note)
 
 

@@ -3,11 +3,11 @@
 from signoff.errors import Invalid, NotAllowed, NotFound
 from signoff.kernel import missing, roster, subject
 from signoff.kernel.commands import Waive
+from signoff.kernel.duty import label
 from signoff.kernel.events import gate
 from signoff.kernel.run import Run
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import Activity, ActivityStatus, GateRecord
-from signoff.kernel.duty import label
 from signoff.model.gate import Rule
 from signoff.model.nodes import HumanTask, UserTask
 

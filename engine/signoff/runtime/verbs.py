@@ -56,7 +56,7 @@ class Verbs(Queries):
         request_id: str = "",
         connection: Connection | None = None,
     ) -> Receipt:
-        """Say no: a vote. What follows from it the definition says."""
+        """Say no, and in `note` why: a vote. What follows from it the definition says. Raises Invalid without a reason."""
         actor = self._actor(by, connection)
         command = c.Decline(gate=gate, seen=seen, note=note, signature=signature, **said(actor, request_id))
         return self.execute(command, connection=connection)
@@ -72,7 +72,7 @@ class Verbs(Queries):
         request_id: str = "",
         connection: Connection | None = None,
     ) -> Receipt:
-        """Send back to a step that the gate names."""
+        """Send back to a step that the gate names; `note` says why, and Invalid is raised without it."""
         actor = self._actor(by, connection)
         command = c.ReturnTo(gate=gate, to=to, note=note, signature=signature, **said(actor, request_id))
         return self.execute(command, connection=connection)
@@ -193,7 +193,7 @@ class Verbs(Queries):
         request_id: str = "",
         connection: Connection | None = None,
     ) -> Receipt:
-        """End an instance; for administrators. Never an approval."""
+        """End an instance, for the reason given; for administrators. Never an approval."""
         saying = said(self._actor(by, connection), request_id)
         return self.execute(c.Cancel(instance=instance, reason=reason, **saying), connection=connection)
 

@@ -84,12 +84,14 @@ class Case(Motions):
         """Say yes at a step's gate, to what is there now unless `seen` is another subject."""
         return self._vote(commands.Approve, step, by=by, seen=seen, note=note)
 
-    def decline(self, step: str, *, by: By, seen: str | None = None, note: str = "") -> Receipt:
-        """Say no at a step's gate."""
+    def decline(
+        self, step: str, *, by: By, seen: str | None = None, note: str = "declined in a test"
+    ) -> Receipt:
+        """Say no at a step's gate; why, the engine demands and the kit supplies."""
         return self._vote(commands.Decline, step, by=by, seen=seen, note=note)
 
-    def return_to(self, step: str, to: str, *, by: By, note: str = "") -> Receipt:
-        """Send back from a step's gate to a step that it names."""
+    def return_to(self, step: str, to: str, *, by: By, note: str = "returned in a test") -> Receipt:
+        """Send back from a step's gate to a step that it names; why, as in `decline`."""
         command = commands.ReturnTo(gate=self._gate(step, by), to=to, note=note, **self._said(by))
         return self.box.execute(_signed(self.box.engine.core, command, by))
 
@@ -125,7 +127,7 @@ class Case(Motions):
         """Let it go on."""
         return self.box.execute(commands.Resume(instance=self.instance, **self._admin(by)))
 
-    def cancel(self, *, by: By = "", reason: str = "") -> Receipt:
+    def cancel(self, *, by: By = "", reason: str = "cancelled in a test") -> Receipt:
         """End it."""
         return self.box.execute(commands.Cancel(instance=self.instance, reason=reason, **self._admin(by)))
 
