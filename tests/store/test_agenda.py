@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, event, insert, select, text
 
 from signoff.errors import UnreadableState
-from signoff.store import agenda
+from signoff.store import agenda, backlog
 from signoff.store.database import Database
 from signoff.store.schema import agenda as table
 from tests.postgres import Cluster
@@ -196,7 +196,7 @@ def test_what_is_buried_stays_until_it_is_revived(db: Database) -> None:
         assert do(db, agenda.bury, each, "x" * 5000)
     assert take(db, now=NOON + 10**12) == []
     with db.read() as handle:
-        dead = agenda.dead(handle.connection)
+        dead = backlog.dead(handle.connection)
     assert [(each.key, each.attempts, len(each.error)) for each in dead] == [
         ("worse", 1, 2000),
         ("bad", 1, 2000),
@@ -221,7 +221,7 @@ def test_the_wait_grows_with_the_attempts_and_stays_between_a_second_and_an_hour
 
 def next_due(db: Database, now: int = NOON, **more: object) -> int | None:
     with db.read() as handle:
-        return agenda.next_due(handle.connection, now, **more)  # type: ignore[arg-type]  # passed through
+        return backlog.next_due(handle.connection, now, **more)  # type: ignore[arg-type]  # passed through
 
 
 def test_the_next_due_time_is_that_of_the_next_claim_that_finds_something(db: Database) -> None:
@@ -237,12 +237,12 @@ def test_the_next_due_time_is_that_of_the_next_claim_that_finds_something(db: Da
 
 def test_the_lag_says_how_much_is_late_and_by_how_long(db: Database) -> None:
     with db.read() as handle:
-        assert agenda.lag(handle.connection, NOON) == agenda.Lag(0, 0, 0, timedelta())
+        assert backlog.lag(handle.connection, NOON) == backlog.Lag(0, 0, 0, timedelta())
     owe_all(db, [row("a", due=NOON - 5 * SECOND), row("b"), row("c", due=NOON + 1), row("d", state="dead")])
     take(db, limit=1)
     with db.read() as handle:
-        assert agenda.lag(handle.connection, NOON) == agenda.Lag(2, 1, 1, timedelta(seconds=5))
-        assert agenda.lag(handle.connection).due == 3
+        assert backlog.lag(handle.connection, NOON) == backlog.Lag(2, 1, 1, timedelta(seconds=5))
+        assert backlog.lag(handle.connection).due == 3
 
 
 def test_sweeping_removes_only_what_was_done_long_ago(db: Database) -> None:

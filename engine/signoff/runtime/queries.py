@@ -25,8 +25,8 @@ from signoff.runtime import actor, naming, reference, why
 from signoff.runtime.capture import reaches
 from signoff.runtime.proof import Proofs
 from signoff.runtime.why import Reason
-from signoff.store import agenda, definitions
-from signoff.store.agenda import Dead, Unhandled
+from signoff.store import backlog, definitions
+from signoff.store.backlog import Dead, Unhandled
 from signoff.store.definitions import Listed
 from signoff.store.schema import micros
 
@@ -135,13 +135,13 @@ class Queries(Proofs):
     def dead_letters(self, instance: str = "") -> list[Dead]:
         """What was owed and given up after its last attempt, of one instance or of all; the longest due first."""
         with self.core.database.read() as handle:
-            return agenda.dead(handle.connection, instance=instance or None)
+            return backlog.dead(handle.connection, instance=instance or None)
 
     def unhandled(self) -> list[Unhandled]:
         """The calls that are due and in nobody's hands, by handler: they wait for a daemon that has it."""
         with self.core.database.read() as handle:
             now = self._now()
-            return agenda.unhandled(handle.connection, now=None if now is None else micros(now))
+            return backlog.unhandled(handle.connection, now=None if now is None else micros(now))
 
     def show(self, id: str) -> Shown:
         """One instance with its state; raises NotFound."""

@@ -22,8 +22,9 @@ from signoff.runtime import announcement, batch, execution, job, refusal
 from signoff.runtime.core import Core
 from signoff.runtime.lease import LEASE, Leases
 from signoff.runtime.text import visible
-from signoff.store import agenda
-from signoff.store.agenda import Obligation, Unhandled
+from signoff.store import agenda, backlog
+from signoff.store.agenda import Obligation
+from signoff.store.backlog import Unhandled
 from signoff.store.schema import micros
 
 BATCH = 50
@@ -94,12 +95,12 @@ class Worker:
     def next_due(self) -> int | None:
         """When the next obligation is due, in microseconds; None when nothing is owed."""
         with self.core.database.read() as handle:
-            return agenda.next_due(handle.connection, self._now(), handlers=self.core.handlers)
+            return backlog.next_due(handle.connection, self._now(), handlers=self.core.handlers)
 
     def unhandled(self) -> list[Unhandled]:
         """The due calls of handlers that are not here: they wait for another worker, and use up no attempt."""
         with self.core.database.read() as handle:
-            return agenda.unhandled(handle.connection, now=self._now(), but=self.core.handlers)
+            return backlog.unhandled(handle.connection, now=self._now(), but=self.core.handlers)
 
     def tell_unhandled(self) -> None:
         """Log what waits for a handler that is not here, each handler once while it does."""

@@ -1,4 +1,4 @@
-"""The agenda: everything owed at a time; who claims it, for how long, and what becomes of it.
+"""The agenda: everything owed at a time; who claims it, for how long, and what becomes of it. Looking: `backlog`.
 
 Rows are claimed by state with a lease and a generation, never by a cursor; the attempt is counted in the
 claiming transaction, which must be committed before the work. The database's clock says what is due; a test
@@ -8,7 +8,7 @@ means.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
@@ -18,7 +18,6 @@ from sqlalchemy import (
     RowMapping,
     Select,
     Update,
-    case,
     delete,
     false,
     func,
@@ -30,10 +29,9 @@ from sqlalchemy import (
     update,
 )
 
-from signoff.errors import UnreadableState
 from signoff.store import codec
 from signoff.store.form import decode_value
-from signoff.store.schema import agenda, instant
+from signoff.store.schema import agenda
 
 READY, HELD, DONE, DEAD = "ready", "held", "done", "dead"
 JOB = "job"  # the kind of the calls of handlers
@@ -41,11 +39,10 @@ FIRST_WAIT = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(hours=1)
 ERROR_LENGTH = 2000  # characters kept of an error
 NO_WAIT = timedelta()
-COUNTED = 10_000
 _MICROSECOND = timedelta(microseconds=1)
-_ROW = (agenda.c.shard, agenda.c.instance, agenda.c.key)
+ROW = (agenda.c.shard, agenda.c.instance, agenda.c.key)
 _CLAIMED = (
-    *_ROW,
+    *ROW,
     agenda.c.kind,
     agenda.c.due_at,
     agenda.c.payload,
@@ -79,41 +76,6 @@ class Obligation:
     def payload(self) -> Mapping[str, Any]:
         """What it was owed with. Raises UnreadableState, here and not when claiming, so that no other suffers."""
         return dict(decode_value(codec.parse(self.written or "{}")))
-
-
-@dataclass(slots=True, frozen=True)
-class Dead:
-    """An obligation that was given up, with its last error."""
-
-    shard: int
-    instance: str
-    key: str
-    kind: str
-    due: int
-    attempts: int
-    error: str
-
-
-@dataclass(slots=True, frozen=True)
-class Unhandled:
-    """Calls of one handler that are due and in nobody's hands: how many, and since when the first is due."""
-
-    handler: str
-    number: int
-    since: datetime
-
-
-@dataclass(slots=True, frozen=True)
-class Lag:
-    """How far behind: rows due and not done, those of them in work, rows given up, age of the oldest due.
-
-    Of what is due at most `COUNTED` are counted: that many means that many or more.
-    """
-
-    due: int
-    leased: int
-    dead: int
-    behind: timedelta
 
 
 def backoff(attempts: int, chance: float) -> timedelta:
@@ -153,8 +115,8 @@ def claim(
     who has it. A row whose lease ran out is taken again, so there is no other recovery. Commit before working.
     """
     at = clock(connection, now)
-    wanted = [*_wanted(shard, kinds, handlers), agenda.c.due_at <= at, _free_at(at)]
-    due = select(*_ROW).where(*wanted).order_by(agenda.c.due_at).limit(limit)
+    asked = [*wanted(shard, kinds, handlers), agenda.c.due_at <= at, free_at(at)]
+    due = select(*ROW).where(*asked).order_by(agenda.c.due_at).limit(limit)
     statement = update(agenda).where(*_picked(connection, due))
     statement = statement.values(
         owner=owner,
@@ -227,7 +189,7 @@ def revive(
     now: int | None = None,
 ) -> int:
     """Make buried rows due at once with a fresh count of attempts; all of them, or those named. How many."""
-    named = zip(_ROW, (shard, instance, key), strict=True)
+    named = zip(ROW, (shard, instance, key), strict=True)
     statement = (
         update(agenda)
         .where(agenda.c.state == DEAD, *(column == value for column, value in named if value is not None))
@@ -243,84 +205,20 @@ def revive(
 
 def sweep(connection: Connection, before: int, *, limit: int = 10_000) -> int:
     """Delete up to `limit` rows done before that instant (microseconds). How many. Two at once share the work."""
-    old = select(*_ROW).where(agenda.c.state == DONE, agenda.c.due_at < before).limit(limit)
+    old = select(*ROW).where(agenda.c.state == DONE, agenda.c.due_at < before).limit(limit)
     return connection.execute(delete(agenda).where(*_picked(connection, old))).rowcount
 
 
 def _picked(connection: Connection, rows: Select[Any]) -> list[ColumnElement[bool]]:
     """That a row is one of these, which nobody else has locked."""
     if connection.dialect.name != "postgresql":
-        return [tuple_(*_ROW).in_(rows)]
+        return [tuple_(*ROW).in_(rows)]
     # A CTE that locks is worked out once, a sub-select may not be.
     picked = rows.with_for_update(skip_locked=True).cte("picked")
-    return [column == picked.c[column.name] for column in _ROW]
+    return [column == picked.c[column.name] for column in ROW]
 
 
-# looking ------------------------------------------------------------------------------------------------
-
-
-def next_due(
-    connection: Connection,
-    now: int | None = None,
-    *,
-    shard: int | None = None,
-    kinds: Sequence[str] | None = None,
-    handlers: Collection[str] | None = None,
-) -> int | None:
-    """When there is something to claim next, in microseconds; in the past when there is now, None for never."""
-    wanted, at = _wanted(shard, kinds, handlers), clock(connection, now)
-    free = select(agenda.c.due_at).where(*wanted, agenda.c.lease_until.is_(None))
-    first = free.order_by(agenda.c.due_at).limit(1).scalar_subquery()
-    leased = select(func.min(agenda.c.lease_until)).where(
-        *wanted, agenda.c.lease_until.is_not(None), agenda.c.due_at <= at
-    )
-    # Where something is due and free, nobody needs to look through what is in work.
-    row = connection.execute(select(first, case((first <= at, None), else_=leased.scalar_subquery()))).one()
-    return min((found for found in row if found is not None), default=None)
-
-
-def lag(connection: Connection, now: int | None = None) -> Lag:
-    """How far the work is behind the clock; looks at no more than `COUNTED` rows."""
-    at = clock(connection, now)
-    late = (
-        select(agenda.c.due_at, agenda.c.lease_until)
-        .where(agenda.c.state == READY, agenda.c.due_at <= at)
-        .order_by(agenda.c.due_at)
-        .limit(COUNTED)
-        .subquery()
-    )
-    given_up = select(func.count()).select_from(agenda).where(agenda.c.state == DEAD).scalar_subquery()
-    leased = func.count(case((late.c.lease_until > at, 1)))
-    behind = at - func.min(late.c.due_at)
-    row = connection.execute(select(func.count(), leased, given_up, behind).select_from(late)).one()
-    return Lag(row[0], row[1], row[2], timedelta(microseconds=row[3] or 0))
-
-
-def dead(connection: Connection, *, instance: str | None = None, limit: int = 1000) -> list[Dead]:
-    """What was given up, of one instance or of all, the longest due first."""
-    columns = (*_ROW, agenda.c.kind, agenda.c.due_at, agenda.c.attempts, agenda.c.last_error)
-    rows = select(*columns).where(agenda.c.state == DEAD).order_by(agenda.c.due_at, *_ROW).limit(limit)
-    if instance is not None:
-        rows = rows.where(agenda.c.instance == instance)
-    return [Dead(*row) for row in connection.execute(rows).all()]
-
-
-def unhandled(
-    connection: Connection, *, now: int | None = None, but: Collection[str] = ()
-) -> list[Unhandled]:
-    """The calls that wait for somebody with their handler, by handler, those of the handlers `but` left out.
-
-    Of what is due at most `COUNTED` are looked at.
-    """
-    at = clock(connection, now)
-    waiting = [agenda.c.state == READY, agenda.c.kind == JOB, agenda.c.due_at <= at, _free_at(at)]
-    rows = select(agenda.c.payload, agenda.c.due_at).where(*waiting, ~_calls(but))
-    found: dict[str, Unhandled] = {}
-    for written, due in connection.execute(rows.order_by(agenda.c.due_at).limit(COUNTED)).all():
-        name = _handler(written)
-        known = found.get(name, Unhandled(name, 0, instant(due)))
-        found[name] = Unhandled(name, known.number + 1, known.since)
-    return list(found.values())
+# what the statements share ------------------------------------------------------------------------------
 
 
 def clock(connection: Connection, now: int | None = None) -> Instant:
@@ -330,36 +228,26 @@ def clock(connection: Connection, now: int | None = None) -> Instant:
     return literal_column(_CLOCKS[connection.dialect.name], BigInteger)
 
 
-# ------------------------------------------------------------------------------------------------------
-
-
-def _handler(written: str) -> str:
-    """The handler that a call names; empty where the row cannot be read."""
-    try:
-        return str(codec.parse(written)["handler"])
-    except (UnreadableState, KeyError, TypeError):
-        return ""
-
-
 def _obligation(row: RowMapping) -> Obligation:
     found = dict(row)
     return Obligation(due=found.pop("due_at"), written=found.pop("payload"), **found)
 
 
-def _wanted(
+def wanted(
     shard: int | None, kinds: Sequence[str] | None, handlers: Collection[str] | None
 ) -> list[ColumnElement[bool]]:
+    """That a row is to be worked off, and by whoever asks; None: whichever it is."""
     found: list[ColumnElement[bool]] = [agenda.c.state == READY]
     if shard is not None:
         found.append(agenda.c.shard == shard)
     if kinds is not None:
         found.append(agenda.c.kind.in_(kinds))
     if handlers is not None:
-        found.append(or_(agenda.c.kind != JOB, _calls(handlers)))
+        found.append(or_(agenda.c.kind != JOB, calls(handlers)))
     return found
 
 
-def _calls(handlers: Collection[str]) -> ColumnElement[bool]:
+def calls(handlers: Collection[str]) -> ColumnElement[bool]:
     """Calls of these handlers, by the beginning of the payload: nothing is parsed, so nothing can fail."""
     begins: dict[int, list[str]] = {}
     for name in handlers:
@@ -369,7 +257,8 @@ def _calls(handlers: Collection[str]) -> ColumnElement[bool]:
     return or_(false(), *beginning)
 
 
-def _free_at(at: Instant) -> ColumnElement[bool]:
+def free_at(at: Instant) -> ColumnElement[bool]:
+    """That nobody has the row in hand at that instant."""
     return or_(agenda.c.lease_until.is_(None), agenda.c.lease_until <= at)
 
 
