@@ -131,6 +131,7 @@ class Record:
             if activity.id in inbox:
                 assert inbox[activity.id].due == activity.due
                 assert inbox[activity.id].claimed == activity.assignee
+        assert all(inbox[target].due == clock.due for target, clock in state.clocks.items())
 
     def _agenda(self, state: State, agenda: Mapping[str, Owe]) -> None:
         timers = {key: owed.at for key, owed in agenda.items() if owed.kind is Owed.TIMER}
@@ -147,6 +148,10 @@ class Record:
             f"{a.id}/rung": a.rung_at
             for a in state.activities.values()
             if a.rung_at is not None and a.id not in parked
+        } | {
+            f"{target}/rung": clock.rung_at
+            for target, clock in state.clocks.items()
+            if clock.rung_at is not None and target not in parked
         }
         held = {i.activity for i in state.incidents.values()}
         lapses = {key: owed.at for key, owed in agenda.items() if owed.kind is Owed.LAPSE}
@@ -162,7 +167,8 @@ class Record:
             for a in state.activities.values()
             if isinstance(self._node(state, a), ServiceTask) and a.multi is None and a.id not in stopped
         }
-        assert all(key.partition("/")[0] in {*state.activities, *state.timers} for key in agenda)
+        alive = {*state.activities, *state.timers, *state.clocks}
+        assert all(key.partition("/")[0] in alive for key in agenda)
 
 
 def refused_again(world: World, state: State, command: c.Command) -> None:

@@ -63,9 +63,8 @@ SHAPE = [
     ("U01", "    delivers: [plan]\n", "    delivers: [plan]\n    ⟦undone_by: []\n"),
     ("U01", "  - {wait: quiet, at: event}", "  - {⟦race: quiet, branches: []}"),
     ("U01", "  - {wait: quiet, at: event}", "  - {wait: quiet, ⟦message: x}"),
-    ("U01", "approve: {by: head}", "approve: {by: head, ⟦due: within 2 days}"),
+    ("U01", "approve: {by: head}", "approve: {by: head, due: within 2 days, escalate: [{at: due, notify: [head], ⟦hold: next gate}]}"),
     ("U01", "say: late}", "say: late, ⟦hold: next gate}"),
-    ("U01", "return_to: [draft]", "return_to: [⟦start]"),
     ("U01", "steps:\n  - step: draft", "upon:\n  - {⟦request: cancel, by: [staff]}\nsteps:\n  - step: draft"),
     ("U01", "steps:\n  - step: draft", "⟦messages: {}\nsteps:\n  - step: draft"),
 ]

@@ -95,8 +95,7 @@ def _set(
 ) -> None:
     base = max(due, run.at) if due is not None else None
     rungs = ladder(run, activity, node, base)
-    first = next((i for i, (at, _) in enumerate(rungs) if at > run.at), len(rungs))
-    at = rungs[first][0] if first < len(rungs) else None
+    first, at = ahead(rungs, run.at)
     run.emit(
         time.DueSet(
             activity.id, due, base, first, at, born_late=born_late, moved=moved, rows=_rows(run, activity)
@@ -104,12 +103,19 @@ def _set(
     )
 
 
+def ahead(rungs: Sequence[tuple[datetime, Rung]], now: datetime) -> tuple[int, datetime | None]:
+    """The first rung that still lies ahead, and when; those before it do not fire."""
+    first = next((i for i, (at, _) in enumerate(rungs) if at > now), len(rungs))
+    return first, rungs[first][0] if first < len(rungs) else None
+
+
 def _rows(run: Run, activity: Activity) -> tuple[str, ...]:
-    """The entries of its gate that stand in inboxes, as GATE#entry."""
+    """The entries of its gate that stand in inboxes, as GATE#entry; not those with a clock of their own."""
     gate = run.state.gates.get(activity.gate)
     if gate is None:
         return ()
-    return tuple(f"{gate.id}#{n}" for n, e in enumerate(gate.entries) if e.status is EntryStatus.OPEN)
+    found = (f"{gate.id}#{n}" for n, e in enumerate(gate.entries) if e.status is EntryStatus.OPEN)
+    return tuple(row for row in found if row not in run.state.clocks)
 
 
 def _set_lapse(run: Run, activity: Activity, node: HumanTask) -> None:
@@ -123,16 +129,22 @@ def ladder(
     run: Run, activity: Activity, node: HumanTask, base: datetime | None
 ) -> list[tuple[datetime, Rung]]:
     """The rungs with their instants, in the order of time."""
+    return timed(run.sight(activity.scope), node.escalate, activity.since, base)
+
+
+def timed(
+    sight: Sight, rungs: Sequence[Rung], since: datetime | None, base: datetime | None
+) -> list[tuple[datetime, Rung]]:
+    """The same of any rungs, from when what they belong to opened and from what they hang on."""
     if base is None:
         return []
-    sight = run.sight(activity.scope)
-    face = Clockface(sight, activity.since, base)
-    timed = [
+    face = Clockface(sight, since, base)
+    found = [
         (at, rung)
-        for rung in node.escalate
+        for rung in rungs
         if (at := rung.at.resolve(face, sight.calendar, purpose=relative.Purpose.RUNG)) is not None
     ]
-    return sorted(timed, key=lambda pair: pair[0])
+    return sorted(found, key=lambda pair: pair[0])
 
 
 def climb(run: Run, activity: Activity, node: HumanTask) -> None:
@@ -141,12 +153,12 @@ def climb(run: Run, activity: Activity, node: HumanTask) -> None:
     while activity.rung < len(rungs) and rungs[activity.rung][0] <= run.at:
         rung = rungs[activity.rung][1]
         sight = run.sight(activity.scope)
-        if _applies(sight, node, rung):
+        if applies(sight, node, rung):
             if not _is_asked(run, activity):
                 terms = roster.terms(sight, rung.notify, words(run, activity))
                 run.emit(task.RosterAsked(run.next("q"), Purpose.RUNG, activity.id, activity.node, terms))
             return
-        run.emit(time.RungPassed(activity.id, activity.rung, "condition", _after(rungs, activity.rung)))
+        run.emit(time.RungPassed(activity.id, activity.rung, "condition", after(rungs, activity.rung)))
 
 
 def _is_asked(run: Run, activity: Activity) -> bool:
@@ -154,7 +166,7 @@ def _is_asked(run: Run, activity: Activity) -> bool:
     return any(q.target == activity.id and q.purpose is Purpose.RUNG for q in run.state.questions.values())
 
 
-def _applies(sight: Sight, node: HumanTask, rung: Rung) -> bool:
+def applies(sight: Sight, node: HumanTask, rung: Rung) -> bool:
     """Whether a rung's condition holds; one that cannot be computed tells too, so that no alarm is lost."""
     if rung.condition is None:
         return True
@@ -201,7 +213,7 @@ def told(run: Run, activity: Activity, node: HumanTask, people: list[Person]) ->
             rung.say,
             activity.due or run.at,
             distinct,
-            _after(rungs, activity.rung),
+            after(rungs, activity.rung),
         )
     )
     climb(run, activity, node)
@@ -232,5 +244,6 @@ def _behind(state: State, activity: Activity, word: str) -> Sequence[str]:
             return ()
 
 
-def _after(rungs: list[tuple[datetime, Rung]], index: int) -> datetime | None:
+def after(rungs: Sequence[tuple[datetime, Rung]], index: int) -> datetime | None:
+    """When the rung behind this one is due; None where there is none."""
     return rungs[index + 1][0] if index + 1 < len(rungs) else None

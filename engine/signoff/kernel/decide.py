@@ -32,6 +32,7 @@ from signoff.kernel import (
     retraction,
     review,
     roster,
+    ruling,
     signers,
     target,
     vote,
@@ -211,6 +212,10 @@ def _fire_timer(run: Run, command: c.FireTimer) -> None:
 
 
 def _escalate(run: Run, command: c.Escalate) -> None:
+    clock = run.state.clocks.get(local(command.task))
+    if clock is not None and clock.rung_at is not None:
+        _check_due(command, command.task, clock.rung_at)
+        ruling.climb(run, local(command.task))
     activity = run.state.activities.get(local(command.task))
     if activity is not None and activity.rung_at is not None:
         _check_due(command, command.task, activity.rung_at)
@@ -296,6 +301,8 @@ def _resolve(run: Run, command: c.ResolveRoster) -> None:
     )
     if question.purpose is Purpose.COPY:
         copies.send(run, question, people)
+    elif question.purpose is Purpose.RUNG and "#" in question.target:
+        ruling.told(run, question.target, people)
     elif question.purpose is Purpose.RUNG and activity is not None:
         deadline.told(run, activity, _human(run, activity), people)
 

@@ -5,6 +5,7 @@ kernel events and effect.
 """
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from signoff.kernel.effect import (
@@ -205,6 +206,23 @@ def _rung_fired(e: time.RungFired, seq: int) -> Iterable[Effect]:
         yield _notice(seq, "overdue", people, e.node, e.activity, **more)
 
 
+def _entry_due_set(e: gate.EntryDueSet, _seq: int) -> Iterable[Effect]:
+    yield TaskDueMoved(e.target, e.due)
+    yield from _next_rung(e.target, e.rung_at)
+
+
+def _next_rung(target: str, at: datetime | None) -> Iterable[Effect]:
+    key = f"{target}/rung"
+    return (Settled(key) if at is None else Owe(key, Owed.RUNG, at),)
+
+
+def _entry_rung_fired(e: gate.EntryRungFired, seq: int) -> Iterable[Effect]:
+    yield from _next_rung(e.target, e.next_at)
+    if people := tuple(p.id for p in e.people):
+        more = {"level": e.level, "say": e.say, "due": e.due.isoformat()}
+        yield _notice(seq, "overdue", people, e.node, e.target, **more)
+
+
 def _rung_passed(e: time.RungPassed, _seq: int) -> Iterable[Effect]:
     key = f"{e.activity}/rung"
     return (Settled(key) if e.next_at is None else Owe(key, Owed.RUNG, e.next_at),)
@@ -264,6 +282,10 @@ _TABLE: dict[type[Event], Callable[[Any, int], Iterable[Effect]]] = {
     time.TimerArmed: _timer_armed,
     time.TimerFired: _timer_gone,
     time.TimerDropped: _timer_gone,
+    gate.EntryDueSet: _entry_due_set,
+    gate.EntryRungFired: _entry_rung_fired,
+    gate.EntryRungPassed: lambda e, _: _next_rung(e.target, e.next_at),
+    gate.EntryClockStopped: lambda e, _: (Settled(f"{e.target}/rung"),) if e.owed else (),
     aside.Urged: _urged,
     aside.CopyRead: lambda e, _: (Involved(e.person, "read"),),
     aside.InformationAsked: _information_asked,

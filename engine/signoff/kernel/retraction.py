@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from signoff.errors import AlreadyDecided, NotAllowed
-from signoff.kernel import ballot, duty, review, rollback, seat
+from signoff.kernel import ballot, duty, hourglass, review, rollback, seat
 from signoff.kernel.events import data
 from signoff.kernel.events import seat as events
 from signoff.kernel.motions import TakeBack
@@ -124,6 +124,7 @@ def _reopen(run: Run, reason: str, record: GateRecord, node: HumanTask, number: 
             review.seen_in(run, record, node, number),
         )
     )
+    hourglass.begin(run, record, node, number)
 
 
 def _forget(run: Run, target: str) -> None:

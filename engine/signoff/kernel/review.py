@@ -6,7 +6,7 @@ The GATE machine of `lifecycle` decides; events carry what it decided. Must impo
 from collections.abc import Sequence
 
 from signoff.errors import SignoffError
-from signoff.kernel import ballot, copies, lifecycle, missing, precedent, roster, seat, subject
+from signoff.kernel import ballot, copies, hourglass, lifecycle, missing, precedent, roster, seat, subject
 from signoff.kernel.deadline import words
 from signoff.kernel.events import data, flow, gate, task
 from signoff.kernel.events import seat as signers
@@ -167,6 +167,7 @@ def asked(
             substitutes=roster.told(run.definition(record.scope).id, record.node, kept, grants),
         )
     )
+    hourglass.begin(run, record, node, number)
     if approval.weights and kept and not ballot.possible(approval, record.entries[number]):
         fault = SignoffError(
             "weights_unreachable", roles=missing.roles(run.definition(record.scope), approval.by)

@@ -5,7 +5,7 @@ A queue, no recursion. Boundary events and multi-instance wrap an activity here,
 
 from typing import Any
 
-from signoff.kernel import deadline, detour, review, subject, timer
+from signoff.kernel import deadline, detour, hourglass, review, subject, timer
 from signoff.kernel.elements import container, gateway
 from signoff.kernel.events import flow
 from signoff.kernel.run import Run, Runaway, Token
@@ -20,7 +20,13 @@ _NAMED = 20  # elements that a runaway names
 
 
 def settle(run: Run) -> None:
-    """Go on until nothing moves; raises `Runaway` beyond the step budget."""
+    """Go on until nothing moves, and stop the clocks that are not needed any more; raises `Runaway` beyond the step budget."""
+    _work_off(run)
+    if run.state.clocks:
+        hourglass.sweep(run)
+
+
+def _work_off(run: Run) -> None:
     state, running = run.state, Status.RUNNING
     while state.status is running:
         if run.queue:
@@ -102,5 +108,6 @@ def _react(run: Run) -> None:
     for definition in definitions:
         if not (names.isdisjoint(definition.date_names) and ended.isdisjoint(definition.anchors)):
             deadline.refresh(run)
+            hourglass.refresh(run)
             timer.rearm(run)
             return

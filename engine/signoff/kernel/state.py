@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from signoff.kernel.clock import Clock
 from signoff.model.gate import Meaning, NeedKind, Strength
 from signoff.model.value import Value
 
@@ -390,3 +391,6 @@ class State:
     copies: dict[str, Copy] = field(default_factory=dict)  # person -> what was copied
     inquiries: dict[str, Inquiry] = field(default_factory=dict)
     urged: dict[str, datetime] = field(default_factory=dict)  # TASK|person -> when, of the last hours
+    clocks: dict[str, Clock] = field(
+        default_factory=dict
+    )  # GATE#entry -> that of an entry with one of its own

@@ -105,6 +105,7 @@ class UserTask(HumanTask):
     delivers: tuple[str, ...] = ()
     checklist: tuple[Check, ...] = ()
     least: Strength = Strength.ASSERTED  # proof that the owner's submission takes
+    at_start: bool = False  # the start form: handed in with the start, and asked for again after a return to it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -375,6 +375,9 @@ def _phrases(node: Node) -> Iterator[When | Every]:
     if isinstance(node, HumanTask):
         yield from (when for when in (node.opens, node.due, node.lapses) if when is not None)
         yield from (rung.at for rung in node.escalate)
+        for approval in node.gate.approvals:
+            yield from (when for when in (approval.due,) if when is not None)
+            yield from (rung.at for rung in approval.escalate)
     event = getattr(node, "event", None)
     if isinstance(event, TimerEvent):
         yield from (phrase for phrase in (event.at, event.every) if phrase is not None)

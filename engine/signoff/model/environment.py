@@ -3,12 +3,13 @@
 The basis of `check`: types by scope, and the list of all expressions. May import the rest of model/.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from signoff.errors import UnsafeExpression
 from signoff.model.definition import Definition
 from signoff.model.expression import Expression
+from signoff.model.gate import Rung
 from signoff.model.inference import infer
 from signoff.model.nodes import (
     Activity,
@@ -208,11 +209,8 @@ class Environment:
             if entry.auto:
                 mark = f"{node.id}|approve|{n}|auto"
                 yield Site(mark, entry.auto, "auto", BOOLEAN, node.id, node.scope, after=True)
-        for n, rung in enumerate(node.escalate):
-            if rung.condition:
-                mark = f"{node.id}|escalate|{n}|if"
-                slack = {"slack": DURATION}
-                yield Site(mark, rung.condition, "if", BOOLEAN, node.id, node.scope, local=slack)
+            yield from _rungs(node, f"{node.id}|approve|{n}", entry.escalate, after=True)
+        yield from _rungs(node, node.id, node.escalate, after=False)
         for n, check in enumerate(node.checklist if isinstance(node, UserTask) else ()):
             if check.condition:
                 yield Site(f"{node.id}|checklist|{n}|if", check.condition, "if", BOOLEAN, node.id, node.scope)
@@ -230,3 +228,10 @@ class Environment:
             item = want.item if isinstance(want, ListOf) else None
             mark = f"{node.id}|collect|{target}|value"
             yield Site(mark, value, target, item, f"{node.id}.end", node.id, after=True, passes=True)
+
+
+def _rungs(node: HumanTask, mark: str, rungs: Iterable[Rung], *, after: bool) -> Iterator[Site]:
+    for n, rung in enumerate(rungs):
+        if rung.condition:
+            at, slack = f"{mark}|escalate|{n}|if", {"slack": DURATION}
+            yield Site(at, rung.condition, "if", BOOLEAN, node.id, node.scope, after=after, local=slack)

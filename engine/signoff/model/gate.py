@@ -108,6 +108,25 @@ class Binding:
     documents: tuple[str, ...] = ()
 
 
+class Ruling(StrEnum):
+    """What a rung may decide when nobody else has; never where a signature is demanded."""
+
+    APPROVE = "approve"
+    DECLINE = "decline"
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of an escalation ladder: at an instant, tell these, once per deadline value."""
+
+    at: When
+    notify: tuple[str, ...]  # role ids, or the words pending, owner, starter, admin
+    level: str = ""
+    say: str = ""  # a notice; empty: the engine's own words
+    condition: Expression | None = None
+    decide: Ruling | None = None  # of an entry's own ladder: it is passed or declined by this rule
+
+
 @dataclass(frozen=True, slots=True)
 class Approval:
     """One entry of a gate. Entries of the same `turn` are open together; turns follow one another from 0."""
@@ -131,6 +150,8 @@ class Approval:
     allow: tuple[Right, ...] = RIGHTS
     add_from: tuple[str, ...] = ()  # roles whose people may be added; empty: anybody
     transfer_to: tuple[str, ...] = ()  # roles that may take over, beside those asked
+    due: When | None = None  # its own deadline, counted from when it opens; None: that of its step or gate
+    escalate: tuple[Rung, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,17 +201,6 @@ class Gate:
             tuple(dict.fromkeys(name for b in bindings for name in b.data)),
             tuple(dict.fromkeys(id for b in bindings for id in b.documents)),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """One step of an escalation ladder: at an instant, tell these, once per deadline value."""
-
-    at: When
-    notify: tuple[str, ...]  # role ids, or the words pending, owner, starter, admin
-    level: str = ""
-    say: str = ""  # a notice; empty: the engine's own words
-    condition: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,7 @@ def _named(definition: Definition) -> Iterator[str]:
         if isinstance(node, HumanTask):
             yield from (*node.owner, *node.cc)
             for entry in node.gate.approvals:
-                yield from (*entry.by, *entry.not_by)
+                yield from (*entry.by, *entry.not_by, *(r for rung in entry.escalate for r in rung.notify))
             for rule in node.gate.rules:
                 yield from rule.waive
             for rung in node.escalate:

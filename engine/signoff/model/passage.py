@@ -130,6 +130,9 @@ def _whens(node: Node) -> list[tuple[str, When]]:
     if isinstance(node, HumanTask):
         found = [("opens", node.opens), ("due", node.due), ("lapses", node.lapses)]
         found += [("escalate", rung.at) for rung in node.escalate]
+        for n, entry in enumerate(node.gate.approvals):
+            found.append((f"approve|{n}|due", entry.due))
+            found += [(f"approve|{n}|escalate", rung.at) for rung in entry.escalate]
     elif isinstance(node, (IntermediateCatchEvent, BoundaryEvent, EventSubProcess)):
         found = [("at", node.event.at if isinstance(node.event, TimerEvent) else None)]
     else:
@@ -142,7 +145,12 @@ def _anchors(definition: Definition, course: Course, node: Node, finder: Finder)
     timed = definition.nodes[node.host] if isinstance(node, BoundaryEvent) else node
     due = isinstance(timed, HumanTask) and timed.due is not None
     for key, when in _whens(node):
-        if when.anchor.kind is AnchorKind.DUE and not (due and key in ("lapses", "escalate", "at")):
+        own = key.startswith("approve|") and key.endswith("|escalate")
+        if (
+            when.anchor.kind is AnchorKind.DUE
+            and not own
+            and not (due and key in ("lapses", "escalate", "at"))
+        ):
             finder.tell("P02", f"{node.id}|{key}", name=timed.id)
         for step in when.steps if isinstance(node, (HumanTask, IntermediateCatchEvent)) else ():
             if step not in course.at[node.id].done:

@@ -39,6 +39,9 @@ def _automatic(node: str, mark: str, entry: Approval, finder: Finder) -> None:
         finder.tell("G04", f"{mark}|auto", "auto_signed", name=node, key="auto")
     if entry.same_person is SamePerson.SKIP:
         finder.tell("G04", f"{mark}|same_person", "auto_signed", name=node, key="same_person: skip")
+    for rung in entry.escalate:
+        if rung.decide is not None:
+            finder.tell("G04", f"{mark}|escalate", "auto_signed", name=node, key=f"decide: {rung.decide}")
 
 
 def _weights(mark: str, entry: Approval, finder: Finder) -> None:

@@ -6,8 +6,9 @@ A notice's id leads back to the event that owed it. May import kernel events and
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from signoff.kernel.events import Event, flow, time
+from signoff.kernel.events import Event, flow, gate, time
 from signoff.model import nodes
+from signoff.model.gate import Rung
 from signoff.runtime.channels import Notice
 from signoff.testing.situation import Situation
 
@@ -36,16 +37,23 @@ def _step(event: Event, steps: dict[str, str]) -> str:
 
 def _what(notice: Notice, event: Event, situation: Situation) -> str:
     """The level of a rung; of one without a level the phrase it was written with."""
-    if not isinstance(event, time.RungFired):
+    if not isinstance(event, time.RungFired | gate.EntryRungFired):
         return notice.kind
     return event.level or _phrase(event, situation) or notice.kind
 
 
-def _phrase(event: time.RungFired, situation: Situation) -> str:
+def _phrase(event: time.RungFired | gate.EntryRungFired, situation: Situation) -> str:
     """How the rung was written. Among several without a level: by its place, as ladders are written in order of time."""
     node = situation.definition.nodes.get(event.node)
-    rungs = node.escalate if isinstance(node, nodes.HumanTask) else ()
+    rungs = _ladder(event, node) if isinstance(node, nodes.HumanTask) else ()
     plain = [rung for rung in rungs if not rung.level and rung.say == event.say]
     if len(plain) > 1:
         plain = [rung for rung in rungs[event.rung : event.rung + 1] if rung in plain]
     return plain[0].at.text if plain else ""
+
+
+def _ladder(event: time.RungFired | gate.EntryRungFired, node: nodes.HumanTask) -> tuple[Rung, ...]:
+    """The rungs of the task, or of the entry whose own ladder it is."""
+    if isinstance(event, time.RungFired):
+        return node.escalate
+    return node.gate.approvals[int(event.target.partition("#")[2])].escalate

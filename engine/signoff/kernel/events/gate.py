@@ -1,10 +1,11 @@
 """Events of gates: opened, asked, voted, decided, changed under the feet of the voters."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from signoff.kernel.events.base import Event
-from signoff.kernel.state import Decision, Mode
-from signoff.model.gate import Meaning, Strength
+from signoff.kernel.state import Decision, Mode, Person
+from signoff.model.gate import Meaning, Ruling, Strength
 
 
 @dataclass(slots=True)
@@ -173,3 +174,53 @@ class RuleWarned(Event):
     activity: str
     rule: str
     fields: list[str] = field(default_factory=list)
+
+
+# the clock of one entry; `target` is GATE#entry --------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class EntryDueSet(Event):
+    """An entry's own deadline, and the next rung of its own ladder; as `time.DueSet` of a task."""
+
+    target: str
+    node: str
+    due: datetime | None
+    base: datetime | None
+    rung: int
+    rung_at: datetime | None
+    born_late: bool = False
+    moved: bool = False
+
+
+@dataclass(slots=True)
+class EntryRungFired(Event):
+    """A rung of an entry's ladder: these were told, and with `decides` the entry is decided by that rule."""
+
+    target: str
+    node: str
+    rung: int
+    level: str
+    say: str
+    due: datetime
+    people: list[Person]
+    next_at: datetime | None = None
+    decides: Ruling | None = None
+
+
+@dataclass(slots=True)
+class EntryRungPassed(Event):
+    """A rung that does nothing: its condition is false."""
+
+    target: str
+    rung: int
+    reason: str
+    next_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class EntryClockStopped(Event):
+    """The entry is closed, or its round is over. `owed`: a rung was still to come."""
+
+    target: str
+    owed: bool = False

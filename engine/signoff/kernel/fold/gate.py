@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from signoff.kernel.clock import Clock
 from signoff.kernel.events import gate as e
 from signoff.kernel.fold.table import Folds, drop_questions
 from signoff.kernel.state import (
@@ -10,6 +11,7 @@ from signoff.kernel.state import (
     EntryStatus,
     GateRecord,
     GateStatus,
+    Purpose,
     State,
     Vote,
 )
@@ -133,6 +135,27 @@ def rule_warned(_state: State, _event: e.RuleWarned, _at: datetime) -> None:
     """For the record."""
 
 
+def entry_due_set(state: State, event: e.EntryDueSet, _at: datetime) -> None:
+    state.clocks[event.target] = Clock(event.due, event.base, event.rung, event.rung_at)
+    _untold(state, event.target)
+
+
+def entry_rung_gone(state: State, event: e.EntryRungFired | e.EntryRungPassed, _at: datetime) -> None:
+    clock = state.clocks[event.target]
+    clock.rung, clock.rung_at = event.rung + 1, event.next_at
+
+
+def entry_clock_stopped(state: State, event: e.EntryClockStopped, _at: datetime) -> None:
+    del state.clocks[event.target]
+    _untold(state, event.target)
+
+
+def _untold(state: State, target: str) -> None:
+    """Who was to be told by a rung of before is not wanted any more."""
+    if state.questions:
+        drop_questions(state, lambda q: q.target == target and q.purpose is Purpose.RUNG)
+
+
 FOLDS: Folds = {
     e.GateOpened: gate_opened,
     e.EntrySkipped: entry_skipped,
@@ -147,4 +170,8 @@ FOLDS: Folds = {
     e.GateReopened: asked_again,
     e.RuleWaived: rule_waived,
     e.RuleWarned: rule_warned,
+    e.EntryDueSet: entry_due_set,
+    e.EntryRungFired: entry_rung_gone,
+    e.EntryRungPassed: entry_rung_gone,
+    e.EntryClockStopped: entry_clock_stopped,
 }

@@ -14,7 +14,7 @@ _WORDS = ("any", "all", "all in turn", "each", "first")
 _MOST = 10_000
 _LEAST = {"true": Strength.ATTESTED, "key": Strength.SIGNED}
 #: Keys of an entry that say how its own votes count: an entry with a table leaves them to the rows.
-COUNTING = ("need", "as", "sign", "weights", "veto", "wait_all", "auto")
+COUNTING = ("need", "as", "sign", "weights", "veto", "wait_all", "auto", "due", "escalate")
 
 
 def handed_down(context: Context, node: Keyed, like: Approval) -> Approval:

@@ -4,6 +4,7 @@ Codes N01, N06, S02, T09, G08, G13 and those of the context; of how votes count 
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from signoff.errors import Place
 from signoff.model.expression import Expression
@@ -23,8 +24,10 @@ from signoff.notation.yaml import ballots
 from signoff.notation.yaml.authority import Authority
 from signoff.notation.yaml.context import Context, Scope
 from signoff.notation.yaml.names import Names
-from signoff.notation.yaml.sections import Defaults
+from signoff.notation.yaml.sections import Defaults, ladder
 from signoff.notation.yaml.tree import Keyed, Leaf, Tree
+
+START = "start"  # as the target of a return: the start form
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +138,8 @@ class Gates:
         return tuple(dict.fromkeys(filter(None, found)))
 
     def target(self, leaf: Leaf) -> str:
-        if leaf.text == "start":
-            self.context.report("U01", leaf.place, key="return to start")
-            return ""
+        if leaf.text == START:
+            return START
         return self.context.lookup("N09", leaf, self.names.kinds, "step_unknown")
 
     # approvals ---------------------------------------------------------------------------------------------
@@ -230,12 +232,21 @@ class _Entries:
     def entry(self, node: Keyed, turn: int, like: Approval) -> Approval:
         mark = f"{self.owner}|approve|{len(self.found)}"
         self.context.mark(mark, self.outer or node)
-        found = replace(ballots.counted(self.context, node, like, mark), turn=turn)
+        found = replace(ballots.counted(self.context, node, like, mark), turn=turn, **self.clock(node, mark))
         returns = like.declined.kind is DeclineKind.RETURN and not like.declined.to
         if self.standing and found.meaning is not Meaning.ACKNOWLEDGE and returns:
             told = node if "declined" in node else self.outer or node
             self.context.report("G08", _place(told, "declined"), gate=self.owner)
         return found
+
+    def clock(self, node: Keyed, mark: str) -> dict[str, Any]:
+        """The deadline and the ladder of one entry."""
+        for key in ("due", "escalate"):
+            self.context.mark(f"{mark}|{key}", node.get(key))
+        if node.items("escalate") and "due" not in node:
+            self.context.report("P04", node.place, name=self.owner)
+        escalate = ladder(self.context, node.items("escalate"), mark)
+        return {"due": self.context.when(node.get("due")), "escalate": escalate}
 
     def table(self, leaf: Leaf, node: Keyed, turn: int, like: Approval) -> int:
         """The entries of the rows, each under the condition of its row."""

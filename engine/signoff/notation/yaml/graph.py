@@ -71,12 +71,21 @@ class Graph:
 
     def body(self, owner: str, pieces: Sequence[Piece], *, scope: str) -> None:
         """The pieces between the start and the end event of a sub-process, or of the process (no owner)."""
-        start = self.add(StartEvent(id=f"{owner}.start" if owner else "start", scope=scope))
+        begins = f"{owner}.start" if owner else "start"
+        start = self.add(StartEvent(id=begins if begins not in self.nodes else "start.event", scope=scope))
         end = self.add(EndEvent(id=f"{owner}.end" if owner else "end", scope=scope))
         inner = self.chain([Piece(start, start, (start,)), *pieces])
         for lead in inner.leads if inner else ():
             self.flow(lead, end)
         self.block(Block(f"{owner}/", BlockKind.SEQUENCE, parent=owner, entry=start, exit=end))
+
+    def put_first(self, node: Node, pieces: Sequence[Piece]) -> list[Piece]:
+        """A block of one node before those of the process."""
+        for block in [b for b in self.blocks.values() if b.parent == "/" and b.order >= 0]:
+            self.block(replace(block, order=block.order + 1))
+        self.add(node)
+        self.block(Block(node.id, BlockKind.STEP, "/", 0, entry=node.id, exit=node.id))
+        return [Piece(node.id, node.id, (node.id,)), *pieces]
 
     def branch(
         self, split: str, order: int, pieces: Sequence[Piece], condition: Expression | None = None

@@ -7,7 +7,7 @@ These tables drive the check of a file, what it suggests, and the JSON Schema. M
 from collections.abc import Mapping
 
 from signoff.model.authority import Verb
-from signoff.model.gate import Resume, Right, SamePerson
+from signoff.model.gate import Resume, Right, Ruling, SamePerson
 from signoff.notation.yaml.scenario import SCENARIO
 from signoff.notation.yaml.shape import (
     Either,
@@ -145,6 +145,18 @@ RUNG = Shape(
         *later("repeat", "assign", "hold", "raise", "decide"),
     )
 )
+OWN_RUNG = Shape(  # of an entry's own ladder
+    (
+        Key("at", PHRASE, required=True),
+        Key("level", LINE),
+        Key("if", EXPRESSION),
+        Key("notify", Many(ID, least=1, or_one=True)),
+        Key("say", ID),
+        Key("decide", Option(tuple(Ruling))),
+        *later("repeat", "assign", "hold", "raise"),
+    ),
+    some_of=("notify", "decide"),
+)
 DEFAULTS = Shape(
     (
         Key("day", PHRASE),
@@ -204,7 +216,8 @@ ENTRY = Shape(
         Key("allow", ALLOW),
         Key("add_from", ONE_OR_MORE_IDS),
         Key("transfer_to", ONE_OR_MORE_IDS),
-        *later("due", "escalate"),
+        Key("due", PHRASE),
+        Key("escalate", Many(OWN_RUNG)),
     ),
     one_of=(("by", "table", "parallel"),),
 )

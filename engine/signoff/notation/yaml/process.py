@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from signoff.errors import DefinitionError, InvalidDefinition, Place, Problem
 from signoff.model.check import check
 from signoff.model.definition import Definition, Document, Start
+from signoff.model.gate import Binding, Gate
+from signoff.model.nodes import HumanTask, Node, UserTask
 from signoff.model.types import Declaration, Text
 from signoff.notation.yaml import sections
 from signoff.notation.yaml.authority import tables
 from signoff.notation.yaml.blocks import BUILDERS
 from signoff.notation.yaml.context import Context, Scope
-from signoff.notation.yaml.gates import Gates
+from signoff.notation.yaml.gates import START, Gates
 from signoff.notation.yaml.graph import Graph
 from signoff.notation.yaml.handlers import handlers
 from signoff.notation.yaml.keys import PROCESS_FILE, SCENARIO_FILE, SHAPES
@@ -131,7 +133,11 @@ def _definition(context: Context) -> Definition:
     graph = Graph()
     parts = Parts(context, types, gates, graph, BUILDERS)
     scope = Scope("", data)
-    graph.body("", parts.sequence(root.nodes("steps"), scope, "/"), scope="")
+    start = _start(context, gates, scope)
+    pieces = parts.sequence(root.nodes("steps"), scope, "/")
+    if any(START in _targets(node) for node in graph.nodes.values()):
+        pieces = graph.put_first(_start_form(start), pieces)
+    graph.body("", pieces, scope="")
     handlers(parts, "", root, scope)
     return Definition(
         id=root.text("process"),
@@ -144,7 +150,7 @@ def _definition(context: Context) -> Definition:
         documents=_documents(context, names),
         roles=roles(context, names),
         notices=sections.notices(context),
-        start=_start(context, gates, scope),
+        start=start,
         returns=_returns(context, data),
         lang=context.lang,
         calendar=root.text("calendar", "CN"),
@@ -182,6 +188,20 @@ def _start(context: Context, gates: Gates, scope: Scope) -> Start:
         withdrawal=tree.text("withdraw") != "never",
         withdraw_until=_until(context, gates, tree.leaf("withdraw")),
     )
+
+
+def _start_form(start: Start) -> UserTask:
+    """What comes back to who started: the form and the rules of the start."""
+    label = Text(zh="发起", en="Start form")
+    gate = Gate(rules=start.rules, binds=Binding(start.form.writable))
+    return UserTask(id=START, label=label, owner=("starter",), gate=gate, form=start.form, at_start=True)
+
+
+def _targets(node: Node) -> tuple[str, ...]:
+    """Where it may be sent back to from here: asked for, or as what a decline leads to."""
+    if not isinstance(node, HumanTask):
+        return ()
+    return (*node.gate.return_to, *(entry.declined.to for entry in node.gate.approvals))
 
 
 def _until(context: Context, gates: Gates, leaf: Leaf | None) -> str:

@@ -6,7 +6,7 @@ Codes N06, N09, T08 and those of the context. May import model, time and its sib
 from dataclasses import dataclass, field
 
 from signoff.model.definition import Document, NamedDate, Notice
-from signoff.model.gate import RIGHTS, Resume, Right, Rung
+from signoff.model.gate import RIGHTS, Resume, Right, Ruling, Rung
 from signoff.notation.yaml import ballots
 from signoff.notation.yaml.context import PEOPLE_WORDS, Context
 from signoff.notation.yaml.tree import Keyed, Leaf, Tree
@@ -98,5 +98,6 @@ def ladder(context: Context, rungs: tuple[Tree, ...], owner: str = "defaults") -
         rung_if = context.expression(tree.get("if"), f"{owner}|escalate|{n}|if")
         if at:
             notify = context.all_roles(tree.leaves("notify"), words=PEOPLE_WORDS)
-            found.append(Rung(at, notify, tree.text("level"), notice, rung_if))
+            ruling = Ruling(tree.text("decide")) if "decide" in tree else None
+            found.append(Rung(at, notify, tree.text("level"), notice, rung_if, ruling))
     return tuple(found)
