@@ -221,7 +221,7 @@ class Unit:
 
     def _save_sqlite(self, batch: list[Written]) -> set[str]:
         text, handle = statements.writing(self.database.schema), self.handle
-        missed = {each.id for each in batch if not self._write_instance(text, each)}
+        missed = {each.id for each in batch if not _write_instance(handle, text, each, self._ground)}
         tables: dict[str, list[dict[str, Any]]] = {name: [] for name in saving.TABLES}
         for each in batch:
             if each.id not in missed:
@@ -237,14 +237,15 @@ class Unit:
         handle.many(text.agenda, tables["agenda"])
         return missed
 
-    def _write_instance(self, text: statements.Writing, each: Written) -> bool:
-        """SQLite: whether it was as it was loaded, or was not there yet and rests on what still stands."""
-        loaded, state = each.change.loaded, each.change.state
-        if loaded is None:
-            row = each.instance() | self._ground.assumed(state.process)
-            return bool(self.handle.change(text.add, row))
-        same = loaded.status == state.status
-        return bool(self.handle.change(text.advance if same else text.change, each.instance()))
+
+def _write_instance(handle: Handle, text: statements.Writing, each: Written, ground: Ground) -> bool:
+    """SQLite: whether it was as it was loaded, or was not there yet and rests on what still stands."""
+    loaded, state = each.change.loaded, each.change.state
+    if loaded is None:
+        row = each.instance() | ground.assumed(state.process)
+        return bool(handle.change(text.add, row))
+    same = loaded.status == state.status
+    return bool(handle.change(text.advance if same else text.change, each.instance()))
 
 
 def _same_request(found: Loaded, digest: str) -> Loaded:
