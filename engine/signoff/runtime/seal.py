@@ -19,6 +19,7 @@ from signoff.kernel.events import Event
 from signoff.kernel.state import State
 from signoff.model.gate import Strength
 from signoff.runtime.core import Core
+from signoff.runtime.directory import SqlDirectory
 from signoff.sentences import Sentence
 from signoff.store import codec, keys, signed
 from signoff.store.codec import Envelope, Signed
@@ -84,6 +85,7 @@ def check(
         raise Drawn(signed.statement(installation, row, place, event, envelope.at, nonce))
     key = _key(core, connection, given.key, loaded)
     _refuse_key(given, key, envelope)
+    _refuse_leaver(core, connection, key)
     if not signed.fits(key.method, key.public, given.value, given.statement):
         raise NotAllowed("signature_wrong", key=key.id[:SHORTEST])
     at, nonce = _said(given.statement)
@@ -104,6 +106,14 @@ def _refuse_key(given: Signature, key: Key, envelope: Envelope) -> None:
         raise NotAllowed("key_not_in_force", key=short, status=Sentence(f"key_is_{standing.value}"))
     if given.method != key.method:
         raise NotAllowed("signature_wrong", key=short)
+
+
+def _refuse_leaver(core: Core, connection: Connection, key: Key) -> None:
+    """Of signoff's own directory nobody leaves without the key being revoked; a host's has to be asked."""
+    if isinstance(core.directory, SqlDirectory):
+        return
+    if core.directory.person(key.person, connection=connection) is None:
+        raise NotAllowed("signer_left", person=key.person, key=key.id[:SHORTEST])
 
 
 def _refuse_other(given: str, expected: str) -> None:

@@ -2,10 +2,9 @@
 
 An import is one transaction with one record in the chain `directory`, or nothing when nothing changes. What a
 decision rests on stands in the record; addresses and languages only as the fact that they changed.
-May import store.schema, store.chain and store.upsert; reading files and choosing rosters is the runtime's.
+May import store.schema, store.chain, store.upsert, store.plausibility, store.departure; reading files and choosing rosters is the runtime's.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
@@ -14,10 +13,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func, insert, select
 
-from signoff.errors import Invalid
 from signoff.kernel.state import Person
 from signoff.model.authority import Limit
-from signoff.store import chain, organisation
+from signoff.store import chain, departure, organisation, plausibility
 from signoff.store.organisation import Organisation
 from signoff.store.schema import login, membership, people_group, person
 
@@ -99,12 +97,18 @@ def take_in(
         else people
     )
     after = _completed(before, whole if mode is Import.REPLACE else _merged(before, people))
-    _check(after)
+    plausibility.check(after)
+    departure.check(connection, {id: p.name for id, p in after.persons.items() if id not in before.persons})
     done = _difference(before, after)
     if done:
         _write(connection, before, after)
         chain.append(connection, CHAIN, _record(before, after, done, mode=mode, by=by), at=at)
+        departure.lock_out(connection, _active(before) - _active(after), by=by, at=at)
     return done
+
+
+def _active(people: People) -> set[str]:
+    return {id for id, each in people.persons.items() if each.active}
 
 
 def _merged(before: People, people: People) -> People:
@@ -136,42 +140,6 @@ def _sorted(each: Individual) -> Individual:
             sorted((replace(limit, holder=each.id) for limit in each.limits), key=organisation.place)
         ),
     )
-
-
-def _check(people: People) -> None:
-    strange = (fault.refusal() for fault in organisation.faults(people.organisation, people.persons))
-    found = [*_unfit(people), *_shared_logins(people), *strange]
-    if found:
-        raise Invalid(found[0].code, missing=found if len(found) > 1 else (), **found[0].params)
-
-
-def _unfit(people: People) -> Iterable[Invalid]:
-    if not people.persons:  # an empty file would lock everybody out
-        yield Invalid("directory_empty")
-    for id, each in people.persons.items():
-        if id != each.id or not id.strip() or not id.isprintable():  # no sign that nobody sees
-            yield Invalid("directory_bad_id", id=id, name=each.name)
-        if each.manager and each.manager not in people.persons:
-            yield Invalid("directory_unknown_manager", person=id, manager=each.manager)
-        elif _answers_to_oneself(people, id):
-            yield Invalid("directory_manager_cycle", person=id)
-
-
-def _answers_to_oneself(people: People, id: str) -> bool:
-    seen: set[str] = set()
-    above = people.persons[id].manager
-    while above in people.persons and above not in seen and above != id:
-        seen.add(above)
-        above = people.persons[above].manager
-    return above == id
-
-
-def _shared_logins(people: People) -> Iterable[Invalid]:
-    counts = Counter(name for each in people.persons.values() for name in each.logins)
-    for name, count in sorted(counts.items()):
-        if count > 1:
-            whose = sorted(each.id for each in people.persons.values() if name in each.logins)
-            yield Invalid("directory_login_twice", login=name, people=whose)
 
 
 def _difference(before: People, after: People) -> Imported:
