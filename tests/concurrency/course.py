@@ -106,19 +106,14 @@ class Course:
                 if side.state == "blocked" and side.steps[-1] != "busy":
                     side.state = "goes"  # the lock may be free by now
         while not self._still():
-            if self.waits():
-                self._blocked()
+            goes = [side for side in self.sides if side.state == "goes"]
+            if len(goes) == 1 and self.waits():  # the other one stands, so it frees nothing meanwhile
+                with self.changed:
+                    goes[0].state = "blocked" if goes[0].state == "goes" else goes[0].state
 
     def _still(self) -> bool:
         with self.changed:
-            return self.changed.wait_for(lambda: all(s.state != "goes" for s in self.sides), _LOOK)
-
-    def _blocked(self) -> None:
-        """A lock keeps somebody waiting: if only one goes it is that one."""
-        with self.changed:
-            goes = [side for side in self.sides if side.state == "goes"]
-            if len(goes) == 1:
-                goes[0].state = "blocked"
+            return self.changed.wait_for(lambda: all(side.state != "goes" for side in self.sides), _LOOK)
 
 
 def courses(run: Callable[[Sequence[int]], tuple[list[int], list[bool]]]) -> Iterator[list[int]]:
