@@ -30,6 +30,7 @@ TITLES = {
     "handler": "Handlers",
     "store": "The database",
     "notice": "Notices and people",
+    "bpmn": "BPMN files",
 }
 
 

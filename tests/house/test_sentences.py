@@ -40,9 +40,10 @@ def unfilled(found: Iterable[Use], sentences: Mapping[str, str]) -> list[str]:
 
 
 def added_to(code: str) -> frozenset[str]:
-    """What is told of a fault only further up: `Expression.evaluate` says in which expression it happened."""
+    """What is told of a fault only further up: in which expression it happened, about which element it is."""
     family, _ = catalogue().get(code, ("", ""))
-    return frozenset({"expression"}) if family == "expression" else frozenset()
+    further = {"expression": frozenset({"expression"}), "bpmn": frozenset({"element", "kind"})}
+    return further.get(family, frozenset())
 
 
 def left_over(modules: Iterable[Module], sentences: Mapping[str, str]) -> list[str]:

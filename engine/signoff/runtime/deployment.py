@@ -6,14 +6,15 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from signoff.errors import Invalid, InvalidDefinition, NotFound
+from signoff.errors import InvalidDefinition
 from signoff.model.definition import Definition
 from signoff.model.nodes import SubProcess
-from signoff.notation import yaml
+from signoff.notation import bpmn_reader, yaml
 from signoff.runtime import calendars
 from signoff.runtime.core import Core
 from signoff.runtime.notices import check_notice
 from signoff.runtime.reference import YEARS
+from signoff.runtime.source import Source, source_of
 from signoff.store import calendars as calendar_rows
 from signoff.store import codec, definitions
 from signoff.store.database import Handle
@@ -24,7 +25,7 @@ def deploy(
     core: Core, sources: Sequence[str | Path], *, by: str, connection: Connection | None = None
 ) -> list[Deployed]:
     """Make each source current; raises InvalidDefinition before anything is written."""
-    texts = [_text(source) for source in sources]
+    texts = [source_of(source) for source in sources]
     if connection is not None:
         with core.database.join(connection) as handle:
             return _store_all(core, handle, texts, by)
@@ -36,16 +37,16 @@ def deploy(
     return core.database.attempt(own)
 
 
-def _store_all(core: Core, handle: Handle, texts: list[tuple[str, str]], by: str) -> list[Deployed]:
+def _store_all(core: Core, handle: Handle, texts: list[Source], by: str) -> list[Deployed]:
     """In any order: a process that calls another of the same batch waits until that one is stored."""
-    stored: dict[int, Deployed] = {}
+    stored: dict[int, list[Deployed]] = {}
     waiting = dict(enumerate(texts))
     seen: frozenset[int] = frozenset()
     while waiting:
         refused: list[InvalidDefinition] = []
-        for place, (name, text) in tuple(waiting.items()):
+        for place, source in tuple(waiting.items()):
             try:
-                stored[place] = _store(core, handle, name, text, by)
+                stored[place] = _store_source(core, handle, source, by)
             except InvalidDefinition as error:
                 refused.append(error)
             else:
@@ -53,24 +54,21 @@ def _store_all(core: Core, handle: Handle, texts: list[tuple[str, str]], by: str
         if refused and seen == stored.keys():  # nothing could be stored this time round
             raise refused[0]
         seen = frozenset(stored)
-    return [stored[place] for place in sorted(stored)]
+    return [each for place in sorted(stored) for each in stored[place]]
 
 
-def _text(source: str | Path) -> tuple[str, str]:
-    """File name and text of a source: a path, or the text itself when it has several lines."""
-    if isinstance(source, str) and "\n" in source:
-        return "<text>", source
-    path = Path(source)
-    try:
-        return str(path), path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise NotFound("no_such_file", file=str(path)) from None
-    except UnicodeDecodeError as error:
-        raise Invalid("file_not_utf8", file=str(path), offset=error.start) from None
+def _store_source(core: Core, handle: Handle, source: Source, by: str) -> list[Deployed]:
+    """One file, which may define several processes."""
+    known = _known(core, handle.connection)
+    if not source.is_xml:
+        definition = yaml.read(source.text, file=source.file, known=known).definition
+        return [_store(core, handle, definition, source.file, source.text, by)]
+    found = bpmn_reader.read(source.content, file=source.file, known=known, registered=core.handlers.keys())
+    text = found.survey.text
+    return [_store(core, handle, definition, source.file, text, by) for definition in found.definitions]
 
 
-def _store(core: Core, handle: Handle, name: str, text: str, by: str) -> Deployed:
-    definition = yaml.read(text, file=name, known=_known(core, handle.connection)).definition
+def _store(core: Core, handle: Handle, definition: Definition, name: str, text: str, by: str) -> Deployed:
     _check_notices(definition, name)
     at = core.now(handle)
     _store_calendar(core, handle.connection, definition, by, at)

@@ -1,0 +1,10 @@
+"""The BPMN notation, on the way in: BPMN 2.0 XML of any modeler into definitions of the model, or all problems at once.
+
+Run or refuse: every construct is read, or refused with file, line, column, element and reason. May import model,
+time, errors, sentences and notation.dialect; never another notation.
+"""
+
+from signoff.notation.bpmn_reader.context import Binding, How, Kept
+from signoff.notation.bpmn_reader.survey import Read, Survey, Verdict, read, survey
+
+__all__ = ["Binding", "How", "Kept", "Read", "Survey", "Verdict", "read", "survey"]

@@ -1,0 +1,60 @@
+"""By which name an automatic task calls registered code: topic, else delegate, class or method, else its own id.
+
+Nothing of what a file names is ever loaded or run; a name resolves only in the registry that the host fills. May
+import the modules beside it that know no process.
+"""
+
+import re
+
+from signoff.notation.bpmn_reader.context import Binding, Context, How
+from signoff.notation.bpmn_reader.element import Element
+from signoff.notation.bpmn_reader.namespace import JAVA
+
+_CODE = re.compile(r"[$#]\{\s*([A-Za-z_][\w.]*)\s*(?:\([^{}]*\))?\s*\}")
+
+
+def handler(context: Context, element: Element) -> str:
+    """The name of the handler of an element; what has to be registered is noted."""
+    name, how = named(element) or (element.id, _without_name(element))
+    if element.id in context.registered:  # for this element and no other
+        name, how = element.id, How.ELEMENT
+    context.bindings.append(Binding(name, element.id, element.line, how))
+    return name
+
+
+def named(element: Element) -> tuple[str, How] | None:
+    """The name that a vendor's extension gives, and what kind of name it is; on the event or on its message."""
+    found = _on(element)
+    if found is None:
+        for definition in element.all("messageEventDefinition"):
+            found = found or _on(definition)
+    return found
+
+
+def _on(element: Element) -> tuple[str, How] | None:
+    if topic := _topic(element):
+        return topic, How.TOPIC
+    for attribute, how in (("delegateExpression", How.DELEGATE), ("expression", How.EXPRESSION)):
+        if text := element.foreign(attribute, JAVA):
+            code = _CODE.fullmatch(text)
+            return (code[1] if code else text), how
+    if text := element.foreign("class", JAVA):
+        return text, How.CLASS
+    return None
+
+
+def _topic(element: Element) -> str:
+    if topic := element.foreign("topic", JAVA):
+        return topic
+    for task in element.extensions("taskDefinition"):
+        return task.get("type")
+    for connector in element.extensions("connector"):
+        for child in connector.children:
+            if child.name == "connectorId":
+                return child.text.strip()
+    kind = element.foreign("type", JAVA)
+    return kind if kind != "external" else ""
+
+
+def _without_name(element: Element) -> How:
+    return How.SCRIPT if element.name == "scriptTask" else How.ELEMENT

@@ -1,0 +1,88 @@
+"""What goes into an activity and what comes out of it: parameters, mappings, result variables, data associations.
+
+May import model.expression and the modules beside it that know no process.
+"""
+
+import keyword
+from collections.abc import Iterator
+
+from signoff.model.expression import Expression
+from signoff.model.node import Assignments
+from signoff.notation.bpmn_reader.context import Context
+from signoff.notation.bpmn_reader.element import Element
+from signoff.notation.bpmn_reader.namespace import JAVA
+
+_RESULT = Expression("result")
+
+
+def inputs(context: Context, activity: Element) -> Assignments:
+    """Names inside -> values outside."""
+    found = list(_parameters(context, activity, "inputParameter"))
+    found += _zeebe(context, activity, "input")
+    found += _associated(context, activity, "dataInputAssociation")
+    return tuple(dict(found).items())
+
+
+def outputs(context: Context, activity: Element) -> Assignments:
+    """Names outside -> values inside: what is assigned when the activity is done."""
+    found: list[tuple[str, Expression]] = []
+    if name := result_variable(activity):
+        found.append((name, _RESULT))
+    found += _parameters(context, activity, "outputParameter")
+    found += _zeebe(context, activity, "output")
+    found += _associated(context, activity, "dataOutputAssociation")
+    return tuple(dict(found).items())
+
+
+def result_variable(activity: Element) -> str:
+    """The variable that takes the result as a whole."""
+    name = activity.foreign("resultVariable", JAVA) or activity.foreign("resultVariableName", JAVA)
+    for one in activity.extensions("calledDecision", "script"):
+        name = name or one.get("resultVariable")
+    return name
+
+
+def value(context: Context, name: str, text: str, element: Element) -> Iterator[tuple[str, Expression]]:
+    """A name and its value, unless the value was refused."""
+    found = context.formulas.value(text, element)
+    if found is not None:
+        yield name, found
+
+
+def _parameters(context: Context, activity: Element, kind: str) -> Iterator[tuple[str, Expression]]:
+    for group in activity.extensions("inputOutput"):
+        for parameter in group.children:
+            if parameter.name != kind:
+                continue
+            if parameter.children:
+                context.report.refuse("bpmn_parameter", parameter, name=parameter.get("name"))
+            else:
+                yield from value(context, parameter.get("name"), parameter.text, parameter)
+
+
+def _zeebe(context: Context, activity: Element, kind: str) -> Iterator[tuple[str, Expression]]:
+    for group in activity.extensions("ioMapping"):
+        for one in group.children:
+            if one.name == kind:
+                yield from value(context, one.get("target"), one.get("source"), one)
+
+
+def _associated(context: Context, activity: Element, kind: str) -> Iterator[tuple[str, Expression]]:
+    """Data associations between what has a name on both sides; the others only draw a line."""
+    for association in activity.all(kind):
+        source, target = (_data(context, association.words(end)) for end in ("sourceRef", "targetRef"))
+        if is_name(source) and is_name(target) and source != target:
+            yield target, Expression(source)
+
+
+def _data(context: Context, reference: str) -> str:
+    """The name of a data object, property, input or output."""
+    found = context.index.find(reference)
+    if found is not None and found.name == "dataObjectReference":
+        found = context.index.find(found.get("dataObjectRef")) or found
+    return found.get("name") if found is not None else ""
+
+
+def is_name(text: str) -> bool:
+    """Whether an expression can name data so."""
+    return text.isidentifier() and not keyword.iskeyword(text) and text not in {"true", "false", "null"}

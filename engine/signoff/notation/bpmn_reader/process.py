@@ -1,0 +1,113 @@
+"""A process of the file as a definition of the model: its nodes, flows, lanes and data. May import the model and the readers."""
+
+from collections.abc import Iterator
+
+from signoff.errors import Place
+from signoff.model.definition import Definition, Lane, Start
+from signoff.model.expression import Expression
+from signoff.model.gate import Form
+from signoff.model.node import Node, SequenceFlow
+from signoff.notation.bpmn_reader import person
+from signoff.notation.bpmn_reader.context import Context, label
+from signoff.notation.bpmn_reader.element import Element
+from signoff.notation.bpmn_reader.index import FLOW_NODES, SUB_PROCESSES, nodes_of, plain, scope_of
+from signoff.notation.bpmn_reader.namespace import JAVA
+from signoff.notation.bpmn_reader.node import initial, node
+from signoff.notation.bpmn_reader.task import form
+
+
+def definition(context: Context, process: Element) -> Definition:
+    """The process as far as it could be read; what could not stands in the report."""
+    context.fresh()
+    started = _initiators(context, process)
+    nodes = {made.id: made for element in _elements(process) if (made := node(context, element)) is not None}
+    flows = {flow.id: flow for flow in _flows(context, process, nodes)}
+    lanes = {lane.id: lane for lane in _lanes(context, process)}
+    text = label(process)
+    return Definition(
+        id=process.id,
+        label=text,
+        nodes=nodes,
+        flows=flows,
+        roles=context.roles,
+        start=Start(by=person.starters(context, process), form=_start_form(process)),
+        lang="zh" if text.zh else "en",
+        open=True,
+        initial=(*started, *initial(context, process)),
+        messages=context.messages,
+        signals=context.signals,
+        errors=context.errors,
+        escalations=context.escalations,
+        lanes=lanes,
+    )
+
+
+def places(process: Element) -> dict[str, Place]:
+    """Where each element of a process stands, by its id."""
+    return {element.id: element.place for element in process.walk() if element.id}
+
+
+def _elements(scope: Element) -> Iterator[Element]:
+    """All flow nodes, those of sub-processes after the sub-process itself."""
+    for element in nodes_of(scope):
+        yield element
+        if element.name in SUB_PROCESSES:
+            yield from _elements(element)
+
+
+def _initiators(context: Context, process: Element) -> tuple[tuple[str, Expression], ...]:
+    """The variables that a vendor fills with who started."""
+    names = [start.foreign("initiator", JAVA) for start in process.all("startEvent")]
+    context.initiators.update(filter(None, names))
+    return tuple((name, Expression("starter.id")) for name in dict.fromkeys(filter(None, names)))
+
+
+def _start_form(process: Element) -> Form:
+    for start in process.all("startEvent"):
+        if (found := form(start)).writable:
+            return found
+    return Form()
+
+
+def _flows(context: Context, process: Element, nodes: dict[str, Node]) -> Iterator[SequenceFlow]:
+    count = 0
+    for element in process.walk():
+        if element.name != "sequenceFlow" or not element.is_bpmn:
+            continue
+        source, target = plain(element.get("sourceRef")), plain(element.get("targetRef"))
+        count += 1
+        if source not in nodes or target not in nodes:  # told elsewhere
+            continue
+        condition = _condition(context, element, source)
+        yield SequenceFlow(element.id or f"{source}>{target}#{count}", source, target, condition)
+
+
+def _condition(context: Context, flow: Element, source: str) -> Expression | None:
+    """The condition of a flow; a gateway that takes every flow asks for none, nor does a default flow."""
+    condition = flow.first("conditionExpression")
+    around = context.index.find(source, *FLOW_NODES)
+    if condition is None or around is None or around.name in {"parallelGateway", "eventBasedGateway"}:
+        return None
+    if flow.id and plain(around.get("default")) == flow.id:
+        return None
+    return context.formulas.condition(condition)
+
+
+def _lanes(context: Context, process: Element) -> Iterator[Lane]:
+    for element in process.walk():
+        if element.name != "lane" or not element.is_bpmn or not element.id:
+            continue
+        around = element.parent.parent if element.parent is not None else None
+        inside = tuple(plain(reference.text) for reference in element.all("flowNodeRef"))
+        yield Lane(
+            element.id,
+            label(element),
+            role=person.lane(context, element),
+            nodes=inside,
+            parent=around.id if around is not None and around.name == "lane" else "",
+        )
+
+
+def in_sub_process(element: Element) -> bool:
+    around = scope_of(element)
+    return around is not None and around.name in SUB_PROCESSES

@@ -1,0 +1,152 @@
+"""A file as a whole: what it defines, what keeps it from running, what has to be bound, what was only kept.
+
+`survey` never raises for what a file says; `read` refuses what does not run. May import the model and the readers.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from signoff.errors import InvalidDefinition, Problem, UnsupportedElement
+from signoff.model.check import check
+from signoff.model.definition import Definition
+from signoff.notation.bpmn_reader import rule
+from signoff.notation.bpmn_reader.context import Binding, Context, Kept
+from signoff.notation.bpmn_reader.element import Element, parse, text_of
+from signoff.notation.bpmn_reader.formula import Formulas
+from signoff.notation.bpmn_reader.index import Index
+from signoff.notation.bpmn_reader.listener import extensions
+from signoff.notation.bpmn_reader.namespace import MODEL
+from signoff.notation.bpmn_reader.process import definition, places
+from signoff.notation.bpmn_reader.report import Report
+from signoff.notation.bpmn_reader.scan import Unreadable
+
+#: What cannot be known where data are open: which names there will be, and which errors code may raise.
+_CLOSED = frozenset({"N01", "F09"})
+
+
+class Verdict(StrEnum):
+    """What becomes of a file, worst first."""
+
+    REFUSED = "refused"
+    BOUND = "runs once bound"
+    RUNS = "runs"
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a file says. `definitions` are those to be run, `drawn` those that are only pictures (`isExecutable` false)."""
+
+    definitions: tuple[Definition, ...] = ()
+    drawn: tuple[Definition, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    bindings: tuple[Binding, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    root: Element | None = None
+    text: str = ""
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if not problem.warning)
+
+    @property
+    def verdict(self) -> Verdict:
+        if self.errors:
+            return Verdict.REFUSED
+        return Verdict.BOUND if self.bindings else Verdict.RUNS
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a file defines that runs, and the warnings that do not stop it."""
+
+    definitions: tuple[Definition, ...]
+    warnings: tuple[Problem, ...]
+    survey: Survey
+
+
+def read(
+    source: str | bytes,
+    *,
+    file: str = "<text>",
+    known: Mapping[str, Definition] | None = None,
+    registered: Collection[str] = (),
+) -> Read:
+    """The processes that a BPMN file defines. Raises InvalidDefinition with all problems, each with its place.
+
+    `registered` as in `survey`.
+    """
+    found = survey(source, file=file, known=known, registered=registered)
+    if found.errors:
+        raise (
+            UnsupportedElement(found.problems)
+            if _all_unsupported(found)
+            else InvalidDefinition(found.problems)
+        )
+    return Read(found.definitions, found.problems, found)
+
+
+def _all_unsupported(found: Survey) -> bool:
+    return all(
+        problem.code in {"bpmn_listener", "bpmn_extension", "bpmn_element"} for problem in found.errors
+    )
+
+
+def survey(
+    source: str | bytes,
+    *,
+    file: str = "<text>",
+    known: Mapping[str, Definition] | None = None,
+    registered: Collection[str] = (),
+) -> Survey:
+    """Everything about a file, whether it runs or not; `known` are the processes that it may call.
+
+    `registered` are the handlers that there are: one of an element's own id goes before the name in the file.
+    """
+    try:
+        text = text_of(source, file)
+        root = parse(text, file)
+    except Unreadable as error:
+        return Survey(problems=(error.problem,))
+    report = Report()
+    if root.space != MODEL or root.name != "definitions":
+        report.refuse("bpmn_root", root, name=root.name)
+        return Survey(problems=report.sorted(), root=root, text=text)
+    index = Index.of(root, report)
+    rule.apply(index, report)
+    formulas = Formulas(report, root.get("expressionLanguage"))
+    context = Context(index, report, formulas, registered=frozenset(registered))
+    extensions(index, context)
+    return replace(_defined(context, known or {}), root=root, text=text)
+
+
+def _defined(context: Context, known: Mapping[str, Definition]) -> Survey:
+    index, report = context.index, context.report
+    running: list[Definition] = []
+    drawn: list[Definition] = []
+    for process in index.all("process"):
+        if process.flag("isExecutable", default=True):
+            running.append(_executable(context, process, known))
+        else:
+            drawn.append(_drawn(context, process))
+    if not running and not drawn:
+        report.warn("bpmn_no_process", index.root)
+    return Survey(tuple(running), tuple(drawn), report.sorted(), tuple(context.bindings), tuple(context.kept))
+
+
+def _executable(context: Context, process: Element, known: Mapping[str, Definition]) -> Definition:
+    before = len(context.report.errors)
+    made = definition(context, process)
+    if len(context.report.errors) == before:
+        around = {**known, made.id: made}
+        found = check(made, places(process), known=around)
+        context.report.found += [problem for problem in found if problem.code not in _CLOSED]
+    return made
+
+
+def _drawn(context: Context, process: Element) -> Definition:
+    """A process that is not to be run: its expressions may be in words, so nothing that is only about running counts."""
+    report = Report()
+    quiet = Context(context.index, report, Formulas(report, context.formulas.language))
+    context.report.warn("bpmn_not_executable", process, name=process.id)
+    return definition(quiet, process)

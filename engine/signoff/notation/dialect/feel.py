@@ -1,0 +1,294 @@
+"""FEEL, the expression language of DMN and of Zeebe, into signoff's: `= amount > 5000 and not(urgent)`.
+
+Names without blanks only; what has no counterpart here is refused with its place. May import its siblings.
+"""
+
+import re
+from collections.abc import Callable
+
+from signoff.notation.dialect import piece as p
+from signoff.notation.dialect.piece import Piece
+from signoff.notation.dialect.token import Cursor, Untranslatable
+
+_PHRASES = "string length|lower case|starts with|ends with|list contains|is defined|day of week"
+_TOKEN = re.compile(
+    rf"""(?P<text>"(?:[^"\\]|\\.)*")
+      | (?P<number>[0-9]*\.?[0-9]+)(?![\w])
+      | (?P<name>(?:{_PHRASES.replace(" ", "[ ]+")})(?=\s*\()|[^\W\d]\w*)
+      | (?P<sign>\*\*|\.\.|!=|<=|>=|[-+*/<>=().,\[\]{{}}:@])""",
+    re.VERBOSE | re.DOTALL,
+)
+_SIGNS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+
+
+def translate(text: str) -> str:
+    """The expression, without or with the equals sign that Zeebe puts before it. Raises Untranslatable."""
+    plain = text.strip()
+    shift = text.index(plain) if plain else 0
+    if plain.startswith("="):
+        shift += 1
+        plain = plain[1:]
+    try:
+        return _Feel(plain).expression().text
+    except Untranslatable as error:
+        error.offset += shift
+        raise
+
+
+class _Feel:
+    """One recursive descent, a method for each rank of the grammar (DMN 1.3 §10.3.1.2)."""
+
+    def __init__(self, text: str) -> None:
+        self.cursor = Cursor(text, _TOKEN)
+
+    def expression(self) -> Piece:
+        found = self._any()
+        self.cursor.finish()
+        return found
+
+    def _any(self) -> Piece:
+        self.cursor.enter()
+        if self.cursor.take("if"):
+            found = self._choice()
+        elif word := self.cursor.take("some", "every"):
+            found = self._quantified("any" if word == "some" else "all")
+        elif self.cursor.token.kind == "name" and self.cursor.token.value in {"for", "function"}:
+            self.cursor.stop("loop")
+        else:
+            found = self._or()
+        self.cursor.leave()
+        return found
+
+    def _choice(self) -> Piece:
+        test = self._any()
+        self.cursor.need("then")
+        then = self._any()
+        self.cursor.need("else")
+        return p.choice(test, then, self._any())
+
+    def _quantified(self, function: str) -> Piece:
+        name = self.cursor.name()
+        self.cursor.need("in")
+        source = self._or()
+        self.cursor.need("satisfies")
+        body = self._any()
+        return Piece(f"{function}({body.within(p.OR)} for {name} in {source.within(p.OR)})")
+
+    def _or(self) -> Piece:
+        found = [self._and()]
+        while self.cursor.take("or"):
+            found.append(self._and())
+        return p.logic("or", found)
+
+    def _and(self) -> Piece:
+        found = [self._comparison()]
+        while self.cursor.take("and"):
+            found.append(self._comparison())
+        return p.logic("and", found)
+
+    def _comparison(self) -> Piece:
+        left = self._sum()
+        if sign := self.cursor.take(*_SIGNS):
+            return p.comparison(left, _SIGNS[sign], self._sum())
+        if self.cursor.take("between"):
+            low = self._sum()
+            self.cursor.need("and")
+            return _between(left, low, "<=", self._sum(), "<=")
+        if self.cursor.take("in"):
+            return self._member(left)
+        if self.cursor.token.kind == "name" and self.cursor.token.value == "instance":
+            self.cursor.stop("type_test")
+        return left
+
+    def _member(self, left: Piece) -> Piece:
+        """`x in [1..5]`, `x in ("a", "b")`, `x in list`."""
+        opening = self.cursor.token.value
+        if self.cursor.token.kind == "sign" and opening in {"[", "("}:
+            self.cursor.next()
+            first = self._any()
+            if self.cursor.take(".."):
+                last = self._any()
+                below = "<=" if self.cursor.take("]") else "<"
+                if below == "<":
+                    self.cursor.need(")")
+                return _between(left, first, "<=" if opening == "[" else "<", last, below)
+            items = [first]
+            while self.cursor.take(","):
+                items.append(self._any())
+            self.cursor.need("]" if opening == "[" else ")")
+            return p.comparison(left, "in", p.listing(items))
+        return p.comparison(left, "in", self._sum())
+
+    def _sum(self) -> Piece:
+        left = self._term()
+        while sign := self.cursor.take("+", "-"):
+            left = p.arithmetic(left, sign, self._term())
+        return left
+
+    def _term(self) -> Piece:
+        left = self._unary()
+        while sign := self.cursor.take("*", "/"):
+            left = p.arithmetic(left, sign, self._unary())
+        if self.cursor.token.value == "**":
+            self.cursor.stop("power")
+        return left
+
+    def _unary(self) -> Piece:
+        self.cursor.enter()
+        found = p.minus(self._unary()) if self.cursor.take("-") else self._postfix()
+        self.cursor.leave()
+        return found
+
+    def _postfix(self) -> Piece:
+        found = self._primary()
+        while True:
+            if self.cursor.take("."):
+                name = self.cursor.name()
+                if not found.is_path:
+                    self.cursor.stop("field", name)
+                found = Piece(f"{found.text}.{name}")
+            elif self.cursor.take("["):
+                found = self._index(found)
+            else:
+                return found
+
+    def _index(self, of: Piece) -> Piece:
+        number = self._any()
+        self.cursor.need("]")
+        if not number.text.isdecimal():
+            self.cursor.stop("filter", f"[{number.text}]")
+        return p.call("nth", of, number)
+
+    def _primary(self) -> Piece:
+        token = self.cursor.next()
+        if token.kind == "number":
+            return Piece(token.value if token.value[0] != "." else "0" + token.value)
+        if token.kind == "text":
+            return self._text(token.value)
+        if token.kind == "name":
+            return self._call(" ".join(token.value.split())) if self.cursor.take("(") else Piece(token.value)
+        if token.value == "(":
+            found = self._any()
+            self.cursor.need(")")
+            return Piece(f"({found.text})") if found.rank < p.ATOM else found
+        if token.value == "[":
+            return p.listing(self._until("]"))
+        if token.value == "{":
+            return self._context()
+        if token.value == "@" and self.cursor.token.kind == "text":
+            return self._instant(p.unquoted(self.cursor.next().value))
+        self.cursor.at -= 1
+        return self.cursor.stop("unreadable")
+
+    def _text(self, token: str) -> Piece:
+        found = p.quoted(p.unquoted(token))
+        if found is None:
+            self.cursor.stop("escapes", token)
+        return found
+
+    def _until(self, closing: str) -> list[Piece]:
+        found: list[Piece] = []
+        while not self.cursor.take(closing):
+            if found:
+                self.cursor.need(",")
+            found.append(self._any())
+        return found
+
+    def _context(self) -> Piece:
+        fields: list[str] = []
+        while not self.cursor.take("}"):
+            if fields:
+                self.cursor.need(",")
+            token = self.cursor.next()
+            name = p.unquoted(token.value) if token.kind == "text" else token.value
+            if not name.isidentifier():
+                self.cursor.stop("unreadable", name)
+            self.cursor.need(":")
+            fields.append(f"{name}={self._any().text}")
+        return Piece(f"record({', '.join(fields)})")
+
+    def _call(self, name: str) -> Piece:
+        arguments = self._until(")")
+        build = _FUNCTIONS.get((name, len(arguments)))
+        found = build(*arguments) if build else None
+        if found is None and name in {"min", "max", "sum", "count"} and len(arguments) > 1:
+            found = p.call(name, p.listing(arguments))
+        if found is None:
+            self.cursor.stop("function", f"{name}()")
+        return found
+
+    def _instant(self, text: str) -> Piece:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            return p.call("date", Piece(f"'{text}'"))
+        return self._length(text)
+
+    def _length(self, text: str) -> Piece:
+        found = _length(text)
+        if found is None:
+            self.cursor.stop("escapes", text)
+        return found
+
+
+def _between(value: Piece, low: Piece, above: str, high: Piece, below: str) -> Piece:
+    text = f"{low.within(p.SUM)} {above} {value.within(p.SUM)} {below} {high.within(p.SUM)}"
+    return Piece(text, p.COMPARISON)
+
+
+_LENGTH = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
+
+
+def _length(text: str) -> Piece | None:
+    """A duration in days, hours and minutes."""
+    found = _LENGTH.fullmatch(text)
+    if found is None or not any(found.groups()):
+        return None
+    names = ("days", "hours", "minutes")
+    parts = [f"{name}({number})" for name, number in zip(names, found.groups(), strict=True) if number]
+    return Piece(" + ".join(parts), p.ATOM if len(parts) == 1 else p.SUM)
+
+
+def _duration(text: Piece) -> Piece | None:
+    return _length(text.text[1:-1])
+
+
+def _same(name: str) -> Callable[..., Piece]:
+    return lambda *arguments: p.call(name, *arguments)
+
+
+def _like(before: str, after: str) -> Callable[[Piece, Piece], Piece | None]:
+    def build(of: Piece, what: Piece) -> Piece | None:
+        text = what.text[1:-1]
+        if what.text[:1] not in {"'", '"'} or any(sign in text for sign in "*?'\""):
+            return None
+        return p.call("like", of, Piece(f"'{before}{text}{after}'"))
+
+    return build
+
+
+_FUNCTIONS: dict[tuple[str, int], Callable[..., Piece | None]] = {
+    ("not", 1): p.denial,
+    ("count", 1): _same("count"),
+    ("sum", 1): _same("sum"),
+    ("min", 1): _same("min"),
+    ("max", 1): _same("max"),
+    ("all", 1): _same("all"),
+    ("any", 1): _same("any"),
+    ("abs", 1): _same("abs"),
+    ("floor", 1): _same("floor"),
+    ("ceiling", 1): _same("ceil"),
+    ("string length", 1): _same("length"),
+    ("lower case", 1): _same("lower"),
+    ("trim", 1): _same("trim"),
+    ("string", 1): _same("text"),
+    ("number", 1): _same("number"),
+    ("now", 0): _same("now"),
+    ("today", 0): _same("today"),
+    ("date", 1): _same("date"),
+    ("duration", 1): _duration,
+    ("append", 2): _same("append"),
+    ("list contains", 2): lambda items, item: p.comparison(item, "in", items),
+    ("is defined", 1): lambda value: p.comparison(value, "!=", Piece("null")),
+    ("contains", 2): _like("*", "*"),
+    ("starts with", 2): _like("", "*"),
+    ("ends with", 2): _like("*", ""),
+}

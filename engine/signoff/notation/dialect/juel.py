@@ -1,0 +1,277 @@
+"""JUEL, the unified expression language of the Java engines, into signoff's: `${amount > 5000 && !urgent}`.
+
+Beans and their methods are code of somebody else's: they are refused, never guessed. May import its siblings.
+"""
+
+import re
+from collections.abc import Callable
+
+from signoff.notation.dialect import piece as p
+from signoff.notation.dialect.piece import Piece
+from signoff.notation.dialect.token import Cursor, Untranslatable
+
+_TOKEN = re.compile(
+    r"""(?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")
+      | (?P<number>[0-9]+(?:\.[0-9]+)?)(?![\w])
+      | (?P<name>[^\W\d]\w*)
+      | (?P<sign>==|!=|<=|>=|&&|\|\||[-+*/%<>!?:().,\[\]])""",
+    re.VERBOSE | re.DOTALL,
+)
+_EQUAL = {"==": "==", "eq": "==", "!=": "!=", "ne": "!="}
+_ORDER = {"<": "<", "lt": "<", "<=": "<=", "le": "<=", ">": ">", "gt": ">", ">=": ">=", "ge": ">="}
+_START = re.compile(r"[$#]\{")
+_IN_BRACES = re.compile(r"""(?:[^{}'"]|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")*""", re.DOTALL)
+_COMPARING = {"equals": "==", "eq": "==", "notEquals": "!=", "ne": "!=", "lowerThan": "<", "lt": "<"}
+_COMPARING |= {"lowerThanOrEquals": "<=", "lte": "<=", "greaterThan": ">", "gt": ">"}
+_COMPARING |= {"greaterThanOrEquals": ">=", "gte": ">="}
+
+
+def is_template(text: str) -> bool:
+    """Whether a text has anything to evaluate in it."""
+    return _START.search(text) is not None
+
+
+def translate(text: str) -> str:
+    """The one expression that a text is: with or without `${…}` around it. Raises Untranslatable."""
+    found = _parts(text.strip())
+    if len(found) == 1 and found[0][1]:
+        return _read(found[0][0], text.index(found[0][0])).text
+    if not is_template(text):
+        return _read(text.strip(), 0).text
+    return template(text)
+
+
+def template(text: str) -> str:
+    """A text with expressions in it: `Order ${id}` as `'Order ' + text(id)`. Raises Untranslatable."""
+    pieces: list[Piece] = []
+    parts = _parts(text)
+    for part, is_expression in parts:
+        if is_expression:
+            one = _read(part, text.index(part))
+            pieces.append(one if len(parts) == 1 else p.call("text", one))
+        else:
+            pieces.append(_literal(part, text.index(part)))
+    if not pieces:
+        return "''"
+    return " + ".join(one.within(p.SUM) for one in pieces)
+
+
+def _parts(text: str) -> list[tuple[str, bool]]:
+    """The text cut into what is said and what is computed."""
+    found: list[tuple[str, bool]] = []
+    at = 0
+    while start := _START.search(text, at):
+        if start.start() > at:
+            found.append((text[at : start.start()], False))
+        inside = _IN_BRACES.match(text, start.end())
+        assert inside is not None, "an empty match is a match"
+        if text[inside.end() : inside.end() + 1] != "}":
+            raise Untranslatable("unreadable", text[start.start() :][:40], start.start())
+        found.append((inside.group(), True))
+        at = inside.end() + 1
+    if at < len(text):
+        found.append((text[at:], False))
+    return found
+
+
+def _literal(text: str, at: int) -> Piece:
+    found = p.quoted(text)
+    if found is None:
+        raise Untranslatable("escapes", text[:40], at)
+    return found
+
+
+def _read(text: str, at: int) -> Piece:
+    try:
+        return _Juel(text).expression()
+    except Untranslatable as error:
+        error.offset += at
+        raise
+
+
+class _Juel:
+    """One recursive descent, a method for each rank of the grammar."""
+
+    def __init__(self, text: str) -> None:
+        self.cursor = Cursor(text, _TOKEN)
+
+    def expression(self) -> Piece:
+        found = self._ternary()
+        self.cursor.finish()
+        return found
+
+    def _ternary(self) -> Piece:
+        self.cursor.enter()
+        test = self._or()
+        if self.cursor.take("?"):
+            then = self._ternary()
+            self.cursor.need(":")
+            test = p.choice(test, then, self._ternary())
+        self.cursor.leave()
+        return test
+
+    def _or(self) -> Piece:
+        return self._series(self._and, "or", "||", "or")
+
+    def _and(self) -> Piece:
+        return self._series(self._equality, "and", "&&", "and")
+
+    def _series(self, part: Callable[[], Piece], word: str, *signs: str) -> Piece:
+        found = [part()]
+        while self.cursor.take(*signs):
+            found.append(part())
+        return p.logic(word, found)
+
+    def _equality(self) -> Piece:
+        return self._compared(self._order, _EQUAL)
+
+    def _order(self) -> Piece:
+        return self._compared(self._sum, _ORDER)
+
+    def _compared(self, part: Callable[[], Piece], signs: dict[str, str]) -> Piece:
+        left = part()
+        while sign := self.cursor.take(*signs):
+            left = p.comparison(left, signs[sign], part())
+        return left
+
+    def _sum(self) -> Piece:
+        left = self._term()
+        while sign := self.cursor.take("+", "-"):
+            left = p.arithmetic(left, sign, self._term())
+        return left
+
+    def _term(self) -> Piece:
+        left = self._unary()
+        while sign := self.cursor.take("*", "/", "div"):
+            left = p.arithmetic(left, "*" if sign == "*" else "/", self._unary())
+        if self.cursor.token.value in {"%", "mod"} and self.cursor.token.kind != "text":
+            self.cursor.stop("modulo")
+        return left
+
+    def _unary(self) -> Piece:
+        self.cursor.enter()
+        if self.cursor.take("!", "not"):
+            found = p.denial(self._unary())
+        elif self.cursor.take("-"):
+            found = p.minus(self._unary())
+        elif self.cursor.take("empty"):
+            found = p.denial(p.call("filled", self._unary()))
+        else:
+            found = self._value()
+        self.cursor.leave()
+        return found
+
+    def _value(self) -> Piece:
+        found = self._primary()
+        while True:
+            if self.cursor.take("."):
+                found = self._member(found)
+            elif self.cursor.take("["):
+                found = self._index(found)
+            else:
+                return found
+
+    def _member(self, of: Piece) -> Piece:
+        name = self.cursor.name()
+        if self.cursor.take("("):
+            return self._method(of, name, self._arguments())
+        return self._field(of, name)
+
+    def _field(self, of: Piece, name: str) -> Piece:
+        if not of.is_path:
+            self.cursor.stop("field", name)
+        return Piece(f"{of.text}.{name}")
+
+    def _index(self, of: Piece) -> Piece:
+        token = self.cursor.token
+        if token.kind == "text" and (name := p.unquoted(token.value)).isidentifier():
+            self.cursor.next()
+            self.cursor.need("]")
+            return self._field(of, name)
+        number = self._ternary()
+        self.cursor.need("]")
+        place = str(int(number.text) + 1) if number.text.isdecimal() else f"{number.within(p.SUM)} + 1"
+        return p.call("nth", of, Piece(place, p.SUM))
+
+    def _primary(self) -> Piece:
+        token = self.cursor.next()
+        if token.kind == "number":
+            return Piece(token.value)
+        if token.kind == "text":
+            return _literal(p.unquoted(token.value), token.at)
+        if token.kind == "name":
+            return self._name(token.value)
+        if token.value == "(":
+            found = self._ternary()
+            self.cursor.need(")")
+            return Piece(f"({found.text})") if found.rank < p.ATOM else found
+        self.cursor.at -= 1
+        return self.cursor.stop("unreadable")
+
+    def _name(self, name: str) -> Piece:
+        is_function = self.cursor.token.value == ":" and self.cursor.ahead(2).value == "("
+        if is_function and self.cursor.ahead().kind == "name":
+            self.cursor.next()
+            return self._function(name, self.cursor.name())
+        if self.cursor.take("("):
+            self.cursor.stop("function", f"{name}()")
+        return Piece(name)
+
+    def _function(self, family: str, name: str) -> Piece:
+        """`vars:equals(name, value)` and its like: the variable functions of Flowable."""
+        self.cursor.need("(")
+        arguments = self._arguments()
+        if family in {"vars", "variables", "var"} and arguments:
+            first = Piece(arguments[0].text.strip("'\""))
+            if name in _COMPARING and len(arguments) == 2:
+                return p.comparison(first, _COMPARING[name], arguments[1])
+            if name == "get" and len(arguments) == 1:
+                return first
+            if name in {"empty", "isEmpty", "notEmpty", "isNotEmpty"} and len(arguments) == 1:
+                filled = p.call("filled", first)
+                return filled if "not" in name.lower() else p.denial(filled)
+        return self.cursor.stop("function", f"{family}:{name}()")
+
+    def _arguments(self) -> list[Piece]:
+        """After the opening bracket, to the closing one."""
+        found: list[Piece] = []
+        while not self.cursor.take(")"):
+            if found:
+                self.cursor.need(",")
+            found.append(self._ternary())
+        return found
+
+    def _method(self, of: Piece, name: str, arguments: list[Piece]) -> Piece:
+        if of.text == "execution" and name == "getVariable" and len(arguments) == 1:
+            variable = arguments[0].text.strip("'\"")
+            if variable.isidentifier():
+                return Piece(variable)
+        known = _METHODS.get((name, len(arguments)))
+        if known is None or not of.is_path:
+            self.cursor.stop("method", f"{of.text}.{name}()")
+        found = known(of, *arguments)
+        if found is None:
+            self.cursor.stop("method", f"{of.text}.{name}()")
+        return found
+
+
+def _like(before: str, after: str) -> Callable[[Piece, Piece], Piece | None]:
+    def build(of: Piece, what: Piece) -> Piece | None:
+        text = what.text[1:-1]
+        if what.text[:1] not in {"'", '"'} or any(sign in text for sign in "*?'\""):
+            return None
+        return p.call("like", of, Piece(f"'{before}{text}{after}'"))
+
+    return build
+
+
+_METHODS: dict[tuple[str, int], Callable[..., Piece | None]] = {
+    ("equals", 1): lambda of, what: p.comparison(of, "==", what),
+    ("isEmpty", 0): lambda of: p.denial(p.call("filled", of)),
+    ("size", 0): lambda of: p.call("length", of),
+    ("length", 0): lambda of: p.call("length", of),
+    ("toLowerCase", 0): lambda of: p.call("lower", of),
+    ("trim", 0): lambda of: p.call("trim", of),
+    ("startsWith", 1): _like("", "*"),
+    ("endsWith", 1): _like("*", ""),
+}
