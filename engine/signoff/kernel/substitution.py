@@ -116,10 +116,15 @@ def _out_of_reach(run: Run, scope: str, node: HumanTask, person: Person, way: Wa
     sight = run.sight(scope)
     if not all(grant.reaches(sight.definition.id, node.id) for grant in way.grants):
         return NotAllowed("grant_elsewhere", **params)
-    amount = _amount(sight, person)
-    if not all(_covers(grant, amount) for grant in way.grants):
+    if not within(sight, person, way):
         return NotAllowed("grant_too_small", **params)
     return None
+
+
+def within(sight: Sight, person: Person, way: Way) -> bool:
+    """Whether every grant on the way covers what this person's seat decides on."""
+    amount = _amount(sight, person)
+    return all(_covers(grant, amount) for grant in way.grants)
 
 
 def _amount(sight: Sight, person: Person) -> roster.Term | None:

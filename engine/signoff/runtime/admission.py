@@ -41,7 +41,7 @@ def digest_of(command: c.Command) -> str:
     kind: type[Any] = type(command)
     asked = {name: getattr(command, name) for name in _asked_in(kind)}  # type: ignore[arg-type]  # mypy asks its instances for a hash, not the class
     try:
-        text = _write([kind.__name__, command.by.id, asked])
+        text = _write([kind.__name__, *_who(command.by), asked])
     except (
         TypeError,
         ValueError,
@@ -49,6 +49,11 @@ def digest_of(command: c.Command) -> str:
     ) as error:  # names that are no text, circles, no end of nesting
         raise Invalid("untyped_value", at=type(command).__name__, type=str(error)) from error
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
+def _who(by: c.Actor) -> list[str]:
+    """Who asks, and for whom where that is said."""
+    return [by.id] if by.on_behalf_of in ("", by.id) else [by.id, by.on_behalf_of]
 
 
 @cache

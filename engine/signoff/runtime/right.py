@@ -10,27 +10,43 @@ from sqlalchemy import Connection
 
 from signoff.errors import SignoffError
 from signoff.kernel import ballot, roster, seat
-from signoff.kernel.events.gate import EntryPassed, GatePassed, VoteCast
+from signoff.kernel.events.gate import EntryPassed, GatePassed, GateReturned, VoteCast
+from signoff.kernel.events.task import WorkSubmitted
 from signoff.kernel.fold import apply
 from signoff.kernel.review import FINISHED
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import GateRecord, Mode, State
 from signoff.kernel.world import World
 from signoff.model.nodes import HumanTask
+from signoff.runtime import stead
 from signoff.runtime.core import Core
 from signoff.runtime.reference import world as world_of
+from signoff.store import chain
 from signoff.store.codec import Entry, Envelope
+from signoff.store.grants import CHAIN, Grants
 
 Judge = Callable[[Connection, Sequence[Entry]], Iterator[tuple[int, str]]]
+_IN_PLACE_OF = (VoteCast, GateReturned, WorkSubmitted)
 
 
 def judge(core: Core) -> Judge:
     """The judge of the records of one instance: number and reason of each vote or passage that could not be so."""
+    known: list[Grants] = []  # read when the first needs it
+
+    def grants(connection: Connection, sent: Envelope) -> Grants:
+        if not known or not known[0].fits(sent.heads.get(CHAIN, ""), sent.at):  # or an import came meanwhile
+            known[:] = [Grants(chain.walk(connection, CHAIN))]
+        return known[0]
 
     def judged(connection: Connection, entries: Sequence[Entry]) -> Iterator[tuple[int, str]]:
         world, state = world_of(core, connection), State(entries[0].instance)
         for entry in entries:
             for event in entry.events:
+                if isinstance(event, _IN_PLACE_OF) and (event.on_behalf_of or event.grant):
+                    for reason in _stead(
+                        world, state, event, entry.envelope, grants(connection, entry.envelope)
+                    ):
+                        yield entry.n, reason
                 if isinstance(event, VoteCast) and event.mode is Mode.MANUAL:
                     for reason in _reasons(world, state, event, entry.envelope):
                         yield entry.n, f"{event.gate}#{event.entry}: {event.person} {reason}"
@@ -41,6 +57,28 @@ def judge(core: Core) -> Judge:
                 apply(state, event, entry.envelope.at)
 
     return judged
+
+
+def _stead(
+    world: World, state: State, event: VoteCast | GateReturned | WorkSubmitted, sent: Envelope, grants: Grants
+) -> Iterator[str]:
+    """What speaks against acting in somebody's place."""
+    record = None if isinstance(event, WorkSubmitted) else state.gates.get(event.gate)
+    activity = state.activities.get(event.activity) if isinstance(event, WorkSubmitted) else None
+    scope = record.scope if record else activity.scope if activity else ""
+    if scope not in state.scopes:
+        return  # told as a vote that no gate asked for, or when the state is derived again
+    seat_of = None
+    if record is not None and not isinstance(event, WorkSubmitted) and event.entry is not None:
+        entries = record.entries[event.entry : event.entry + 1]
+        seat_of = seat.person(entries[0], event.on_behalf_of) if entries else None
+    sight = Sight(world, state, scope, sent.at)
+    step = record.node if record else activity.node if activity else ""
+    try:
+        for reason in stead.reasons(grants, sight, step, event, sent, seat_of):
+            yield f"{scope}/{step}: {sent.actor} {reason}"
+    except KeyError:
+        return  # the definition is not there, which is told elsewhere
 
 
 def _counted(world: World, state: State, passed: EntryPassed, sent: Envelope) -> bool:
@@ -98,5 +136,8 @@ def _rules(world: World, state: State, vote: VoteCast, record: GateRecord, sent:
     approval, sight = node.gate.approvals[vote.entry], Sight(world, state, record.scope, sent.at)
     if not vote.strength.reaches(approval.least):
         yield "proved less than the gate demands"
-    if approval.not_by and vote.person in roster.left_out(sight, approval.not_by, record.preparers)[0]:
-        yield "is kept out by separation of duties"
+    if approval.not_by:
+        out = roster.left_out(sight, approval.not_by, record.preparers)[0]
+        for who in dict.fromkeys((vote.person, vote.on_behalf_of)):
+            if who in out:
+                yield f"{'' if who == vote.person else f'for {who} '}is kept out by separation of duties"
