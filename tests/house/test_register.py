@@ -60,6 +60,8 @@ WORDS: Mapping[str, str] = {  # what an element is called in YAML; an end event 
     "SubProcess": "stage",
     "EventSubProcess": "upon",
     "MultiInstance": "each",
+    "RequestHandler": "request",
+    "RequestEffect": "request",
 }
 HEAD = "signoff: 1\nlang: en\nroles: {a: {group: a}}\ndata: {amount: {type: integer, default: 1}, items: {list_of: text, default: []}}\n"
 CALLED = f"{HEAD}process: called\nsteps:\n  - {{step: x, owner: a, checklist: [x]}}\n"
@@ -92,6 +94,8 @@ steps:
       - steps: [{{step: d, owner: a, checklist: [x]}}]
       - steps: [{{step: e, owner: a, checklist: [x]}}]
   - {{end: enough, if: "amount > 1", outcome: stopped}}
+upon:
+  - {{request: more, by: [a], interrupts: true, approve: {{by: a}}, steps: [{{step: top-up, owner: a, checklist: [x]}}]}}
 """
 
 

@@ -65,7 +65,6 @@ SHAPE = [
     ("U01", "  - {wait: quiet, at: event}", "  - {wait: quiet, ⟦message: x}"),
     ("U01", "approve: {by: head}", "approve: {by: head, due: within 2 days, escalate: [{at: due, notify: [head], ⟦hold: next gate}]}"),
     ("U01", "say: late}", "say: late, ⟦hold: next gate}"),
-    ("U01", "steps:\n  - step: draft", "upon:\n  - {⟦request: cancel, by: [staff]}\nsteps:\n  - step: draft"),
     ("U01", "steps:\n  - step: draft", "⟦messages: {}\nsteps:\n  - step: draft"),
 ]
 ROLES = [
@@ -129,6 +128,14 @@ TYPES = [
     ("E02", "\"mode == 'online'\"", '"⟦mode"'),
 ]
 FLOW = [
+    ("G02", "steps:\n  - step: draft", "upon:\n  - {⟦request: cancel}\nsteps:\n  - step: draft"),
+    ("F08", "steps:\n  - step: draft", "upon:\n  - {request: stop, by: [staff], ⟦moves: [amount]}\nsteps:\n  - step: draft"),
+    ("F08", "steps:\n  - step: draft", "upon:\n  - {⟦request: reschedule, by: [staff]}\nsteps:\n  - step: draft"),
+    ("F08", "steps:\n  - step: draft", "upon:\n  - {request: cancel, by: [staff], interrupts: ⟦false}\nsteps:\n  - step: draft"),
+    ("F08", "steps:\n  - step: draft", "upon:\n  - {request: stop, by: [staff], approve: {by: head, ⟦declined: end}}\nsteps:\n  - step: draft"),
+    ("F08", "steps:\n  - step: draft", "upon:\n  - {request: stop, by: [staff], continue_at: ⟦quiet}\nsteps:\n  - step: draft"),
+    ("F10", "steps:\n  - step: draft", "upon:\n  - {request: cancel, by: [staff], continue_at: ⟦nowhere}\nsteps:\n  - step: draft"),
+    ("S01", "  - {wait: quiet, at: event}", "  - {wait: quiet, at: event, upon: [{after: 2 days, ⟦moves: [amount]}]}"),
     ("D01", "checklist: [Camera]", "checklist: [{item: Camera, if: \"⟦note == 'x'\"}]"),
     ("D01", "with: {sum: amount}", "with: {sum: amount, who: \"⟦boss.id + '!'\"}"),
     ("P01", "due: 20 days before event", "due: ⟦20 days before evnt"),

@@ -4,8 +4,10 @@ Commands like those of `commands`, and judged like them by `decide`; `margin` sa
 May import commands, motions and state.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from signoff.kernel.commands import Command
 from signoff.kernel.motions import Transfer
@@ -18,6 +20,31 @@ class Withdraw(Command):
 
     instance: str
     reason: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Request(Command):
+    """Ask for something that the definition offers; it takes effect once approved.
+
+    `position`: in which occurrence, where it is offered in several. `people` are the persons that `data` names.
+    """
+
+    instance: str
+    request: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+    position: int = 0
+    people: Mapping[str, Person] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class WithdrawRequest(Command):
+    """Who asked for something asks for it no more."""
+
+    instance: str
+    request: str
+    reason: str = ""
+    position: int = 0
 
 
 @dataclass(slots=True, kw_only=True)

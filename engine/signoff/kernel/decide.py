@@ -29,6 +29,7 @@ from signoff.kernel import (
     picking,
     proxy,
     repair,
+    request,
     retraction,
     review,
     roster,
@@ -40,7 +41,7 @@ from signoff.kernel import (
     work,
 )
 from signoff.kernel import commands as c
-from signoff.kernel.elements import container, event, human, service
+from signoff.kernel.elements import event, human, service
 from signoff.kernel.elements.register import BEHAVIOURS
 from signoff.kernel.events import Event, data, flow, task
 from signoff.kernel.lifecycle import InstanceContext
@@ -356,13 +357,6 @@ def _resume(run: Run, command: c.Resume) -> None:
     run.emit(flow.InstanceResumed())
 
 
-def _cancel(run: Run, command: c.Cancel) -> None:
-    roster.check_admin(command.by)
-    if not command.reason.strip():
-        raise Invalid("reason_needed", step=run.state.title or run.state.id)
-    container.end(run, "cancel", "cancelled", command.reason)
-
-
 # The one erased register of commands: each handler takes its own class.
 _HANDLERS: dict[type[c.Command], Callable[[Run, Any], None]] = {
     c.Start: opening.start,
@@ -393,6 +387,6 @@ _HANDLERS: dict[type[c.Command], Callable[[Run, Any], None]] = {
     c.Stall: _stall,
     c.Suspend: _suspend,
     c.Resume: _resume,
-    c.Cancel: _cancel,
+    c.Cancel: request.cancel,
     **margin.HANDLERS,
 }

@@ -6,13 +6,13 @@ and GATE run on the real path; ACTIVITY, OBLIGATION and INCIDENT have no conditi
 into look-up tables. Must import kernel.state only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from transitions import EventData, Machine, MachineError, State, Transition
 
-from signoff.kernel.state import ActivityStatus, GateStatus, Status
+from signoff.kernel.state import ActivityStatus, GateStatus, Scope, Status
 
 _S = TypeVar("_S", bound=StrEnum)
 
@@ -232,6 +232,12 @@ def decide(context: GateContext) -> GateStatus:
     """Let the GATE machine judge the ballot: the status afterwards."""
     GATE.events["decide"].trigger(context)
     return context.status
+
+
+def ending(requests: Container[str], scope: Scope) -> str:
+    """How a process ends whose scope is finished: as its built-in request said that took effect, else by itself."""
+    asked = (n for n in ("cancel", "withdraw") if n in requests and n in scope.done)
+    return next((name for name in asked if scope.done[name].verdict == "passed"), "finish")
 
 
 def move(machine: Machine, context: InstanceContext | GateContext, trigger: str) -> bool:

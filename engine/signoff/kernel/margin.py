@@ -6,12 +6,14 @@ Must import kernel below `decide`.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from signoff.kernel import asides, commands, copies, handover, override, thread, urging, withdrawal
+from signoff.kernel import asides, commands, copies, handover, override, request, thread, urging, withdrawal
 from signoff.kernel.run import Run
 
 # The one erased register of asides: each handler takes its own class.
 HANDLERS: Mapping[type[commands.Command], Callable[[Run, Any], None]] = {
     asides.Withdraw: withdrawal.withdraw,
+    asides.Request: request.ask,
+    asides.WithdrawRequest: request.withdraw,
     asides.Urge: urging.urge,
     asides.MarkRead: copies.read,
     asides.Comment: thread.comment,

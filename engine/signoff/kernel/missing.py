@@ -62,6 +62,8 @@ def obstacles(
     found = list(broken_rules(sight, gate, activity, node)) if node.gate.rules else []
     if node.gate.binds.documents and isinstance(node, GateTask):
         found += _absent(sight, activity, node)
+    if sight.definition.asks(node):  # it would end or move what is stale
+        return found
     if gate is None or gate.status is not GateStatus.STALE:  # those that ask again do not wait for each other
         found += stale(sight, gate.id if gate else "")
     return found

@@ -75,7 +75,7 @@ def _earlier(run: Run, activity: Activity) -> GateRecord | None:
 def preparers(sight: Sight, editors: Sequence[str], node: HumanTask) -> tuple[str, ...]:
     """Who wrote, edited or delivered what the gate binds, in whichever round and by whichever step."""
     binding = node.gate.covers
-    found = [*editors]
+    found = [*editors, sight.scope.by] if sight.definition.asks(node) else [*editors]
     for id in binding.documents:
         delivered = sight.delivered(id)
         found += [delivered.by, delivered.on_behalf_of] if delivered else []
@@ -305,7 +305,10 @@ def recheck(run: Run, names: frozenset[str]) -> None:
 
 
 def _superseded(run: Run, record: GateRecord) -> bool:
-    done = run.sight(record.scope).done(record.node)
+    sight = run.sight(record.scope)
+    if record.status is GateStatus.PASSED and sight.definition.asks(sight.node(record.node)):
+        return True  # what was asked for has taken effect
+    done = sight.done(record.node)
     return (
         record.status is GateStatus.PASSED and done is not None and done.status is ActivityStatus.SUPERSEDED
     )
@@ -316,7 +319,7 @@ def _ask_again(
 ) -> None:
     sight = run.sight(record.scope)
     seen = subject.subject(sight, node.id, parts)
-    prepared = tuple(dict.fromkeys(id for id in (*record.preparers, run.actor.id) if id))
+    prepared = preparers(sight, record.preparers, node)
     kept = _unchanged(sight, record, node, parts, prepared)
     voided = [n for n in range(len(record.entries)) if n not in kept]
     trigger = "reopen" if record.status is GateStatus.PASSED else "void"

@@ -183,6 +183,8 @@ class Scope:
     picks: dict[str, tuple[str, ...]] = field(
         default_factory=dict
     )  # role -> who was picked; of a process only
+    by: str = ""  # who asked, of a request
+    taken: bool = False  # whether that request has taken effect
 
 
 @dataclass(slots=True)

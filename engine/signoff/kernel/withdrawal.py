@@ -1,7 +1,7 @@
 """Withdrawing an instance: by who started it, until the step that the definition names. Must import kernel below `decide`."""
 
 from signoff.errors import NotAllowed, WrongState
-from signoff.kernel import missing
+from signoff.kernel import missing, request
 from signoff.kernel.asides import Withdraw
 from signoff.kernel.elements import container
 from signoff.kernel.run import Run
@@ -13,6 +13,9 @@ _STANDS = frozenset({ActivityStatus.PASSED, ActivityStatus.LAPSED, ActivityStatu
 
 def withdraw(run: Run, command: Withdraw) -> None:
     """End it as withdrawn, with all that is open. Nobody withdraws for another: administrators cancel."""
+    if request.instead(run, "withdraw") is not None:
+        request.plainly(run, "withdraw", command.reason)
+        return
     state, definition = run.state, run.world.definition(run.state.version)
     process = missing.texts(definition.label, definition.id)
     if state.starter is None or state.starter.id != command.by.id:

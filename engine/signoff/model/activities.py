@@ -219,3 +219,19 @@ class EventSubProcess(SubProcess):
     event: Event
     interrupting: bool = False
     accepts: Assignments = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestHandler(EventSubProcess):
+    """What people may ask for. `host`: about which activity; `continue_at`: the block where the flow goes on."""
+
+    host: str = ""
+    continue_at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestEffect(Node):
+    """Where an approved request takes effect."""
+
+    request: str
+    assign: Assignments = ()

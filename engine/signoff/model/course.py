@@ -16,6 +16,8 @@ from signoff.model.nodes import (
     HumanTask,
     IntermediateCatchEvent,
     Node,
+    RequestEffect,
+    RequestEvent,
     SubProcess,
     TerminateEndEvent,
     UserTask,
@@ -74,7 +76,8 @@ class Course:
         course = cls(definition)
         start = course.started
         if "/" in definition.blocks:
-            course._sequence(definition.blocks["/"], start)
+            after = course._sequence(definition.blocks["/"], start) or start
+            course._beside("/", start, after)
         return course
 
     @property
@@ -96,10 +99,13 @@ class Course:
         """What is known after a list of blocks; None when its end is never reached."""
         if block.entry in self.definition.nodes:
             self.at.setdefault(block.entry, known)
+        first, lands = known, self.definition.landings
         ended = ""
         for child in self.definition.children(block.id):
             if child.order < 0:
                 continue
+            if child.id in lands:
+                known, ended = known.met(first), ""
             if ended:
                 self.unreached[child.entry] = ended
             after = self._block(child, known)
@@ -126,15 +132,22 @@ class Course:
         """What is known once the steps of a sub-process are done; its handlers are walked, too."""
         sequence = self.definition.blocks[f"{block.id}/"]
         given = {d.name for d in node.data if _is_given(d)} | ({node.multi.item} if node.multi else set())
+        given |= asked(node)
         fresh = replace(known, data=known.data - {d.name for d in node.data} | given)
         after = self._sequence(sequence, fresh) or fresh
         if node.loop:  # perhaps over nothing
             after = fresh.perhaps(after)
-        for child in self.definition.children(sequence.id):
-            handler = self.definition.nodes[child.entry]
+        return self._beside(sequence.id, fresh, after)
+
+    def _beside(self, sequence: str, fresh: Known, after: Known) -> Known:
+        """What is known after a list of blocks and the handlers beside it."""
+        for child in self.definition.children(sequence):
+            handler = self.definition.nodes[child.entry] if child.entry else None
             if isinstance(handler, EventSubProcess):
                 end = self._handler(child, fresh.perhaps(after))
-                after = after.met(end) if handler.interrupting else after.perhaps(end)
+                ends = handler.interrupting and not getattr(handler, "host", "")
+                lands = getattr(handler, "continue_at", "")  # what it skips is counted there
+                after = after.met(end) if ends and not lands else after.perhaps(end)
         return after
 
     def _handler(self, block: Block, known: Known) -> Known:
@@ -147,6 +160,8 @@ class Course:
     def _after(self, node: Node, known: Known, inner: Known) -> Known:
         """What is known after a node, its handlers counted."""
         done = self._done(node, inner)
+        if any(r.interrupting and r.host == node.id for r in self.definition.requests.values()):
+            done = done.met(known.perhaps(inner))
         for event in self.definition.boundaries.get(node.id, ()):
             end = self._boundary(event, known, inner)
             done = done.met(end) if event.interrupting else done.perhaps(end)
@@ -162,7 +177,7 @@ class Course:
             return done
         if isinstance(node, UserTask):
             done = replace(done, data=done.data.union(node.form.fill))
-        if isinstance(node, (Activity, IntermediateCatchEvent)):
+        if isinstance(node, (Activity, IntermediateCatchEvent, RequestEffect)):
             done = replace(done, data=done.data | filled(node.assign, done), done=done.done | {node.id})
         if isinstance(node, SubProcess) and node.multi:
             done = replace(done, data=done.data.union(target for target, _ in node.multi.collect))
@@ -194,6 +209,12 @@ class Course:
         join = f"{block.id}.join"
         self.at[join] = after
         return known.perhaps(after) if guarded else after
+
+
+def asked(node: Node) -> _Names:
+    """What a request must bring."""
+    event = node.event if isinstance(node, EventSubProcess) else None
+    return frozenset(event.form.fill) if isinstance(event, RequestEvent) else _NONE
 
 
 def _is_given(declared: Declaration) -> bool:

@@ -34,7 +34,7 @@ def _gate(definition: Definition, node: HumanTask, finder: Finder, *, partial: b
             finder.tell("G09", f"{node.id}|approve|{n}", name=node.id)
         for name in entry.not_by:  # nobody asks a directory whom to leave out
             if name in definition.roles and definition.roles[name].kind in ASKED:
-                finder.tell("G02", f"{node.id}|approve|{n}", name=name)
+                finder.tell("G02", f"{node.id}|approve|{n}", "role_only_later", name=name)
     if isinstance(node, UserTask):
         if node.least.reaches(Strength.ATTESTED) and node.gate.binds == Binding():
             finder.tell("G09", f"{node.id}|sign", name=node.id)
@@ -56,7 +56,7 @@ def _rule(definition: Definition, node: HumanTask, rule: Rule, finder: Finder) -
     if not (names or documents or rule.test.steps):
         finder.warn("G10", mark, name=rule.id)
         return
-    if rule.warn or rule.waive or set(node.gate.return_to) - {node.id}:
+    if rule.warn or rule.waive or set(node.gate.return_to) - {node.id} or definition.asks(node):
         return
     own = set(node.form.writable) if isinstance(node, UserTask) else set()
     delivers = set(node.delivers) if isinstance(node, UserTask) else set()

@@ -19,6 +19,9 @@ from signoff.model.nodes import (
     HumanTask,
     IntermediateCatchEvent,
     Node,
+    RequestEffect,
+    RequestEvent,
+    RequestHandler,
     ServiceTask,
     SubProcess,
     TerminateEndEvent,
@@ -180,6 +183,12 @@ class Environment:
             for name, value in node.inputs:
                 declared = called.data.get(name) if called else None
                 yield self._input(node, name, value, declared.type if declared else None)
+        if isinstance(node, RequestEffect):
+            yield from self._assigned(node, node.assign, f"{node.request}|set", {})
+        if isinstance(node, RequestHandler) and isinstance(node.event, RequestEvent):
+            for rule in node.event.rules:
+                mark, start = f"{node.event.request}|require|{rule.id}", f"{node.id}.start"
+                yield Site(mark, rule.test, "rule", BOOLEAN, start, node.id)
         if isinstance(node, HumanTask):
             yield from self._human(node)
         if isinstance(node, SubProcess):
@@ -198,7 +207,7 @@ class Environment:
             yield Site(at, value, target, want, node.id, node.scope, after=True, passes=True, local=local)
 
     def _human(self, node: HumanTask) -> Iterator[Site]:
-        for rule in node.gate.rules:
+        for rule in () if self.definition.asks(node) else node.gate.rules:
             yield Site(
                 f"{node.id}|require|{rule.id}", rule.test, "rule", BOOLEAN, node.id, node.scope, after=True
             )

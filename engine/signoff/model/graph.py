@@ -15,6 +15,8 @@ from signoff.model.nodes import (
     GateTask,
     HumanTask,
     Node,
+    RequestEvent,
+    RequestHandler,
     SequenceFlow,
     StartEvent,
 )
@@ -83,6 +85,22 @@ class Graph:
             if isinstance(node, EventSubProcess):
                 found.setdefault(node.scope, []).append(node)
         return {scope: tuple(nodes) for scope, nodes in found.items()}
+
+    @cached_property
+    def requests(self) -> Mapping[str, RequestHandler]:
+        """What may be asked for, by name."""
+        found = (n for n in self.nodes.values() if isinstance(n, RequestHandler))
+        return {n.event.request: n for n in found if isinstance(n.event, RequestEvent)}
+
+    @cached_property
+    def landings(self) -> frozenset[str]:
+        """The blocks at which the flow may go on although what lies before them was not done."""
+        return frozenset(handler.continue_at for handler in self.requests.values()) - {""}
+
+    def asks(self, node: Node) -> RequestHandler | None:
+        """The request whose approvals a gate is; None for every other element."""
+        handler = self.requests.get(node.id)
+        return handler if handler is not None and handler.id == node.scope else None
 
     @cached_property
     def self_opening(self) -> frozenset[str]:

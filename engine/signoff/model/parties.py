@@ -6,12 +6,12 @@ Codes N01, N07, N08, T08, D02, G01, G02, R01. May import the rest of model/.
 from collections.abc import Callable, Iterator, Mapping
 
 from signoff.model.course import Course
-from signoff.model.definition import THROUGH, Definition, Role, RoleKind
+from signoff.model.definition import ASKED, THROUGH, Definition, Role, RoleKind
 from signoff.model.environment import Environment
 from signoff.model.expression import Expression
 from signoff.model.finding import Finder
 from signoff.model.inference import infer
-from signoff.model.nodes import HumanTask, UserTask
+from signoff.model.nodes import HumanTask, RequestEvent, UserTask
 from signoff.model.types import Kind, ListOf, Scalar, Type
 
 _BEFOREHAND = (RoleKind.GROUP, RoleKind.PERSON)
@@ -25,7 +25,11 @@ def parties(environment: Environment, course: Course, finder: Finder, *, partial
         _role(environment, role, finder)
     for id_ in definition.start.by:
         if id_ in definition.roles and not _known_beforehand(definition.roles[id_], definition.roles):
-            finder.tell("G02", f"start|by|{id_}", name=id_)
+            finder.tell("G02", f"start|by|{id_}", "role_only_later", name=id_)
+    for name, handler in definition.requests.items():
+        for id_ in handler.event.by if isinstance(handler.event, RequestEvent) else ():
+            if id_ in definition.roles and definition.roles[id_].kind in ASKED:
+                finder.tell("G02", f"{name}|by|{id_}", "role_only_later", name=id_)
     if partial:
         return
     _unused(definition, finder)
@@ -167,6 +171,9 @@ def _named(definition: Definition) -> Iterator[str]:
         yield from needs(role)
     for rule in definition.start.rules:
         yield from rule.waive
+    for handler in definition.requests.values():
+        if isinstance(handler.event, RequestEvent):
+            yield from (*handler.event.by, *(role for rule in handler.event.rules for role in rule.waive))
     for node in definition.nodes.values():
         if isinstance(node, HumanTask):
             yield from (*node.owner, *node.cc)

@@ -8,6 +8,7 @@ signoff.
 from dataclasses import dataclass
 
 from signoff.model.expression import Expression
+from signoff.model.gate import Form, Rule
 from signoff.time.recurrence import Every, Missed
 from signoff.time.relative import When
 
@@ -92,6 +93,22 @@ class MultipleEvent:
     parallel: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class RequestEvent:
+    """Somebody of these roles asks for it by name, with a form; it takes effect once its approvals passed."""
+
+    request: str
+    by: tuple[str, ...] = ()
+    form: Form = Form()
+    rules: tuple[Rule, ...] = ()
+    moves: tuple[str, ...] = ()
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The names that it may bring."""
+        return tuple(dict.fromkeys((*self.form.writable, *self.moves)))
+
+
 Event = (
     TimerEvent
     | ErrorEvent
@@ -103,6 +120,7 @@ Event = (
     | CompensateEvent
     | CancelEvent
     | MultipleEvent
+    | RequestEvent
 )
 
 

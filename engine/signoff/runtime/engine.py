@@ -14,13 +14,13 @@ from sqlalchemy import URL, Connection
 from signoff.kernel import commands as c
 from signoff.kernel.events import Event
 from signoff.runtime import intake, refusal
-from signoff.runtime.asides import Asides
 from signoff.runtime.channels import Channel
 from signoff.runtime.clock import Clock, SystemClock
 from signoff.runtime.core import Core, Hook
 from signoff.runtime.directory import Directory, SqlDirectory
 from signoff.runtime.execution import Receipt
 from signoff.runtime.handlers import Handler, prepared
+from signoff.runtime.requests import Requests
 from signoff.runtime.verbs import By, said
 from signoff.runtime.verifier import Verifier
 from signoff.store.database import Database
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from signoff.runtime.worker import Worker
 
 
-class Engine(Asides):
+class Engine(Requests):
     """Runs deployed processes on a database: a URL, or the host's own SQLAlchemy Engine.
 
     Without `directory` people come from `people import`; without `documents` bytes are kept in the database;

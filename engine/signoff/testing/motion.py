@@ -3,8 +3,10 @@
 Must import of the test kit nothing but `course`.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
+from signoff.kernel import asides as a
 from signoff.kernel import motions as m
 from signoff.kernel.commands import Actor
 from signoff.kernel.state import Decision, Person, Place
@@ -40,6 +42,18 @@ class Motions(Course):
     def abstain(self, step: str, *, by: By, note: str = "") -> Receipt:
         """Be heard at a step's gate without a yes."""
         return self._motion(m.Abstain, step, by, note=note)
+
+    def request(
+        self, name: str, data: Mapping[str, Any] | None = None, *, by: By, reason: str = "", position: int = 0
+    ) -> Receipt:
+        """Ask for something that the definition offers."""
+        said = {"data": data or {}, "reason": reason, "position": position, **self._said(by)}
+        return self.box.execute(a.Request(instance=self.instance, request=name, **said))
+
+    def withdraw_request(self, name: str, *, by: By, reason: str = "", position: int = 0) -> Receipt:
+        """Ask for it no more."""
+        said = {"reason": reason, "position": position, **self._said(by)}
+        return self.box.execute(a.WithdrawRequest(instance=self.instance, request=name, **said))
 
     def transfer(self, step: str, to: str, *, by: By, note: str = "") -> Receipt:
         """Hand a step, or the vote at its gate, over to somebody else."""

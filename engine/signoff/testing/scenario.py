@@ -180,6 +180,9 @@ class _Play:
         rule, _, step = action.target.partition(" of ")
         self.case.waive(step, rule, by=action.by)
 
+    def request(self, action: Action) -> None:
+        self.case.request(action.target, action.data, by=action.by)
+
     def advance(self, action: Action) -> None:
         self.case.advance(action.target)
 
@@ -253,6 +256,7 @@ _VERBS: Mapping[str, Callable[[_Play, Action], None]] = {
     "decline": _Play.decline,
     "return": _Play.return_to,
     "waive": _Play.waive,
+    "request": _Play.request,
     "advance": _Play.advance,
     "clock": _Play.clock,
     "expect": _Play.expect,

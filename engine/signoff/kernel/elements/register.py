@@ -7,9 +7,10 @@ from signoff.kernel.elements.container import CONTAINERS
 from signoff.kernel.elements.event import EVENTS
 from signoff.kernel.elements.gateway import GATEWAYS
 from signoff.kernel.elements.human import HUMAN
+from signoff.kernel.elements.request import REQUESTS
 from signoff.kernel.elements.service import SERVICE
 from signoff.kernel.run import Behaviour
 
 # Boundary events are entered by what happens, not by a token. The one erased register: each behaviour takes
 # its own node class.
-BEHAVIOURS: Mapping[type[Any], Behaviour] = {**EVENTS, **GATEWAYS, **HUMAN, **SERVICE, **CONTAINERS}
+BEHAVIOURS: Mapping[type[Any], Behaviour] = {**EVENTS, **GATEWAYS, **HUMAN, **SERVICE, **CONTAINERS, **REQUESTS}

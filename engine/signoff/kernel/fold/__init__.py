@@ -7,7 +7,7 @@ trusts the event: it never decides, never refuses. Must import only kernel event
 from datetime import datetime
 
 from signoff.kernel.events import Event
-from signoff.kernel.fold import aside, data, flow, gate, seat, task, time
+from signoff.kernel.fold import aside, data, flow, gate, request, seat, task, time
 from signoff.kernel.fold.table import Folds
 from signoff.kernel.state import State
 
@@ -19,6 +19,7 @@ FOLDS: Folds = {
     **time.FOLDS,
     **data.FOLDS,
     **aside.FOLDS,
+    **request.FOLDS,
 }
 
 

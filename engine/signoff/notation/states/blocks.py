@@ -8,7 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from signoff.model.definition import Block, BlockKind, Definition
-from signoff.model.nodes import BoundaryEvent, ExclusiveGateway, HumanTask, InclusiveGateway, Node
+from signoff.model.nodes import (
+    BoundaryEvent,
+    ExclusiveGateway,
+    HumanTask,
+    InclusiveGateway,
+    Node,
+    RequestEffect,
+    RequestHandler,
+)
 from signoff.notation.states import situation, step
 from signoff.notation.states.chart import GO, Chart, States, join
 from signoff.notation.states.situation import Demand, Refusal, name_of, when
@@ -52,7 +60,9 @@ class Projection:
             found += self.block(block, path, following)
         here = [join(path, state["name"]) for state in found]
         for handler in self.chart.definition.handlers.get(self._scope(sequence), ()):
-            if handler.interrupting:
+            if isinstance(handler, RequestHandler):
+                found += self.request(handler, path, after, here)
+            elif handler.interrupting:
                 found += self.handler(self.chart.definition.blocks[handler.id], path, after)
                 for source in here:
                     self.chart.row(f"fire:{handler.id}", source, join(path, handler.id))
@@ -86,6 +96,34 @@ class Projection:
         begun = situation.opened(host) if isinstance(host, HumanTask) else ()
         self.chart.row(f"fire:{event.id}", join(path, event.host), dest, *begun)
         return self.handler(body, path, after) if body else []
+
+    def request(self, handler: RequestHandler, path: str, after: str, here: list[str]) -> States:
+        """An interrupting request: once approved, what it is about is left for its steps, and for what follows."""
+        if not handler.interrupting:
+            return []
+        definition = self.chart.definition
+        (inside,) = definition.children(handler.id)
+        gate, effect = definition.nodes.get(handler.id.removesuffix(".request")), self._effect(handler)
+        asked = situation.of_gate(gate) if isinstance(gate, HumanTask) else ()
+        if handler.continue_at:
+            after = join(path, self.chart.entry(definition.blocks[handler.continue_at]))
+        elif not handler.scope and handler.id in ("cancel.request", "withdraw.request"):
+            after = ".cancelled" if handler.id.startswith("cancel") else ".withdrawn"
+        state = join(path, handler.id)
+        children = self.sequence(inside, state, after)
+        first = self.chart.first(inside, state, after)
+        dest = state if children else after
+        for source in here:
+            if not handler.host or source == join(path, handler.host):
+                self.chart.row(f"fire:{effect}", source, dest, *asked)
+        if not children:
+            return []
+        initial = first.rpartition("/")[2]
+        return [self.chart.compound(state, "stage", children, initial, self.chart.label(handler.id))]
+
+    def _effect(self, handler: RequestHandler) -> str:
+        nodes = self.chart.definition.nodes.values()
+        return next(n.id for n in nodes if isinstance(n, RequestEffect) and n.scope == handler.id)
 
     def handler(self, block: Block, path: str, after: str) -> States:
         return self.stage(block, path, after)

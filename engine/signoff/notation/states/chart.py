@@ -9,7 +9,7 @@ from typing import Any
 
 from signoff.errors import Problem, UnsupportedElement
 from signoff.model.definition import Block, BlockKind, Definition
-from signoff.model.nodes import Activity, IntermediateCatchEvent
+from signoff.model.nodes import Activity, IntermediateCatchEvent, RequestEffect
 from signoff.model.types import Text
 from signoff.notation.states.situation import Demand, Refusal
 
@@ -69,7 +69,13 @@ class Chart:
         return block.entry == f"{block.id}.if"
 
     def steps(self, sequence: Block) -> list[Block]:
-        return [b for b in self.definition.children(sequence.id) if b.kind is not BlockKind.HANDLER]
+        """The blocks of a list that the flow goes through; how a request is asked and approved is none of them."""
+        children = self.definition.children(sequence.id)
+        return [b for b in children if b.kind is not BlockKind.HANDLER and not self._asks(b)]
+
+    def _asks(self, block: Block) -> bool:
+        node = self.definition.nodes.get(block.id)
+        return node is not None and (isinstance(node, RequestEffect) or bool(self.definition.asks(node)))
 
     def first(self, sequence: Block, path: str, after: str) -> str:
         """Where a sequence begins; where it ends, when it is empty."""

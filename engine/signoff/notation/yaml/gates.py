@@ -140,7 +140,8 @@ class Gates:
     def target(self, leaf: Leaf) -> str:
         if leaf.text == START:
             return START
-        return self.context.lookup("N09", leaf, self.names.kinds, "step_unknown")
+        known = [id_ for id_, kind in self.names.kinds.items() if kind != "request"]
+        return self.context.lookup("N09", leaf, known, "step_unknown")
 
     # approvals ---------------------------------------------------------------------------------------------
 

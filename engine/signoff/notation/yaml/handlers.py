@@ -5,12 +5,14 @@ Codes F08, U01. May import model and its siblings.
 """
 
 from dataclasses import replace
+from functools import partial
 
 from signoff.model.definition import Block, BlockKind
 from signoff.model.nodes import BoundaryEvent, ErrorEvent, Event, EventSubProcess, SubProcess, TimerEvent
 from signoff.notation.yaml.context import Scope
 from signoff.notation.yaml.graph import Piece
 from signoff.notation.yaml.parts import Parts, Spot, key_of
+from signoff.notation.yaml.requests import request, strangers
 from signoff.notation.yaml.tree import Keyed
 from signoff.time.anchor import Anchor, AnchorKind
 from signoff.time.recurrence import Missed
@@ -30,6 +32,10 @@ def scoped(parts: Parts, node: SubProcess, tree: Keyed, scope: Scope, spot: Spot
 def handlers(parts: Parts, owner: str, tree: Keyed, scope: Scope) -> None:
     """Handlers of a stage, a loop or the process: event sub-processes beside its steps."""
     for n, handler in enumerate(tree.nodes("upon"), 1):
+        if "request" in handler:
+            request(parts, handler, scope, f"{owner}/", f"{owner}/")
+            continue
+        strangers(parts, handler)
         id_ = handler_id(parts, handler, f"{owner}.upon.{n}" if owner else f"upon.{n}")
         if "error" in handler:
             parts.context.report("U01", key_of(handler, "error").place, key="error")
@@ -51,6 +57,10 @@ def boundaries(parts: Parts, host: str, tree: Keyed, spot: Spot) -> tuple[str, .
     """Handlers of one activity: boundary events; gives the nodes from which the flow also goes on."""
     leads = []
     for n, handler in enumerate(tree.nodes("upon"), 1):
+        if "request" in handler:
+            parts.later.append(partial(request, parts, handler, spot.scope, spot.parent, spot.parent, host))
+            continue
+        strangers(parts, handler)
         id_ = handler_id(parts, handler, f"{host}.upon.{n}")
         trigger = event(parts, handler)
         inside = embodied(parts, id_, handler, spot)

@@ -58,7 +58,9 @@ def _blocks(tree: Keyed) -> Iterator[tuple[str, Leaf, Keyed]]:
     for branch in tree.nodes("branches"):
         yield from _blocks(branch)
     for handler in tree.nodes("upon"):
-        if leaf := handler.leaf("id"):
+        if leaf := handler.leaf("request"):
+            yield "request", leaf, handler
+        elif leaf := handler.leaf("id"):
             yield "upon", leaf, handler
         yield from _blocks(handler)
 

@@ -4,7 +4,7 @@ Codes N01, N04, T09 and those of the context. May import model and its siblings.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from signoff.model.definition import Block, BlockKind
@@ -36,11 +36,14 @@ class Parts:
     gates: Gates
     graph: Graph
     builders: "Mapping[str, Builder]"
+    later: list[Callable[[], None]] = field(default_factory=list)  # once the blocks they name are there
 
-    def sequence(self, blocks: tuple[Keyed, ...], scope: Scope, parent: str) -> list[Piece]:
-        """The blocks of a list; `parent` is the id of its sequence block."""
+    def sequence(
+        self, blocks: tuple[Keyed, ...], scope: Scope, parent: str, *, first: int = 0
+    ) -> list[Piece]:
+        """The blocks of a list; `parent` is the id of its sequence block, `first` the position of the first."""
         found = []
-        for order, tree in enumerate(blocks):
+        for order, tree in enumerate(blocks, first):
             kind = next((key.text for key, _ in tree if key.text in BLOCK_SHAPES), "")
             leaf = tree.leaf(kind)
             if leaf is None or leaf.text in self.graph.nodes:

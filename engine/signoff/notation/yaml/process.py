@@ -139,6 +139,8 @@ def _definition(context: Context) -> Definition:
         pieces = graph.put_first(_start_form(start), pieces)
     graph.body("", pieces, scope="")
     handlers(parts, "", root, scope)
+    for compile_ in parts.later:
+        compile_()
     return Definition(
         id=root.text("process"),
         label=context.label(root, root.text("process")),

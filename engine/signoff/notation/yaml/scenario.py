@@ -37,7 +37,7 @@ VERBS = (
     "clock",
     "expect",
 )
-_LATER_VERBS = ("request", "message", "signal")
+_LATER_VERBS = ("message", "signal")
 _EXPECT = Shape(
     (
         Key("waiting", LINES),
