@@ -31,6 +31,7 @@ TITLES = {
     "store": "The database",
     "notice": "Notices and people",
     "bpmn": "BPMN files",
+    "decision": "Decisions",
 }
 
 

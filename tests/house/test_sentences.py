@@ -42,7 +42,11 @@ def unfilled(found: Iterable[Use], sentences: Mapping[str, str]) -> list[str]:
 def added_to(code: str) -> frozenset[str]:
     """What is told of a fault only further up: in which expression it happened, about which element it is."""
     family, _ = catalogue().get(code, ("", ""))
-    further = {"expression": frozenset({"expression"}), "bpmn": frozenset({"element", "kind"})}
+    further = {
+        "expression": frozenset({"expression"}),
+        "bpmn": frozenset({"element", "kind"}),
+        "decision": frozenset({"element", "kind"}),
+    }
     return further.get(family, frozenset())
 
 
