@@ -179,3 +179,13 @@ def test_nobody_can_be_ruled_out_whom_only_the_directory_knows() -> None:
 def test_data_that_may_be_empty_is_warned_of_where_a_limit_reads_it() -> None:
     found = read(PROCESS.replace("ROLE", "{group: staff, limit: {for: budget, covers: amount}}"))
     assert "D02" in [each.code for each in found.warnings]
+
+
+@pytest.mark.parametrize("role", ["{title: 总监}", "{department: sales}", "{manager_of: staff}"])
+def test_nobody_waives_whom_only_the_directory_knows(role: str) -> None:
+    """Refused when it is written: at work it would fit nobody, and nobody would be told why."""
+    rule = "    require: [{id: low, rule: filled(amount), says: too dear, waive: [x]}]\n"
+    with pytest.raises(InvalidDefinition) as refused:
+        read(PROCESS.replace("ROLE", role) + rule)
+    (found,) = [problem.sentence() for problem in refused.value.problems if problem.code == "G02"]
+    assert found.startswith("For `waive` no directory is asked")

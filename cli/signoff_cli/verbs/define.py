@@ -76,7 +76,8 @@ def deploy(session: Session, files: Sequence[Path]) -> Answer:
     processes = [file for file in read if file.definition is not None]
     if not processes:
         raise Misuse(t("There is no process in {paths}.", paths=_listed(files)))
-    deployed = session.made.deploy(*(file.path for file in processes), by=session.operator)
+    made = session.made
+    deployed = made.deploy(*(file.path for file in processes), by=session.keeper)
     rows = [
         {
             "process": file.definition.id,

@@ -152,7 +152,9 @@ def left_out(sight: Sight, rules: Sequence[str], preparers: Sequence[str]) -> tu
             continue
         word, _, step = rule.partition(" of ")
         role = sight.definition.roles.get(rule)
-        if rule == "starter" and sight.state.starter:
+        if rule == "author" and role is None:
+            people.update(_authors(sight))
+        elif rule == "starter" and sight.state.starter:
             people.add(sight.state.starter.id)
         elif step:
             done = sight.done(step)
@@ -164,6 +166,12 @@ def left_out(sight: Sight, rules: Sequence[str], preparers: Sequence[str]) -> tu
             people.update((role.value,) if role.kind is RoleKind.PERSON else _known(sight, role))
     people.discard("")
     return people, groups
+
+
+def _authors(sight: Sight) -> set[str]:
+    """Who brought in the definition that this runs on, and that of the process that was started."""
+    versions = {sight.process.version, *(s.version for s in sight.state.scopes.values() if not s.activity)}
+    return {sight.world.authors.get(version, "") for version in versions}
 
 
 def told(process: str, step: str, people: Sequence[Person], grants: Sequence[Grant]) -> tuple[str, ...]:

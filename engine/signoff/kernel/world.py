@@ -12,19 +12,24 @@ from signoff.time.calendar import Calendar
 
 
 class World:
-    """Definitions addressed by content hash, and calendars by name; `current` picks versions for calls."""
+    """Definitions addressed by content hash, and calendars by name; `current` picks versions for calls.
 
-    __slots__ = ("calendar", "calendars", "current", "definitions")
+    `authors`: who brought in a version, which like the version never changes.
+    """
+
+    __slots__ = ("authors", "calendar", "calendars", "current", "definitions")
 
     def __init__(
         self,
         definitions: Mapping[str, Definition],
         calendars: Mapping[str, Calendar],
         current: Mapping[str, str] | None = None,
+        authors: Mapping[str, str] | None = None,
     ) -> None:
         self.definitions = definitions
         self.calendars = calendars
         self.current = {} if current is None else current
+        self.authors = {} if authors is None else authors
         self.calendar = cache(self._calendar)
 
     def definition(self, version: str) -> Definition:

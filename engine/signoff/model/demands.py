@@ -1,10 +1,12 @@
 """Static analysis of gates: what votes are bound to, and whether what is demanded can be met at all.
 
-Codes G03, G04, G09, G10, G11, G14, G15, F06. May import the rest of model/.
+Codes G02, G03, G04, G09, G10, G11, G14, G15, F06. May import the rest of model/.
 """
 
+from collections.abc import Iterable
+
 from signoff.model.course import Course
-from signoff.model.definition import ASKED, Definition
+from signoff.model.definition import ASKED, Definition, RoleKind
 from signoff.model.finding import Finder
 from signoff.model.formula import computed_from
 from signoff.model.gate import Approval, Binding, Form, Rule, Strength
@@ -32,9 +34,7 @@ def _gate(definition: Definition, node: HumanTask, finder: Finder, *, partial: b
         voting(definition, node.id, n, entry, finder)
         if entry.least.reaches(Strength.ATTESTED) and _binding(node, entry) == Binding():
             finder.tell("G09", f"{node.id}|approve|{n}", name=node.id)
-        for name in entry.not_by:  # nobody asks a directory whom to leave out
-            if name in definition.roles and definition.roles[name].kind in ASKED:
-                finder.tell("G02", f"{node.id}|approve|{n}", "role_only_later", name=name)
+        _unasked(definition, f"{node.id}|approve|{n}", "not_by", entry.not_by, finder)
     if isinstance(node, UserTask):
         if node.least.reaches(Strength.ATTESTED) and node.gate.binds == Binding():
             finder.tell("G09", f"{node.id}|sign", name=node.id)
@@ -42,7 +42,17 @@ def _gate(definition: Definition, node: HumanTask, finder: Finder, *, partial: b
         if not (node.form != Form() or node.delivers or node.checklist or gate.approvals or gate.rules):
             finder.warn("F06", node.id, name=node.id)
     for rule in node.gate.rules:
+        _unasked(definition, f"{node.id}|require|{rule.id}", "waive", rule.waive, finder)
         _rule(definition, node, rule, finder)
+
+
+def _unasked(definition: Definition, mark: str, key: str, names: Iterable[str], finder: Finder) -> None:
+    """G02: whom to keep out, or who may set a rule aside, no directory is asked; such a role would fit nobody."""
+    for name in names:
+        role = definition.roles.get(name)
+        led = definition.roles.get(role.value) if role and role.kind is RoleKind.LEAD_OF else None
+        if role and (role.kind in ASKED or (led is not None and led.kind is not RoleKind.GROUP)):
+            finder.tell("G02", mark, "role_unasked", name=name, key=key)
 
 
 def _binding(node: HumanTask, entry: Approval) -> Binding:

@@ -140,7 +140,7 @@ class Approval:
     binds: Binding | None = None  # None: the gate's
     not_by: tuple[str, ...] = (
         "preparer",
-    )  # preparer, starter, a role id, "owner of STEP", "approvers of STEP"
+    )  # preparer, starter, author, a role id, "owner of STEP", "approvers of STEP"
     declined: Declined = Declined()
     weights: tuple[tuple[str, int], ...] = ()  # role -> what a vote in it weighs; a role left out weighs 1
     veto: tuple[str, ...] = ()  # roles of which one no decides

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from signoff.errors import InvalidDefinition
+from signoff.errors import Invalid, InvalidDefinition
 from signoff.model.definition import Definition
-from signoff.model.nodes import SubProcess
+from signoff.model.nodes import HumanTask, SubProcess
 from signoff.notation import bpmn_reader, yaml
 from signoff.runtime import calendars
 from signoff.runtime.core import Core
@@ -19,6 +19,8 @@ from signoff.store import calendars as calendar_rows
 from signoff.store import codec, definitions
 from signoff.store.database import Handle
 from signoff.store.definitions import Deployed
+
+AUTHOR = "author"  # in `not_by`
 
 
 def deploy(
@@ -70,6 +72,7 @@ def _store_source(core: Core, handle: Handle, source: Source, by: str) -> list[D
 
 def _store(core: Core, handle: Handle, definition: Definition, name: str, text: str, by: str) -> Deployed:
     _check_notices(definition, name)
+    _check_author(core, handle, definition, by)
     at = core.now(handle)
     _store_calendar(core, handle.connection, definition, by, at)
     return definitions.deploy(
@@ -81,6 +84,16 @@ def _store(core: Core, handle: Handle, definition: Definition, name: str, text: 
         by=by,
         at=at,
     )
+
+
+def _check_author(core: Core, handle: Handle, definition: Definition, by: str) -> None:
+    """Whom a definition keeps from deciding has to be somebody, or the rule would keep nobody out."""
+    steps = (node for node in definition.nodes.values() if isinstance(node, HumanTask))
+    named = any(AUTHOR in entry.not_by for step in steps for entry in step.gate.approvals)
+    if not named or AUTHOR in definition.roles:
+        return
+    if not by or core.directory.person(by, connection=handle.connection) is None:
+        raise Invalid("author_unknown", process=definition.id, person=by or "?")
 
 
 def _check_notices(definition: Definition, file: str) -> None:

@@ -60,7 +60,10 @@ def world(core: Core, connection: Connection) -> World:
     def calendar(name: str) -> Calendar:
         return calendar_of(core, connection, name)
 
-    return World(_Lazy(definition), _Lazy(calendar), _Lazy(current))
+    def author(version: str) -> str | None:
+        return definitions.author(connection, version)
+
+    return World(_Lazy(definition), _Lazy(calendar), _Lazy(current), _Lazy(author))
 
 
 def calendar_of(core: Core, connection: Connection, name: str) -> Calendar:

@@ -118,6 +118,7 @@ SENTENCES = {
     "G02": "{what}",
     "role_only_later": "Role `{name}` is only known once the process runs; name a group or a person.",
     "request_by": "Request {name} does not say who may ask; add by.",
+    "role_unasked": "For `{key}` no directory is asked, and only a directory knows who `{name}` is; name a group, a person, or somebody whom the process itself knows.",
     "G03": "{step} binds `{name}`, which no step before it delivers; let an earlier step deliver it, or take it out.",
     "G04": "{what}",
     "lapses_gate": "Nothing automatic may pass a gate: {name} has approvals, so it cannot lapse; take away lapses or the approvals.",

@@ -32,6 +32,7 @@ SENTENCES = {
     "calendar_not_stored": "No calendar of the version {version} is stored; refresh the calendar.",
     "directory_empty": "These people are nobody: importing them would lock everybody out. Name at least one person.",
     "directory_bad_id": "The person {name} has the id `{id}`; give an id that is not empty and the same in both places.",
+    "author_unknown": "{process} keeps its author from approving, so who deploys it has to be a person of the directory, which {person} is not; say who with by= or --as.",
     "directory_id_taken": "The id `{id}` has belonged to {was} and stands under old decisions; give {name} another id.",
     "directory_unknown_manager": "The manager {manager} of {person} is not in the directory; add this person or name another.",
     "directory_manager_cycle": "{person} answers to {person} in the end; take out one of the managers in between.",

@@ -131,6 +131,12 @@ def current(connection: Connection, process: str) -> str | None:
     return connection.execute(found).scalar() or None
 
 
+def author(connection: Connection, version: str) -> str | None:
+    """Who brought this version in first; who makes it current again later changes nothing about that."""
+    found = select(definition.c.deployed_by).where(definition.c.version == version)
+    return connection.execute(found).scalar()
+
+
 def source(connection: Connection, version: str) -> str:
     """The text that was deployed. Raises NotFound."""
     found: str | None = connection.execute(

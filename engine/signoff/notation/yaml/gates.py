@@ -152,7 +152,7 @@ class Gates:
         return tuple(entries.found)
 
     def not_by(self, tree: Keyed) -> tuple[str, ...]:
-        """`preparer`, `starter`, a role, `owner of STEP`, `approvers of STEP`."""
+        """`preparer`, `starter`, `author`, a role, `owner of STEP`, `approvers of STEP`."""
         found = []
         for leaf in tree.leaves("not_by"):
             kind, _, step = leaf.text.partition(" of ")
@@ -162,7 +162,9 @@ class Gates:
                 )
                 found.append(f"{kind} of {name}" if name else "")
             else:
-                found.append(self.context.lookup("N06", leaf, (*self.context.roles, "preparer", "starter")))
+                found.append(
+                    self.context.lookup("N06", leaf, (*self.context.roles, "preparer", "starter", "author"))
+                )
         return tuple(filter(None, found))
 
     def declined(self, leaf: Leaf | None, owner: str) -> Declined | None:
