@@ -102,6 +102,7 @@ SENTENCES = {
     "bpmn_called_version": "`{element}` calls its process by {value}; here a call takes the version that is current when it is made.",
     "bpmn_listener": "`{element}` runs `{value}` upon {event}: a listener would act unseen; draw it as a task.",
     "bpmn_extension": "`{element}`: {name}=`{value}` would change what happens and has no counterpart here; take it out.",
+    "bpmn_own_settings": "The settings of `{element}` in signoff's own namespace cannot be read; write the file anew or take them out.",
     "bpmn_why_unreadable": "it cannot be read at `{part}`",
     "bpmn_why_too_long": "it is too long",
     "bpmn_why_too_deep": "it is nested too deeply at `{part}`",

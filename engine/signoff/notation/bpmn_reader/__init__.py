@@ -5,6 +5,6 @@ time, errors, sentences and notation.dialect; never another notation.
 """
 
 from signoff.notation.bpmn_reader.context import Binding, How, Kept
-from signoff.notation.bpmn_reader.survey import Read, Survey, Verdict, read, survey
+from signoff.notation.bpmn_reader.survey import Read, Sketch, Survey, Verdict, read, sketch, survey
 
-__all__ = ["Binding", "How", "Kept", "Read", "Survey", "Verdict", "read", "survey"]
+__all__ = ["Binding", "How", "Kept", "Read", "Sketch", "Survey", "Verdict", "read", "sketch", "survey"]

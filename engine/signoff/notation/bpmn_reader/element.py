@@ -38,7 +38,7 @@ class Element:
 
     @property
     def id(self) -> str:
-        return self.attributes.get("id", "")
+        return self.attributes.get("id", "").strip()
 
     @property
     def place(self) -> Place:

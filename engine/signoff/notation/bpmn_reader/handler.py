@@ -6,7 +6,7 @@ import the modules beside it that know no process.
 
 import re
 
-from signoff.notation.bpmn_reader.context import Binding, Context, How
+from signoff.notation.bpmn_reader.context import Context, How
 from signoff.notation.bpmn_reader.element import Element
 from signoff.notation.bpmn_reader.namespace import JAVA
 
@@ -14,12 +14,19 @@ _CODE = re.compile(r"[$#]\{\s*([A-Za-z_][\w.]*)\s*(?:\([^{}]*\))?\s*\}")
 
 
 def handler(context: Context, element: Element) -> str:
-    """The name of the handler of an element; what has to be registered is noted."""
-    name, how = named(element) or (element.id, _without_name(element))
-    if element.id in context.registered:  # for this element and no other
-        name, how = element.id, How.ELEMENT
-    context.bindings.append(Binding(name, element.id, element.line, how))
-    return name
+    """The name of the handler of an element; one registered for this element goes before what the file says."""
+    found = named(element)
+    return found[0] if found and element.id not in context.registered else element.id
+
+
+def how(element: Element, name: str) -> How:
+    """What kind of name a handler goes by."""
+    found = named(element)
+    if found is not None and found[0] == name:
+        return found[1]
+    if name != element.id:
+        return How.TOPIC
+    return How.SCRIPT if element.name == "scriptTask" else How.ELEMENT
 
 
 def named(element: Element) -> tuple[str, How] | None:
@@ -54,7 +61,3 @@ def _topic(element: Element) -> str:
                 return child.text.strip()
     kind = element.foreign("type", JAVA)
     return kind if kind != "external" else ""
-
-
-def _without_name(element: Element) -> How:
-    return How.SCRIPT if element.name == "scriptTask" else How.ELEMENT

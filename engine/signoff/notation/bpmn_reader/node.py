@@ -11,13 +11,13 @@ from signoff.model import nodes as m
 from signoff.model.expression import Expression
 from signoff.model.node import Node
 from signoff.model.types import Text
-from signoff.notation.bpmn_reader import mapping
-from signoff.notation.bpmn_reader.context import Context, label
+from signoff.notation.bpmn_reader import mapping, own
+from signoff.notation.bpmn_reader.context import Binding, Context, label
 from signoff.notation.bpmn_reader.element import Element
-from signoff.notation.bpmn_reader.handler import handler, named
-from signoff.notation.bpmn_reader.index import ACTIVITIES, SUB_PROCESSES, plain, scope_of
+from signoff.notation.bpmn_reader.handler import handler, how, named
+from signoff.notation.bpmn_reader.index import ACTIVITIES, SUB_PROCESSES, scope_of
 from signoff.notation.bpmn_reader.namespace import JAVA
-from signoff.notation.bpmn_reader.task import TASKS, activity
+from signoff.notation.bpmn_reader.task import TASKS, activity, default_of
 from signoff.notation.bpmn_reader.trigger import trigger
 
 Build = Callable[[Context, Element], Node | None]
@@ -25,7 +25,16 @@ Build = Callable[[Context, Element], Node | None]
 
 def node(context: Context, element: Element) -> Node | None:
     """The node of an element; None when it was refused."""
-    return _BUILDERS[element.name](context, element)
+    settings = own.settings(element)
+    if settings is not None and own.is_whole(settings):
+        made = own.whole(context, settings, common(element))
+    else:
+        made = _BUILDERS[element.name](context, element)
+        made = own.overlaid(context, settings, made) if made is not None else None
+    name = getattr(made, "handler", "")
+    if name and not isinstance(made, m.BoundaryEvent):
+        context.bindings.append(Binding(name, element.id, element.line, how(element, name)))
+    return made
 
 
 def common(element: Element) -> dict[str, Any]:
@@ -90,7 +99,7 @@ def _sender(context: Context, element: Element) -> str:
     definition = element.first("messageEventDefinition")
     if definition is None:
         return ""
-    nameless = not definition.get("messageRef") and element.id in context.messages
+    nameless = not definition.get("messageRef") and f"{element.id}.message" in context.messages
     return handler(context, element) if named(element) or nameless else ""
 
 
@@ -123,9 +132,9 @@ def _undoing(context: Context, element: Element) -> str:
 
 def _exclusive(context: Context, element: Element) -> Node:
     flows = context.index.outgoing.get(element.id, [])
-    default = plain(element.get("default"))
+    default = default_of(context, element)
     for flow in flows if len(flows) > 1 else ():
-        if flow.id != default and not flow.words("conditionExpression"):
+        if own.flow_id(flow) != default and not flow.words("conditionExpression"):
             context.report.refuse("bpmn_flow_no_condition", flow, name=element.id)
     return m.ExclusiveGateway(**common(element), default=default)
 
@@ -138,7 +147,7 @@ def _event_based(context: Context, element: Element) -> Node:
 
 def _complex(context: Context, element: Element) -> Node:
     condition = context.formulas.condition(element.first("activationCondition"))
-    return m.ComplexGateway(**common(element), activation=condition, default=plain(element.get("default")))
+    return m.ComplexGateway(**common(element), activation=condition, default=default_of(context, element))
 
 
 # sub-processes ------------------------------------------------------------------------------------------
@@ -187,7 +196,7 @@ def initial(context: Context, scope: Element) -> m.Assignments:
 
 
 def _value(context: Context, element: Element, given: Element) -> Expression | None:
-    kind = plain(element.get("itemSubjectRef")).lower()
+    kind = element.get("itemSubjectRef").rpartition(":")[2].lower()
     text = given.text.strip()
     if kind in {"int", "integer", "long", "double", "float", "decimal", "boolean"}:
         return context.formulas.read(text, given)
@@ -205,7 +214,7 @@ _BUILDERS: Mapping[str, Build] = {
     "intermediateThrowEvent": _throw,
     "boundaryEvent": _boundary,
     "exclusiveGateway": _exclusive,
-    "inclusiveGateway": lambda _, e: m.InclusiveGateway(**common(e), default=plain(e.get("default"))),
+    "inclusiveGateway": lambda context, e: m.InclusiveGateway(**common(e), default=default_of(context, e)),
     "parallelGateway": lambda _, e: m.ParallelGateway(**common(e)),
     "eventBasedGateway": _event_based,
     "complexGateway": _complex,

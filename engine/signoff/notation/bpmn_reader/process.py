@@ -7,10 +7,10 @@ from signoff.model.definition import Definition, Lane, Start
 from signoff.model.expression import Expression
 from signoff.model.gate import Form
 from signoff.model.node import Node, SequenceFlow
-from signoff.notation.bpmn_reader import person
+from signoff.notation.bpmn_reader import own, person
 from signoff.notation.bpmn_reader.context import Context, label
 from signoff.notation.bpmn_reader.element import Element
-from signoff.notation.bpmn_reader.index import FLOW_NODES, SUB_PROCESSES, nodes_of, plain, scope_of
+from signoff.notation.bpmn_reader.index import FLOW_NODES, SUB_PROCESSES, nodes_of, plain
 from signoff.notation.bpmn_reader.namespace import JAVA
 from signoff.notation.bpmn_reader.node import initial, node
 from signoff.notation.bpmn_reader.task import form
@@ -20,11 +20,15 @@ def definition(context: Context, process: Element) -> Definition:
     """The process as far as it could be read; what could not stands in the report."""
     context.fresh()
     started = _initiators(context, process)
-    nodes = {made.id: made for element in _elements(process) if (made := node(context, element)) is not None}
+    nodes: dict[str, Node] = {}
+    for element in _elements(process):
+        made = node(context, element)
+        if made is not None and (not made.scope or made.scope in nodes):  # else what is around it was refused
+            nodes[made.id] = made
     flows = {flow.id: flow for flow in _flows(context, process, nodes)}
     lanes = {lane.id: lane for lane in _lanes(context, process)}
     text = label(process)
-    return Definition(
+    whole = Definition(
         id=process.id,
         label=text,
         nodes=nodes,
@@ -40,6 +44,7 @@ def definition(context: Context, process: Element) -> Definition:
         escalations=context.escalations,
         lanes=lanes,
     )
+    return own.overlaid(context, own.settings(process), whole)
 
 
 def places(process: Element) -> dict[str, Place]:
@@ -78,8 +83,9 @@ def _flows(context: Context, process: Element, nodes: dict[str, Node]) -> Iterat
         count += 1
         if source not in nodes or target not in nodes:  # told elsewhere
             continue
-        condition = _condition(context, element, source)
-        yield SequenceFlow(element.id or f"{source}>{target}#{count}", source, target, condition)
+        condition = own.flow_condition(element) or _condition(context, element, source)
+        id = own.flow_id(element) or f"{source}.to.{target}.{count}"
+        yield SequenceFlow(id, source, target, condition)
 
 
 def _condition(context: Context, flow: Element, source: str) -> Expression | None:
@@ -106,8 +112,3 @@ def _lanes(context: Context, process: Element) -> Iterator[Lane]:
             nodes=inside,
             parent=around.id if around is not None and around.name == "lane" else "",
         )
-
-
-def in_sub_process(element: Element) -> bool:
-    around = scope_of(element)
-    return around is not None and around.name in SUB_PROCESSES

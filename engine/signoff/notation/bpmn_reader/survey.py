@@ -21,8 +21,8 @@ from signoff.notation.bpmn_reader.process import definition, places
 from signoff.notation.bpmn_reader.report import Report
 from signoff.notation.bpmn_reader.scan import Unreadable
 
-#: What cannot be known where data are open: which names there will be, and which errors code may raise.
-_CLOSED = frozenset({"N01", "F09"})
+#: What cannot be known where data are open: names, the errors of code, what a form will ask for.
+_CLOSED = frozenset({"N01", "F09", "F06", "N08"})
 
 
 class Verdict(StrEnum):
@@ -31,6 +31,7 @@ class Verdict(StrEnum):
     REFUSED = "refused"
     BOUND = "runs once bound"
     RUNS = "runs"
+    DRAWN = "only drawn"  # nothing in it says that it is to be run
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Survey:
     def verdict(self) -> Verdict:
         if self.errors:
             return Verdict.REFUSED
+        if not self.definitions:
+            return Verdict.DRAWN
         return Verdict.BOUND if self.bindings else Verdict.RUNS
 
 
@@ -120,6 +123,23 @@ def survey(
     return replace(_defined(context, known or {}), root=root, text=text)
 
 
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """The definitions of a file as far as they can be read, and the ids of the elements that were refused."""
+
+    definitions: Mapping[str, Definition]
+    troubled: frozenset[str]
+
+
+def sketch(text: str) -> Sketch:
+    """What a file would be read as, judged by nobody: for whoever writes one. Raises Unreadable."""
+    report = Report()
+    index = Index.of(parse(text, "<text>"), report)
+    context = Context(index, report, Formulas(report))
+    found = {process.id: definition(context, process) for process in index.all("process")}
+    return Sketch(found, frozenset(problem.params["element"] for problem in report.errors))
+
+
 def _defined(context: Context, known: Mapping[str, Definition]) -> Survey:
     index, report = context.index, context.report
     running: list[Definition] = []
@@ -140,7 +160,7 @@ def _executable(context: Context, process: Element, known: Mapping[str, Definiti
     if len(context.report.errors) == before:
         around = {**known, made.id: made}
         found = check(made, places(process), known=around)
-        context.report.found += [problem for problem in found if problem.code not in _CLOSED]
+        context.report.found += [p for p in found if not (made.open and p.code in _CLOSED)]
     return made
 
 

@@ -7,7 +7,7 @@ from signoff.model import nodes as m
 from signoff.model.expression import Expression
 from signoff.model.gate import Form
 from signoff.model.node import Assignments, Node
-from signoff.notation.bpmn_reader import mapping, moment, person
+from signoff.notation.bpmn_reader import mapping, moment, own, person
 from signoff.notation.bpmn_reader.context import Context
 from signoff.notation.bpmn_reader.element import Element
 from signoff.notation.bpmn_reader.handler import handler, named
@@ -29,9 +29,16 @@ def activity(context: Context, element: Element, common: Settings) -> Settings:
         **common,
         "assign": mapping.outputs(context, element) if element.name not in _OWN_OUTPUTS else (),
         "loop": repetition(context, element),
-        "default": plain(element.get("default")),
+        "default": default_of(context, element),
         "compensates": element.flag("isForCompensation"),
     }
+
+
+def default_of(context: Context, element: Element) -> str:
+    """The id of the default flow."""
+    name = element.get("default")
+    flow = context.index.find(name, "sequenceFlow") if name else None
+    return own.flow_id(flow) if flow is not None else plain(name)
 
 
 _OWN_OUTPUTS = frozenset({"callActivity"})

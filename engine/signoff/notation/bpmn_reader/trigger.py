@@ -78,8 +78,9 @@ def _of_message(context: Context, event: Element, definition: Element) -> Event 
     if sent := _over_flow(context, event):
         return MessageEvent(sent)
     if event.name in THROWING:  # code sends it: the message has no name of its own
-        context.messages.setdefault(event.id, Message(event.id, event.id))
-        return MessageEvent(event.id)
+        id = f"{event.id}.message"
+        context.messages.setdefault(id, Message(id, event.id))
+        return MessageEvent(id)
     context.report.refuse("bpmn_message_unnamed", definition)
     return None
 
@@ -91,8 +92,9 @@ def _over_flow(context: Context, event: Element) -> str:
         if plain(flow.get(end)) == event.id:
             if (named := flow.get("messageRef")) and context.index.find(named, "message"):
                 return message(context, named, flow)
-            context.messages.setdefault(flow.id, Message(flow.id, flow.id))
-            return flow.id
+            id = f"{flow.id}.message"
+            context.messages.setdefault(id, Message(id, flow.id))
+            return id
     return ""
 
 

@@ -1,0 +1,69 @@
+"""Definitions as a BPMN 2.0 file, with a diagram and with everything that BPMN has no words for as settings.
+
+A file that was read and whose definitions did not change is given back as it stands, diagram and foreign extensions
+and all. May import the model, the reader and the modules beside it.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from lxml import etree
+
+from signoff.model.definition import Definition
+from signoff.notation import bpmn_reader
+from signoff.notation.bpmn_reader.namespace import SIGNOFF
+from signoff.notation.bpmn_writer.diagram import diagram
+from signoff.notation.bpmn_writer.difference import complete
+from signoff.notation.bpmn_writer.leaf import root
+from signoff.notation.bpmn_writer.origin import graft, relationships
+from signoff.notation.bpmn_writer.process import process
+from signoff.notation.bpmn_writer.trigger import Catalogue
+
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+def write(*definitions: Definition, origin: str | bytes | None = None, file: str = "<text>") -> str:
+    """A BPMN 2.0 file of these definitions, UTF-8, valid by the schema of the OMG.
+
+    `origin` is the file that they were read from: unchanged it comes back as it is; changed, its diagram and what
+    others put into it are kept for the elements that are still there.
+    """
+    drawn: frozenset[str] = frozenset()
+    prefixes: dict[str | None, str] = {}
+    if origin is not None:
+        before = bpmn_reader.survey(origin, file=file)
+        drawn = frozenset(one.id for one in before.drawn)
+        if before.text and _by_id(definitions) == _by_id((*before.definitions, *before.drawn)):
+            return _declared(before.text)
+        prefixes = before.root.source.nsmap if before.root is not None else {}
+    made = _written(definitions, drawn, prefixes)
+    kept = graft(made, origin) if origin is not None else False
+    complete(made, _by_id(definitions))
+    if not kept:
+        diagram(made, definitions)
+    if origin is not None:
+        relationships(made, origin)
+    etree.indent(made)
+    return _DECLARATION + etree.tostring(made, encoding="unicode") + "\n"
+
+
+def _by_id(definitions: Sequence[Definition]) -> dict[str, Definition]:
+    return {definition.id: definition for definition in definitions}
+
+
+def _declared(text: str) -> str:
+    """The text itself, with a declaration that fits how it will be written."""
+    if not text.lstrip().startswith("<?xml"):
+        return text
+    _, _, rest = text.partition("?>")
+    return _DECLARATION + rest.lstrip("\r\n")
+
+
+def _written(
+    definitions: Sequence[Definition], drawn: frozenset[str], prefixes: dict[str | None, str]
+) -> Any:
+    made = root("bpmn:definitions", prefixes, id="definitions", targetNamespace=SIGNOFF, exporter="signoff")
+    catalogue = Catalogue(made, taken={id for one in definitions for id in (one.id, *one.nodes)})
+    for definition in definitions:
+        process(made, definition, catalogue, executable=definition.id not in drawn)
+    return made
