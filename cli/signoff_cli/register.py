@@ -87,7 +87,7 @@ SECTIONS = (
     Section(
         "Operate",
         (
-            ("daemon", "verbs.operate:daemon", "Work off deadlines, escalations, handlers and notices."),
+            ("daemon", "verbs.daemon:daemon", "Work off deadlines, escalations, handlers and notices."),
             ("suspend", "verbs.operate:suspend", "Let an instance and its deadlines stand still."),
             ("resume", "verbs.operate:resume", "Let a suspended instance go on."),
             ("cancel", "verbs.operate:cancel", "End an instance for good."),

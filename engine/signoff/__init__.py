@@ -85,15 +85,18 @@ if typing.TYPE_CHECKING:
     from signoff.runtime.core import Recorded
     from signoff.runtime.daemon import Daemon
     from signoff.runtime.directory import Directory, SqlDirectory, Standing, StaticDirectory
+    from signoff.runtime.endpoint import Endpoint
     from signoff.runtime.engine import Engine
     from signoff.runtime.enrolment import enrolled, import_people, people_file, preview_people
     from signoff.runtime.execution import Receipt
     from signoff.runtime.handlers import Handler, Job
     from signoff.runtime.handover import HandedOver
+    from signoff.runtime.health import Health
     from signoff.runtime.keys import add_key, list_keys, revoke_key
-    from signoff.runtime.log import JsonFormatter
+    from signoff.runtime.log import JsonFormatter, TextFormatter
     from signoff.runtime.mandate import Hierarchy, Mandates, Signing
     from signoff.runtime.people import PeopleFile, read_people
+    from signoff.runtime.pool import Pool
     from signoff.runtime.question import Question, question
     from signoff.runtime.rehearsal import Rehearsal, rehearse
     from signoff.runtime.sheet.page import as_html as sheet_html
@@ -160,14 +163,17 @@ _HOME = {
     "runtime.core": "Recorded",
     "runtime.daemon": "Daemon",
     "runtime.directory": "Directory SqlDirectory Standing StaticDirectory",
+    "runtime.endpoint": "Endpoint",
     "runtime.engine": "Engine",
     "runtime.enrolment": "enrolled import_people people_file preview_people",
     "runtime.execution": "Receipt",
     "runtime.handlers": "Handler Job",
     "runtime.handover": "HandedOver",
+    "runtime.health": "Health",
     "runtime.keys": "add_key list_keys revoke_key",
-    "runtime.log": "JsonFormatter",
+    "runtime.log": "JsonFormatter TextFormatter",
     "runtime.people": "PeopleFile read_people",
+    "runtime.pool": "Pool",
     "runtime.mandate": "Hierarchy Mandates Signing",
     "runtime.question": "Question question",
     "runtime.rehearsal": "Rehearsal rehearse",
@@ -230,6 +236,7 @@ __all__ = [
     "DocumentDelivered",
     "Documents",
     "ElementCompleted",
+    "Endpoint",
     "Engine",
     "Event",
     "FileSigner",
@@ -242,6 +249,7 @@ __all__ = [
     "HandedOver",
     "Handler",
     "HandlerError",
+    "Health",
     "Hierarchy",
     "HumanTask",
     "InboxRow",
@@ -278,6 +286,7 @@ __all__ = [
     "Permanent",
     "Person",
     "Place",
+    "Pool",
     "Problem",
     "Question",
     "Reason",
@@ -308,6 +317,7 @@ __all__ = [
     "StoreError",
     "Strength",
     "SystemClock",
+    "TextFormatter",
     "TimelineRow",
     "ToSign",
     "Unavailable",

@@ -21,7 +21,7 @@ from signoff_cli.demo.paper import Folder
 from signoff_cli.demo.rehearsal import Rehearsal
 from signoff_cli.demo.script import Reading
 from signoff_cli.demo.story import Naming, Story
-from signoff_cli.verbs.operate import _handlers
+from signoff_cli.verbs.daemon import _handlers
 from tests.cli.conftest import Run, works_as
 from tests.table.make import SEED_TEXT
 

@@ -26,7 +26,7 @@ import signoff_cli.main as command_line
 from signoff import Engine, VirtualClock
 from signoff_cli.register import ENTRIES
 from signoff_cli.session import Session
-from signoff_cli.verbs import operate
+from signoff_cli.verbs import daemon
 
 START = "2027-01-11T09:00+08:00"
 READER = "your-login"
@@ -189,7 +189,7 @@ def reader(folder: Path, page: str, patch: pytest.MonkeyPatch, lang: str) -> Rea
 
     found.names["clock"] = found.clock
     patch.setattr(command_line, "Session", Timed)
-    patch.setattr(operate, "Engine", partial(Engine, clock=found.clock))
+    patch.setattr(daemon, "Engine", partial(Engine, clock=found.clock))
     patch.setattr(logging.getLogger("signoff"), "handlers", [])
     patch.chdir(folder)
     for name in ("SIGNOFF_AS", "SIGNOFF_DB", "SIGNOFF_DB_FILE", "SIGNOFF_SMTP"):

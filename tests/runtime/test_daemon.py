@@ -12,6 +12,7 @@ from signoff.runtime.clock import VirtualClock
 from signoff.runtime.daemon import Daemon
 from signoff.runtime.directory import StaticDirectory
 from signoff.runtime.engine import Engine
+from signoff.runtime.pool import Pool
 from signoff.store import migrations
 from signoff.store.database import Database
 
@@ -72,7 +73,7 @@ def test_two_daemons_fire_nothing_twice_and_stop_cleanly(ready: str) -> None:
     engines[0].deploy(LADDER)
     started = [engines[0].start("report", by="lin").instance for _ in range(6)]
     clock.advance(timedelta(days=10))
-    daemons = [Daemon(engine.worker(), poll=timedelta(seconds=1)) for engine in engines]
+    daemons = [Daemon(engine.worker(pool=Pool(2)), poll=timedelta(seconds=1)) for engine in engines]
     threads = [threading.Thread(target=daemon.run) for daemon in daemons]
     for thread in threads:
         thread.start()

@@ -28,6 +28,7 @@ from signoff.store.definitions import Deployed
 from signoff.store.documents import DatabaseDocuments, Documents
 
 if TYPE_CHECKING:
+    from signoff.runtime.pool import Pool
     from signoff.runtime.worker import Worker
 
 
@@ -121,11 +122,17 @@ class Engine(Requests):
         """Call `hook(recorded, connection)` in the same transaction for every such event; raising refuses."""
         self.core.hooks.setdefault(event, []).append(hook)
 
-    def worker(self, name: str = "") -> "Worker":
-        """Works off what is owed: timers, rungs, handlers, notices."""
+    def worker(self, name: str = "", *, pool: "Pool | None" = None) -> "Worker":
+        """Works off what is owed: timers, rungs, handlers, notices; with a pool the latter two in threads."""
         from signoff.runtime.worker import Worker  # noqa: PLC0415 - so do the texts of notices
 
-        return Worker(self.core, name)
+        return Worker(self.core, name, pool=pool)
+
+    def nudge(self) -> None:
+        """Tell the daemons of this database to look now, after your commit. Only a hint: they look by themselves, too."""
+        from signoff.store import hint  # noqa: PLC0415 - most runs give none
+
+        hint.nudge(self.core.database)
 
     def dispose(self) -> None:
         """Close the connections of an engine that was given a URL."""

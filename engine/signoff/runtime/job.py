@@ -1,12 +1,13 @@
 """Calling the handler of a service task: its answer as a command, or when to try again.
 
-Runs outside any transaction. The request id is the attempt's, so an answer counts once. Must not import `engine`.
+Runs outside any transaction. The request id is the attempt's, so an answer counts once; one that comes after its
+time does not count. Must not import `engine`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from signoff.errors import BpmnError, Permanent, Retryable, SignoffError
 from signoff.kernel import commands as c
@@ -18,10 +19,16 @@ from signoff.runtime import intake
 from signoff.runtime.admission import digest_of
 from signoff.runtime.core import Core
 from signoff.runtime.handlers import Job
+from signoff.runtime.pool import unlimited
 from signoff.runtime.reference import world
 from signoff.runtime.text import visible
 from signoff.store.agenda import Obligation
-from signoff.time.relative import Retry
+from signoff.time.calendar import Calendar
+
+Answer: TypeAlias = Mapping[str, Any] | None
+#: How a handler is called: `limited` or `unlimited` of the pool.
+Caller: TypeAlias = Callable[[Callable[[], Answer], timedelta], Answer]
+LIMIT = timedelta(seconds=60)  # of a task that is gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +39,13 @@ class Later:
     wait: timedelta
 
 
-def call(core: Core, obligation: Obligation) -> c.FinishJob | c.FailJob | Later:
-    """Call the handler once; whatever it raises becomes a command or a later attempt."""
+def call(core: Core, obligation: Obligation, caller: Caller = unlimited) -> c.FinishJob | c.FailJob | Later:
+    """Call the handler once; whatever it raises becomes a command or a later attempt.
+
+    With `limited` it gets the time that its step gives it (language: `timeout`).
+    """
     try:
-        answer = _finished(obligation, _handle(core, obligation))
+        answer = _finished(obligation, _handle(core, obligation, caller))
         digest_of(answer)  # what cannot be written down is the handler's failure
         return answer  # noqa: TRY300 - it is only an answer when it can be written down
     except BpmnError as error:
@@ -47,7 +57,7 @@ def call(core: Core, obligation: Obligation) -> c.FinishJob | c.FailJob | Later:
         return _failed(obligation, "handler_failed", _said(error)) if wait is None else Later(error, wait)
 
 
-def _handle(core: Core, obligation: Obligation) -> Mapping[str, Any] | None:
+def _handle(core: Core, obligation: Obligation, caller: Caller) -> Answer:
     payload = obligation.payload
     name = str(payload["handler"])
     handler = core.handlers.get(name)
@@ -55,7 +65,9 @@ def _handle(core: Core, obligation: Obligation) -> Mapping[str, Any] | None:
         raise Retryable(f"no handler is registered for {name}")
     task, step = _task(obligation), str(payload.get("node", ""))
     job = Job(task, obligation.attempts, handler=name, instance=obligation.instance, step=step)
-    return handler(dict(payload.get("inputs", {})), job)
+    inputs = dict(payload.get("inputs", {}))
+    longest = LIMIT if caller is unlimited else _limit(core, obligation)
+    return caller(lambda: handler(inputs, job), longest)
 
 
 def _finished(obligation: Obligation, result: Mapping[str, Any] | None) -> c.FinishJob:
@@ -104,19 +116,29 @@ def _said(error: Exception) -> str:
 
 def _wait(core: Core, obligation: Obligation, error: Exception) -> timedelta | None:
     """How long to wait before the next attempt; None when the policy has no further one."""
-    policy = _policy(core, obligation)
-    wait = policy.wait(obligation.attempts) if policy is not None else None
+    node, _ = _node(core, obligation)
+    wait = node.retry.wait(obligation.attempts) if node is not None else None
     after = error.after if isinstance(error, Retryable) else None
     return wait if wait is None or after is None else timedelta(seconds=after)
 
 
-def _policy(core: Core, obligation: Obligation) -> Retry | None:
-    """The retry policy of the service task, from the definition that its instance runs on."""
+def _limit(core: Core, obligation: Obligation) -> timedelta:
+    """How long the handler may take."""
+    node, calendar = _node(core, obligation)
+    if node is None or calendar is None:
+        return LIMIT
+    begun = core.moment()
+    return max(node.timeout.add(begun, calendar) - begun, timedelta())
+
+
+def _node(core: Core, obligation: Obligation) -> tuple[nodes.ServiceTask | None, Calendar | None]:
+    """The service task, from the definition that its instance runs on, and the calendar there."""
     with core.database.read() as handle:
         state = instance.show(handle.connection, obligation.instance).state
         activity = state.activities.get(obligation.key.partition("/")[0])
         if activity is None:
-            return None
+            return None, None
         now = state.recorded_at or intake.UNKNOWN
-        node = Sight(world(core, handle.connection), state, activity.scope, now).node(activity.node)
-        return node.retry if isinstance(node, nodes.ServiceTask) else None
+        sight = Sight(world(core, handle.connection), state, activity.scope, now)
+        node = sight.node(activity.node)
+        return (node, sight.calendar) if isinstance(node, nodes.ServiceTask) else (None, None)

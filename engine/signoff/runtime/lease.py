@@ -18,7 +18,8 @@ from signoff.store.database import Database
 
 LEASE = timedelta(minutes=5)
 BEAT = LEASE / 3
-_SLOW = frozenset({Owed.JOB, Owed.NOTICE})  # what leaves the process
+SLOW = frozenset({Owed.JOB, Owed.NOTICE})  # what leaves the process
+_Place = tuple[str, str]
 _log = logging.getLogger("signoff.worker")
 
 
@@ -29,39 +30,50 @@ class Leases:
         self._database = database
         self._now = now
         self._every = every
-        self._held: dict[tuple[str, str], Obligation] = {}
+        self._held: dict[_Place, Obligation] = {}
+        self._lock = threading.Lock()
 
     @contextmanager
     def held(self, claimed: Sequence[Obligation]) -> Iterator[None]:
-        """Have these in hand inside the block; a thread renews them where one of them may take long."""
-        self._held = {(each.instance, each.key): each for each in claimed}
+        """Have these in hand inside the block; a thread renews all where one of these may take long.
+
+        Several threads may have some in hand at a time.
+        """
+        with self._lock:
+            self._held |= {_place(each): each for each in claimed}
         over = threading.Event()
         thread = threading.Thread(target=self._beat, args=(over,), daemon=True)
-        slow = any(each.kind in _SLOW for each in claimed)
+        slow = any(each.kind in SLOW for each in claimed)
         if slow:
             thread.start()
         try:
             yield
         finally:
-            self._held = {}
+            for each in claimed:
+                self.let_go(each)
             over.set()
             if slow:
                 thread.join()
 
     def holds(self, obligation: Obligation) -> bool:
         """Whether it is still ours, as far as is known."""
-        return (obligation.instance, obligation.key) in self._held
+        with self._lock:
+            return self._held.get(_place(obligation)) == obligation
 
     def let_go(self, obligation: Obligation) -> None:
-        """It is worked off, or put off."""
-        self._held.pop((obligation.instance, obligation.key), None)
+        """It is worked off, or put off. What was claimed anew meanwhile is kept."""
+        with self._lock:
+            if self._held.get(_place(obligation)) == obligation:
+                del self._held[_place(obligation)]
 
     def renew(self) -> None:
         """Hold on to all for another lease from now; forget those that somebody else has."""
+        with self._lock:
+            held = list(self._held.values())
 
         def own() -> None:
             with self._database.write() as handle:
-                for each in list(self._held.values()):
+                for each in held:
                     if not agenda.renew(handle.connection, each, lease=LEASE, now=self._now()):
                         self.let_go(each)
 
@@ -73,3 +85,7 @@ class Leases:
                 self.renew()
             except SignoffError as error:  # the next beat tries again, well before the lease runs out
                 _log.warning("cannot hold on to what is in work: %s", error)
+
+
+def _place(obligation: Obligation) -> _Place:
+    return obligation.instance, obligation.key

@@ -1,8 +1,8 @@
 """Working off what is owed: timers, openings, rungs, lapses, handlers, notices. One drain loop, no recovery pass.
 
 What is due is claimed by state with a lease; a timer is consumed in the transaction that advances its instance, and
-many of different instances share one; a handler runs outside any transaction, and its answer is a command. Must not
-import `engine`.
+many of different instances share one; a handler runs outside any transaction, and its answer is a command. With a
+pool, what leaves the process is done there, and no deadline waits for it. Must not import `engine`.
 """
 
 import logging
@@ -11,27 +11,32 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-
-from sqlalchemy import Connection
+from functools import partial
 
 from signoff.errors import SignoffError
 from signoff.kernel import roster
 from signoff.kernel.commands import Actor
 from signoff.kernel.effect import Owed
 from signoff.runtime import announcement, batch, execution, job, refusal
+from signoff.runtime.clock import SystemClock
 from signoff.runtime.core import Core
-from signoff.runtime.lease import LEASE, Leases
-from signoff.runtime.text import visible
+from signoff.runtime.lease import LEASE, SLOW, Leases
+from signoff.runtime.pool import Pool, limited, unlimited
+from signoff.runtime.settlement import Settlement, said
+from signoff.runtime.tally import Outcome, Tally
 from signoff.store import agenda, backlog
 from signoff.store.agenda import Obligation
-from signoff.store.backlog import Unhandled
 from signoff.store.schema import micros
 
-BATCH = 50
+BATCH = 500  # of what only advances an instance
+MIXED = 100  # of all kinds, where what leaves the process is done one by one
+PATIENCE = 8  # rounds after which the pool is looked after, however much else is due
+NOTICE_LIMIT = timedelta(minutes=2)  # for all people and channels of a notice
 PORTION = 1000  # rows swept at once
 KEPT = timedelta(days=30)  # done rows, from when they were done or were due
-LOCKED_WAIT = timedelta(seconds=1)  # before an instance is tried again that somebody else holds
-ATTEMPTS = 10  # of what has no retry policy of its own
+_QUICK = tuple(batch.COMMANDS)
+_SLOW = tuple(SLOW)
+_CLOCK = SystemClock()
 _GONE = frozenset({"instance_ended", "no_such_instance"})
 _log = logging.getLogger("signoff.worker")
 
@@ -43,6 +48,13 @@ class Drained:
     done: int = 0
     failed: int = 0
 
+    def count(self, outcome: Outcome) -> None:
+        """One more that came to this."""
+        if outcome is Outcome.DONE:
+            self.done += 1
+        else:
+            self.failed += 1
+
 
 class Worker:
     """Works off due obligations until none is left. Any number of workers may share a database.
@@ -50,23 +62,58 @@ class Worker:
     Calls are claimed only where their handler is registered.
     """
 
-    def __init__(self, core: Core, name: str = "") -> None:
+    def __init__(
+        self,
+        core: Core,
+        name: str = "",
+        *,
+        pool: Pool | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        """With a `pool` handlers and channels get their time and no more; without one they run in this thread.
+
+        `chance`, a number in [0, 1), spreads what failed together.
+        """
         self.core = core
         self.name = name or f"worker-{secrets.token_hex(4)}"
-        self.leases = Leases(core.database, self._now)
+        self.leases = Leases(core.database, self.now)
+        self.pool = pool
+        self.tally = Tally()
+        self.settlement = Settlement(core.database, self.now, chance)
+        self.caller = unlimited if pool is None else limited
         self._told: frozenset[str] = frozenset()
+        self._ending = False
 
     def drain(self, limit: int | None = None) -> Drained:
-        """Work off everything that is due now, and what that makes due; `limit` bounds the number."""
+        """Work off everything that is due now, and what that makes due; `limit` bounds the number.
+
+        What is handed to the pool counts when it is over, in `tally`.
+        """
         drained = Drained()
-        while limit is None or drained.done + drained.failed < limit:
+        rounds = 0
+        while not self._ending and (limit is None or drained.done + drained.failed < limit):
+            if rounds % PATIENCE == 0:
+                self._hand_over()
+            rounds += 1
             claimed = self._claim()
             if not claimed:
                 break
             with self.leases.held(claimed):
                 for each in batch.rounds(claimed):
                     self._round(each, drained)
+        self._hand_over()
         return drained
+
+    def drain_all(self) -> None:
+        """Work off everything that is due, and wait for the pool; what came of it is in `tally`."""
+        self.drain()
+        while self.pool is not None and self.pool.busy and not self._ending:
+            self.pool.wait()
+            self.drain()
+
+    def end(self) -> None:
+        """Claim nothing any more; what is in hand is worked off."""
+        self._ending = True
 
     def sweep(self, limit: int = PORTION) -> int:
         """Forget up to `limit` rows that were done more than `KEPT` ago; how many. For when nothing is due."""
@@ -88,23 +135,26 @@ class Worker:
 
         def revive() -> int:
             with self.core.database.write() as handle:
-                return agenda.revive(handle.connection, instance=instance, now=self._now())
+                return agenda.revive(handle.connection, instance=instance, now=self.now())
 
         return self.core.database.attempt(revive)
 
     def next_due(self) -> int | None:
         """When the next obligation is due, in microseconds; None when nothing is owed."""
         with self.core.database.read() as handle:
-            return backlog.next_due(handle.connection, self._now(), handlers=self.core.handlers)
+            return backlog.next_due(handle.connection, self.now(), handlers=self.core.handlers)
 
-    def unhandled(self) -> list[Unhandled]:
-        """The due calls of handlers that are not here: they wait for another worker, and use up no attempt."""
+    def pause(self) -> timedelta | None:
+        """How long until there is something to claim; None when nothing is owed. A full pool wakes who waits."""
+        kinds = _QUICK if self.pool is not None and not self.pool.room else None
         with self.core.database.read() as handle:
-            return backlog.unhandled(handle.connection, now=self._now(), but=self.core.handlers)
+            return backlog.pause(handle.connection, self.now(), kinds=kinds, handlers=self.core.handlers)
 
     def tell_unhandled(self) -> None:
-        """Log what waits for a handler that is not here, each handler once while it does."""
-        waiting = {each.handler: each for each in self.unhandled()}
+        """Log what waits for a handler that is not here, each handler once while it does; it uses up no attempt."""
+        with self.core.database.read() as handle:
+            found = backlog.unhandled(handle.connection, now=self.now(), but=self.core.handlers)
+        waiting = {each.handler: each for each in found}
         for name in waiting.keys() - self._told:
             number = waiting[name].number
             _log.warning(
@@ -112,22 +162,44 @@ class Worker:
             )
         self._told = frozenset(waiting)
 
-    def _now(self) -> int | None:
+    def now(self) -> int | None:
+        """What decides what is due, in microseconds; None: the database says."""
         return micros(self.core.clock.now()) if self.core.clock is not None else None
 
     def _claim(self) -> list[Obligation]:
+        """What is due; what leaves the process is left to the pool, where there is one."""
+        return self._claimed(None, MIXED) if self.pool is None else self._claimed(_QUICK, BATCH)
+
+    def _claimed(self, kinds: Sequence[str] | None, limit: int) -> list[Obligation]:
         def claim() -> list[Obligation]:
             with self.core.database.write() as handle:
                 return agenda.claim(
                     handle.connection,
                     owner=self.name,
                     lease=LEASE,
-                    limit=BATCH,
-                    now=self._now(),
+                    limit=limit,
+                    now=self.now(),
+                    kinds=kinds,
                     handlers=self.core.handlers,
                 )
 
-        return self.core.database.attempt(claim)
+        found = self.core.database.attempt(claim)
+        self.tally.took(len(found), (self.core.clock or _CLOCK).now())
+        return found
+
+    def _hand_over(self) -> None:
+        """Give the pool as much as it has room for."""
+        while self.pool is not None and not self._ending and (room := self.pool.room):
+            claimed = self._claimed(_SLOW, room)
+            for each in claimed:
+                self.pool.take(partial(self._apart, each))
+            if len(claimed) < room:
+                break
+
+    def _apart(self, obligation: Obligation) -> None:
+        """Work one off in a thread of the pool."""
+        with self.leases.held([obligation]):
+            self._count(obligation, self._work_off(obligation))
 
     def _round(self, due: Sequence[Obligation], drained: Drained) -> None:
         """Work off one obligation each of different instances: what only advances them all at once, if it can be."""
@@ -136,96 +208,38 @@ class Worker:
             self._advance_all(together, drained)
         for obligation in due:
             if self.leases.holds(obligation):
-                if self._work_off(obligation):
-                    drained.done += 1
-                else:
-                    drained.failed += 1
+                self._count(obligation, self._work_off(obligation), drained)
                 self.leases.let_go(obligation)
 
     def _advance_all(self, due: Sequence[Obligation], drained: Drained) -> None:
         """Advance the instances in one commit; none if one cannot be: it must not cost the others."""
         try:
-            locked = batch.advance(self.core, due, now=self._now())
+            locked = batch.advance(self.core, due, now=self.now())
         except Exception as error:  # noqa: BLE001 - whichever it was shows when each is tried by itself
-            _log.info("%d instances advance one by one: %s", len(due), _said(error))
+            _log.info("%d instances advance one by one: %s", len(due), said(error))
             return
+        self.settlement.give_back(locked)
         for each in due:
             self.leases.let_go(each)
-        self._give_back(locked)
-        drained.done += len(due) - len(locked)
-        drained.failed += len(locked)
+            self._count(each, Outcome.FAILED if each in locked else Outcome.DONE, drained)
 
-    def _give_back(self, locked: Sequence[Obligation]) -> None:
-        """Somebody else holds their instances: that costs them no attempt."""
+    def _count(self, obligation: Obligation, outcome: Outcome, drained: Drained | None = None) -> None:
+        self.tally.count(obligation.kind, outcome)
+        if drained is not None:
+            drained.count(outcome)
 
-        def give_back(connection: Connection) -> None:
-            for each in locked:
-                agenda.give_back(connection, each, wait=LOCKED_WAIT, now=self._now())
-
-        if locked:
-            self._end(give_back)
-
-    def _work_off(self, obligation: Obligation) -> bool:
-        """Whether it is done; what is not has been put off."""
+    def _work_off(self, obligation: Obligation) -> Outcome:
+        """What is not done has been put off, or given up."""
         try:
             return _WORK[Owed(obligation.kind)](self, obligation)
         except SignoffError as error:
             if _is_owed_no_more(obligation, error):
                 _log.info("dropped %s of %s: %s", obligation.key, obligation.instance, error.code)
-                self._settle(obligation)
-                return True
-            self._postpone(obligation, error)
+                return self.settlement.done(obligation)
+            return self.settlement.postpone(obligation, error)
         except Exception as error:  # noqa: BLE001 - one row that cannot be worked off must not stop the others
             _log.exception("failed %s of %s", obligation.key, obligation.instance)
-            self._postpone(obligation, error)
-        return False
-
-    # by kind -----------------------------------------------------------------------------------------------
-
-    def _advance(self, obligation: Obligation) -> bool:
-        """A timer, opening, rung or lapse: the command consumes the row it came from."""
-        with refusal.told(batch.command_of(obligation)):  # a batch that is refused comes here one by one
-            locked = batch.advance(self.core, [obligation], now=self._now())
-        self._give_back(locked)
-        return not locked
-
-    def _job(self, obligation: Obligation) -> bool:
-        answer = job.call(self.core, obligation)
-        if isinstance(answer, job.Later):
-            self._retry(obligation, answer.error, answer.wait)
-            return False
-        execution.execute(self.core, answer)
-        return True
-
-    def _notice(self, obligation: Obligation) -> bool:
-        announcement.deliver(self.core, obligation)
-        self._settle(obligation)
-        return True
-
-    # ending an obligation ----------------------------------------------------------------------------------
-
-    def _settle(self, obligation: Obligation) -> None:
-        self._end(lambda connection: agenda.finish(connection, obligation, now=self._now()))
-
-    def _retry(self, obligation: Obligation, error: Exception, wait: timedelta) -> None:
-        said = _said(error)
-        _log.warning("put off %s of %s: %s", obligation.key, obligation.instance, said)
-        self._end(lambda connection: agenda.retry(connection, obligation, said, wait, now=self._now()))
-
-    def _postpone(self, obligation: Obligation, error: Exception) -> None:
-        """Try again later, a longer while each time; after the last attempt it is a dead letter."""
-        if obligation.attempts < ATTEMPTS:
-            self._retry(obligation, error, agenda.backoff(obligation.attempts, random.random()))  # noqa: S311 - spreads retries, guards nothing
-            return
-        said = _said(error)
-        self._end(lambda connection: agenda.bury(connection, obligation, said))
-
-    def _end(self, change: Callable[[Connection], object]) -> None:
-        def own() -> None:
-            with self.core.database.write() as handle:
-                change(handle.connection)
-
-        self.core.database.attempt(own)
+            return self.settlement.postpone(obligation, error)
 
 
 def _is_owed_no_more(obligation: Obligation, error: SignoffError) -> bool:
@@ -233,13 +247,29 @@ def _is_owed_no_more(obligation: Obligation, error: SignoffError) -> bool:
     return error.code in _GONE and error.params.get("instance") == obligation.instance
 
 
-def _said(error: Exception) -> str:
-    """What a handler or channel said, as a text that every database keeps."""
-    return visible(f"{type(error).__name__}: {error}")
+def _advance(worker: Worker, obligation: Obligation) -> Outcome:
+    """A timer, opening, rung or lapse: the command consumes the row it came from."""
+    with refusal.told(batch.command_of(obligation)):  # a batch that is refused comes here one by one
+        locked = batch.advance(worker.core, [obligation], now=worker.now())
+    worker.settlement.give_back(locked)
+    return Outcome.FAILED if locked else Outcome.DONE
 
 
-_WORK: Mapping[Owed, Callable[[Worker, Obligation], bool]] = {
-    **dict.fromkeys(map(Owed, batch.COMMANDS), Worker._advance),  # noqa: SLF001 - the table of this class
-    Owed.JOB: Worker._job,  # noqa: SLF001 - as above
-    Owed.NOTICE: Worker._notice,  # noqa: SLF001 - as above
+def _job(worker: Worker, obligation: Obligation) -> Outcome:
+    answer = job.call(worker.core, obligation, worker.caller)
+    if isinstance(answer, job.Later):
+        return worker.settlement.later(obligation, answer.error, answer.wait)
+    execution.execute(worker.core, answer)
+    return Outcome.DONE
+
+
+def _notice(worker: Worker, obligation: Obligation) -> Outcome:
+    worker.caller(partial(announcement.deliver, worker.core, obligation), NOTICE_LIMIT)
+    return worker.settlement.done(obligation)
+
+
+_WORK: Mapping[Owed, Callable[[Worker, Obligation], Outcome]] = {
+    **dict.fromkeys(map(Owed, batch.COMMANDS), _advance),
+    Owed.JOB: _job,
+    Owed.NOTICE: _notice,
 }

@@ -17,4 +17,5 @@ SENTENCES = {
     "template_too_much_work": "The template works through too much text; show less in it.",
     "channel_unknown": "No channel `{name}` is installed, there are {known}; correct the name or install the package that brings it{hint}",
     "mail_url_unusable": "The mail server's URL cannot be used: {reason}. Set {variable} like smtp://user:password@host:587?from=signoff@example.com.",
+    "endpoint_address": "Health and metrics cannot be served at {address}: {why}. Name a free PORT, or HOST:PORT with an address of this machine.",
 }

@@ -1,0 +1,84 @@
+"""How a claimed obligation ends: done, put off, given back, or given up. One transaction each.
+
+Retries spread by a chance from outside, so that nothing here is random by itself. Must not import `engine`.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from signoff.runtime.tally import Outcome
+from signoff.runtime.text import visible
+from signoff.store import agenda
+from signoff.store.agenda import Obligation
+from signoff.store.database import Database
+
+LOCKED_WAIT = timedelta(seconds=1)  # before an instance is tried again that somebody else holds
+ATTEMPTS = 10  # of what has no retry policy of its own
+_log = logging.getLogger("signoff.worker")
+
+
+class Settlement:
+    """Of one worker. `now` in microseconds, None: the database says; `chance` gives numbers in [0, 1)."""
+
+    def __init__(
+        self, database: Database, now: Callable[[], int | None], chance: Callable[[], float]
+    ) -> None:
+        self._database = database
+        self._now = now
+        self._chance = chance
+
+    def done(self, obligation: Obligation) -> Outcome:
+        """No longer owed."""
+        self._end(lambda connection: agenda.finish(connection, obligation, now=self._now()))
+        return Outcome.DONE
+
+    def later(self, obligation: Obligation, error: Exception, wait: timedelta) -> Outcome:
+        """Due again after `wait`."""
+        why = said(error)
+        _log.warning(
+            "put off %s of %s: %s", obligation.key, obligation.instance, why, extra=_facts(obligation)
+        )
+        self._end(lambda connection: agenda.retry(connection, obligation, why, wait, now=self._now()))
+        return Outcome.FAILED
+
+    def postpone(self, obligation: Obligation, error: Exception) -> Outcome:
+        """Try again later, a longer while each time; after the last attempt it is a dead letter."""
+        if obligation.attempts < ATTEMPTS:
+            return self.later(obligation, error, agenda.backoff(obligation.attempts, self._chance()))
+        why = said(error)
+        _log.error("gave up %s of %s: %s", obligation.key, obligation.instance, why, extra=_facts(obligation))
+        self._end(lambda connection: agenda.bury(connection, obligation, why))
+        return Outcome.BURIED
+
+    def give_back(self, locked: Sequence[Obligation]) -> None:
+        """Somebody else holds their instances: that costs them no attempt."""
+
+        def give_back(connection: Connection) -> None:
+            for each in locked:
+                agenda.give_back(connection, each, wait=LOCKED_WAIT, now=self._now())
+
+        if locked:
+            self._end(give_back)
+
+    def _end(self, change: Callable[[Connection], object]) -> None:
+        def own() -> None:
+            with self._database.write() as handle:
+                change(handle.connection)
+
+        self._database.attempt(own)
+
+
+def said(error: Exception) -> str:
+    """What a handler or channel said, as a text that every database keeps."""
+    return visible(f"{type(error).__name__}: {error}")
+
+
+def _facts(obligation: Obligation) -> dict[str, object]:
+    """What a log says of it beside the sentence."""
+    facts = {
+        name: getattr(obligation, name) for name in ("instance", "key", "kind", "attempts", "generation")
+    }
+    return {"facts": facts}
