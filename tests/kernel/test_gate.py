@@ -3,10 +3,11 @@
 import pytest
 
 from signoff.errors import AlreadyDecided, Invalid, NotAllowed, WrongState
-from signoff.kernel.commands import Approve, Decline, ReturnTo
+from signoff.kernel.commands import Approve, Assign, Decline, ReturnTo
 from signoff.kernel.events import flow, gate
 from signoff.kernel.state import EntryStatus, Status
 from signoff.model.gate import Strength
+from tests.kernel import people
 from tests.kernel.desk import Desk
 from tests.kernel.people import actor
 
@@ -217,6 +218,29 @@ def test_an_entry_that_nobody_holds_waits_for_an_administrator_to_appoint_a_pers
     assert refused.value.code == "administrators_only"
     desk.assign("write", "zoe")
     desk.approve("write", "zoe")
+    assert desk.waiting == {"print": 1}
+
+
+@pytest.mark.parametrize("need", ["any", "all", "2", "first", "all in turn"])
+def test_nobody_is_appointed_beside_people_who_can_decide(need: str) -> None:
+    """I8: an administrator brings nobody in who decides in the place of those who are asked."""
+    desk = handed_in(f"{{by: boss, need: {need}, sign: true, binds: [text]}}")
+    with pytest.raises(NotAllowed) as refused:
+        desk.assign("write", "leo")
+    assert refused.value.code == "enough_asked"
+
+
+def test_somebody_is_appointed_where_those_who_are_asked_have_left() -> None:
+    desk = handed_in("{by: xia}")
+    command = Assign(
+        by=actor("root"),
+        at=desk.at,
+        task=desk.task("write"),
+        person=people.person("leo"),
+        gone=frozenset({"xia"}),
+    )
+    desk.do(command)
+    desk.approve("write", "leo")
     assert desk.waiting == {"print": 1}
 
 

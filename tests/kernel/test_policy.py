@@ -206,7 +206,7 @@ def test_other_asks_somebody_else() -> None:
     story = two("by: xia", "by: boss, need: all, same_person: other")
     story.approve("g", "xia")
     assert story.asked("g") == {"yan", "zoe"}
-    assert refusal(story.assign, "g", "xia") == "said_yes_already"
+    assert refusal(story.assign, "g", "xia") == "enough_asked"
 
 
 def test_other_holds_for_entries_that_are_open_at_the_same_time() -> None:

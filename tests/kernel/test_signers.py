@@ -291,8 +291,7 @@ def test_an_administrator_takes_somebody_off_the_roster_but_never_the_last() -> 
     story.approve("g", "xia")
     story.remove("g", "root", "yan")
     assert story.asked("g") == {"zoe"}
-    story.remove("g", "root", "zoe")
-    assert passed(story)
+    assert refusal(story.remove, "g", "root", "zoe") == "removal_passes"
     alone = desk("by: xia")
     assert refusal(alone.remove, "g", "root", "xia") == "too_few_left"
 
@@ -364,7 +363,7 @@ def test_an_administrator_says_nothing_about_who_decides_on_his_own_work() -> No
     story.submit("s", "root")
     story.approve("s", "xia")
     assert refusal(story.remove, "s", "root", "zoe") == "own_work"
-    assert refusal(story.assign, "s", "leo") == "own_work"
+    assert refusal(story.assign, "s", "leo") == "enough_asked"
 
 
 def test_the_refusals_are_of_the_kinds_that_say_whose_move_it_is() -> None:
@@ -375,6 +374,20 @@ def test_the_refusals_are_of_the_kinds_that_say_whose_move_it_is() -> None:
         story.add("g", "xia")
     with pytest.raises(AlreadyDecided):
         story.add("g", "xia", "zoe")
+
+
+def test_an_administrator_passes_no_gate_by_taking_people_off_not_even_who_was_added() -> None:
+    """I8: whatever it takes to prove a vote, and whoever brought the signer in."""
+    story = desk("by: boss, need: all")
+    story.approve("g", "xia")
+    story.remove("g", "root", "yan")
+    assert refusal(story.remove, "g", "root", "zoe") == "removal_passes"
+    after = desk("by: xia")
+    after.add("g", "xia", "leo", place="after")
+    after.approve("g", "xia")
+    assert refusal(after.remove, "g", "root", "leo") == "removal_passes"
+    after.remove("g", "xia", "leo")
+    assert passed(after), "whose yes waited for his own question only"
 
 
 def test_an_administrator_passes_no_gate_of_signatures_by_taking_people_off() -> None:

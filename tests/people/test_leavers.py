@@ -22,6 +22,7 @@ from tests.evidence.office import AT, PROCESS, Memory
 STAFF = {
     "ann": Individual(id="ann", name="Ann", groups=("makers",)),
     "bob": Individual(id="bob", name="Bob", groups=("bosses",)),
+    "cid": Individual(id="cid", name="Cid"),
     "root": Individual(id="root", name="Root", admin=True),
 }
 
@@ -126,3 +127,14 @@ def test_a_directory_of_the_host_is_asked_whether_the_person_is_still_there(firm
     with pytest.raises(NotAllowed) as refused:
         firm.sign(BOB)
     assert refused.value.code == "signer_left"
+
+
+def test_somebody_is_appointed_in_the_place_of_a_leaver_who_was_the_only_one_asked(firm: Firm) -> None:
+    """I8: while he is there he decides; when he has gone the gate need not stand still for ever."""
+    root = Actor("root", auth=Strength.ATTESTED, admin=True)
+    with pytest.raises(NotAllowed) as refused:
+        firm.engine.assign(firm.gate, "cid", by=root)
+    assert refused.value.code == "enough_asked"
+    firm.take_in(firm.without_bob())
+    firm.engine.assign(firm.gate, "cid", by=root)
+    assert [row.task.partition("#")[0] for row in firm.engine.inbox("cid")] == [firm.gate]

@@ -58,9 +58,12 @@ def _first(said: Mapping[str, Decision], people: int) -> Verdict:
     return Verdict.DECLINED if Decision.NO in answers or len(said) == people else Verdict.OPEN
 
 
-def possible(approval: Approval, entry: Entry) -> bool:
-    """Whether those who are asked are enough to pass it; if not, an administrator has to appoint people."""
-    return _measure(approval, entry)(frozenset(p.id for p in entry.roster))
+def possible(approval: Approval, entry: Entry, without: frozenset[str] = _NOBODY) -> bool:
+    """Whether those who are asked are enough to pass it; if not, an administrator has to appoint people.
+
+    `without`: whose votes, if they have not been cast, will never come.
+    """
+    return _measure(approval, entry)(frozenset(p.id for p in entry.roster) - (without - entry.votes.keys()))
 
 
 def wanted(approval: Approval, entry: Entry) -> int:

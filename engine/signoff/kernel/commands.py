@@ -109,10 +109,14 @@ class Release(Command):
 
 @dataclass(slots=True, kw_only=True)
 class Assign(Command):
-    """An administrator appoints a person to a task or gate that nobody can do."""
+    """An administrator appoints a person to a task or gate that nobody can do.
+
+    `gone`: who of those asked the directory knows no longer; the shell looks it up.
+    """
 
     task: str
     person: Person
+    gone: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)

@@ -110,6 +110,11 @@ def people(entry: Entry) -> Iterator[Person]:
         yield from group.people
 
 
+def roles(entry: Entry, id: str) -> list[Person]:
+    """Somebody who has a vote in an entry, once for each of his roles there."""
+    return [one for one in people(entry) if one.id == id]
+
+
 def person(entry: Entry, id: str) -> Person | None:
     """Somebody who has a vote in an entry, in the first of his roles."""
     for one in people(entry):

@@ -10,7 +10,7 @@ from signoff.kernel.motions import AddSigners, RemoveSigner
 from signoff.kernel.proxy import check_new, check_right
 from signoff.kernel.run import Run
 from signoff.kernel.state import Entry, EntryStatus, GateRecord, Person, Place
-from signoff.model.gate import NeedKind, Right, Strength
+from signoff.model.gate import NeedKind, Right
 from signoff.model.nodes import HumanTask
 
 MOST = 20  # added to one entry
@@ -76,7 +76,8 @@ def _check_signers(run: Run, command: AddSigners, record: GateRecord, node: Huma
 def remove(run: Run, command: RemoveSigner, record: GateRecord, only: int | None) -> None:
     """Take somebody off who has not voted: whom oneself has added, or anybody as an administrator.
 
-    He counts as neither yes nor no, those whom he has added go with him, and the verdict is taken once more.
+    He counts as neither yes nor no, those whom he has added go with him, and the verdict is taken once more: a no may
+    come of it. That an entry passes may come only of taking off whom oneself has added.
     """
     node = duty.node_of(run, record)
     duty.check_asking(record, node)
@@ -85,7 +86,7 @@ def remove(run: Run, command: RemoveSigner, record: GateRecord, only: int | None
     number, entry = _place(record, node, command.person, only)
     _check_removal(run, record, node, number, command.person)
     before, covered = seat.asked(entry), substitution.covered(run, record, number)
-    added = command.person in entry.beside or seat.group_of(entry, command.person) is not None
+    own = _added_by(entry, command.person) == run.actor.id
     run.emit(events.SignerRemoved(record.id, number, node.id, command.person, run.actor.id, command.reason))
     uncovered = covered and not substitution.covered(run, record, number)
     if (
@@ -94,17 +95,15 @@ def remove(run: Run, command: RemoveSigner, record: GateRecord, only: int | None
         or not ballot.possible(node.gate.approvals[number], entry)
     ):
         raise NotAllowed("too_few_left", step=duty.label(node), person=command.person)
-    if not added:
-        _check_signatures(node, number, entry, command.person)
+    if not own and ballot.tally(node.gate.approvals[number], entry) is ballot.Verdict.PASSED:
+        raise NotAllowed("removal_passes", step=duty.label(node), person=command.person)
     vote.judged(run, record, node, number, before, command.reason)
 
 
-def _check_signatures(node: HumanTask, number: int, entry: Entry, person: str) -> None:
-    """Raises NotAllowed where only signatures pass an entry, and taking somebody off would."""
-    approval = node.gate.approvals[number]
-    passes = ballot.tally(approval, entry) is ballot.Verdict.PASSED
-    if passes and approval.least.reaches(Strength.ATTESTED):
-        raise NotAllowed("removal_passes", step=duty.label(node), person=person)
+def _added_by(entry: Entry, person: str) -> str:
+    """Who added this signer; empty for who was asked by the definition."""
+    group = seat.group_of(entry, person)
+    return group.by if group else entry.beside.get(person, "")
 
 
 def _place(record: GateRecord, node: HumanTask, person: str, only: int | None) -> tuple[int, Entry]:
@@ -120,8 +119,7 @@ def _check_removal(run: Run, record: GateRecord, node: HumanTask, number: int, p
         raise AlreadyDecided("signer_has_voted", step=step, person=person)
     if person == actor.id:
         raise NotAllowed("removes_himself", step=step, person=person)
-    group = seat.group_of(entry, person)
-    if actor.id == (group.by if group else entry.beside.get(person, "")):
+    if actor.id == _added_by(entry, person):
         return
     if not actor.admin:
         raise NotAllowed("may_not_remove", step=step, person=person)

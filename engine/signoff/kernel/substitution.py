@@ -44,7 +44,7 @@ def seats(run: Run, record: GateRecord, node: HumanTask, only: int | None) -> St
         and entry.status is EntryStatus.OPEN
         and not seat.has_voted(entry, run.actor.id)
         for id in seat.voters(entry)
-        if (person := seat.person(entry, id)) is not None
+        for person in seat.roles(entry, id)
     ]
     found, refused = [], list[NotAllowed]()
     for number, person in asked:
@@ -158,6 +158,30 @@ def _check_conflicts(run: Run, record: GateRecord, node: HumanTask, number: int,
 
 
 # up to how much -------------------------------------------------------------------------------------------
+
+
+def standing(
+    run: Run, record: GateRecord, node: HumanTask, number: int, person: Person, way: Way | None
+) -> Person:
+    """As which of his roles somebody says yes: the first in which he still may, by the grants of `way`.
+
+    Where the roles themselves are counted he has to in all of them. Raises NotAllowed as `check_standing`.
+    """
+    approval, sight = node.gate.approvals[number], run.sight(record.scope)
+    counted = approval.need.kind is NeedKind.EACH or bool(approval.weights)
+    found: list[Person] = []
+    refused: list[NotAllowed] = []
+    for each in seat.roles(record.entries[number], person.id):
+        if way is not None and not within(sight, each, way):
+            continue
+        try:
+            check_standing(run, record, node, number, each)
+            found.append(each)
+        except NotAllowed as refusal:
+            refused.append(refusal)
+    if refused and (counted or not found):
+        raise refused[0]
+    return found[0] if found else person
 
 
 def check_standing(run: Run, record: GateRecord, node: HumanTask, number: int, person: Person) -> None:

@@ -47,7 +47,7 @@ def vote(run: Run, command: Approve | Decline | Abstain, record: GateRecord, onl
     decision = _DECISIONS[type(command)]
     _check_decision(run, record, node, approval, decision)
     if decision is Decision.YES:
-        substitution.check_standing(run, record, node, number, person)
+        person = substitution.standing(run, record, node, number, person, way)
     elif decision is Decision.NO:
         duty.check_reason(command.note, node)
     entry = record.entries[number]

@@ -17,7 +17,7 @@ from signoff.model.gate import Strength
 _INSIDE = (c.ResolveRoster, c.Stall)
 _WORKED_OFF = (c.FireTimer, c.Escalate, c.OpenTask, c.Lapse, c.FinishJob, c.FailJob)
 _BESIDE = frozenset(
-    {"at", "by", "people", "request_id", "signature", "proof"}
+    {"at", "by", "people", "request_id", "signature", "proof", "gone"}
 )  # no part of what is asked for
 
 

@@ -1,4 +1,4 @@
-"""Which roles the people hold who are to take over or to sign as well: asked of the directory for the command.
+"""Which roles the people hold who are to take over or to sign as well, and who has left: asked of the directory for the command.
 
 The kernel judges by what stands in `holds`. Must not import `execution` or `engine`.
 """
@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from signoff.kernel import deadline, roster
+from signoff.kernel import deadline, roster, seat
 from signoff.kernel import motions as m
-from signoff.kernel.commands import Command
+from signoff.kernel.commands import Assign, Command
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import ActivityStatus, State
 from signoff.kernel.target import local
@@ -22,12 +22,25 @@ Holds = Mapping[str, tuple[str, ...]]
 
 
 def complete(core: Core, connection: Connection, world: World, state: State, command: Command) -> None:
-    """Look up what the people of a transfer, or of signers to be added, hold of the roles that matter there."""
+    """Look up what the people of a transfer, or of signers to be added, hold of the roles that matter there; who is gone where
+    somebody is appointed.
+    """
     if isinstance(command, m.Transfer):
         command.holds = _held(core, connection, world, state, command, command.task, [command.person.id])
     elif isinstance(command, m.AddSigners):
         ids = [person.id for person in command.signers]
         command.holds = _held(core, connection, world, state, command, command.gate, ids)
+    elif isinstance(command, Assign):
+        command.gone = _gone(core, connection, state, command.task)
+
+
+def _gone(core: Core, connection: Connection, state: State, about: str) -> frozenset[str]:
+    """Who of those whose move it is has left: nobody has to wait for them."""
+    name = local(about).partition("#")[0]
+    activity = state.activities.get(name)
+    record = state.gates.get(activity.gate if activity else name)
+    asked = {id for entry in record.entries for id in seat.asked(entry)} if record else set()
+    return frozenset(id for id in asked if core.directory.person(id, connection=connection) is None)
 
 
 def _held(

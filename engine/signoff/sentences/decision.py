@@ -4,7 +4,7 @@ SENTENCES = {
     "feel_too_long": "This expression has more than {most} characters; split it into several decisions.",
     "feel_unreadable": "FEEL cannot be read from here on: `{near}`. Correct the expression `{text}`.",
     "feel_too_deep": "The expression nests too deeply: `{text}`. Split it into several decisions.",
-    "feel_no_moment": "`{text}` names no date, time or duration after the @; write for example @\"2027-01-31\".",
+    "feel_no_moment": '`{text}` names no date, time or duration after the @; write for example @"2027-01-31".',
     "feel_external": "Functions in Java or PMML are not run: `{text}`. Write the function in FEEL.",
     "feel_too_long_running": "The decision takes more than {most} steps; look for a loop over too many elements.",
     "dmn_no_dmn": "The root of a DMN file is `definitions` in a namespace of DMN 1.1 to 1.5, not `{root}`. Export the file again as DMN.",

@@ -239,7 +239,9 @@ def _close(run: Run, scope: Scope) -> None:
 
 def _end_process(run: Run, scope: Scope) -> None:
     context = InstanceContext(run.state.status, nothing_left=True)
-    moved = lifecycle.move(lifecycle.INSTANCE, context, lifecycle.ending(run.definition(scope.id).requests, scope))
+    moved = lifecycle.move(
+        lifecycle.INSTANCE, context, lifecycle.ending(run.definition(scope.id).requests, scope)
+    )
     assert moved, "nothing is left in a scope that closes"
     _tidy(run, scope)
     run.emit(flow.InstanceEnded(context.status, context.status.value))

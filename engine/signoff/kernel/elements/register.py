@@ -13,4 +13,11 @@ from signoff.kernel.run import Behaviour
 
 # Boundary events are entered by what happens, not by a token. The one erased register: each behaviour takes
 # its own node class.
-BEHAVIOURS: Mapping[type[Any], Behaviour] = {**EVENTS, **GATEWAYS, **HUMAN, **SERVICE, **CONTAINERS, **REQUESTS}
+BEHAVIOURS: Mapping[type[Any], Behaviour] = {
+    **EVENTS,
+    **GATEWAYS,
+    **HUMAN,
+    **SERVICE,
+    **CONTAINERS,
+    **REQUESTS,
+}
