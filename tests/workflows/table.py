@@ -49,10 +49,10 @@ RULES = {
     "R19": ("figures every day, promotion adjusted", "`upon: every` on `publicity`"),
     "R20": (
         "set up one day before, released",
-        "steps `set-up-site`, `set-up-platform`: `due … exactly`, ladder L4; gate G3",
+        "steps `set-up-site`, `set-up-platform`: `due … exactly`, ladder L4 with `hold: go-no-go`; gate G3",
     ),
     "R21": ("owner on the spot, checklist of the day", "step `run-event`"),
-    "R22": ("users watched and answered", "step `watch-users`"),
+    "R22": ("users watched and answered, problems raised and dealt with", "step `watch-users`; request `issue`"),
     "R23": ("stand-up on every day of the event", "step `stand-up`: `upon: every`, `lapses`"),
     "R24": ("every goal has an actual", "step `collect-data`, rule R24"),
     "R25": ("satisfaction survey attached", "step `collect-data`: `delivers`"),
@@ -84,8 +84,6 @@ APPROVALS = {
 }
 LATER = {
     "R16": "releasing what was reserved: compensation",
-    "R20": "`hold` of a later gate by a late step: holds",
-    "R22": "raising an issue with a deadline of its own: requests",
 }
 GATES = {
     "confirm-goals": "G1",

@@ -3,7 +3,7 @@
 `changes` and `kept` hold those that are conditions on work; the others have tests of their own here.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -220,6 +220,18 @@ def test_r20_a_late_site_goes_to_the_top_at_once() -> None:
         case.approve("go-no-go", by="du")
 
 
+def test_r20_a_late_site_holds_the_release() -> None:
+    case = reach("set-up-site")
+    case.move_to("2026-10-14 18:00")
+    late = next(a for a in case.situation.state.activities.values() if a.node == "set-up-site")
+    assert late.holds == ("go-no-go",)
+    with pytest.raises(NotAllowed):
+        case.waive("set-up-site", "hold", by="du")
+    case.waive("set-up-site", "hold", by="chen")
+    late = next(a for a in case.situation.state.activities.values() if a.node == "set-up-site")
+    assert late.holds == ()
+
+
 def test_r20_a_site_in_time_troubles_nobody() -> None:
     case = reach("set-up-platform")
     hand_in(case, "set-up-platform")
@@ -227,6 +239,25 @@ def test_r20_a_site_in_time_troubles_nobody() -> None:
     assert not [
         each for each in case.notified if each[:2] in (("L4", "set-up-site"), ("L4", "set-up-platform"))
     ]
+
+
+def test_r22_a_problem_is_raised_and_dealt_with() -> None:
+    case = reach("run-event")
+    case.request("issue", {"what": "排队过长", "severity": "major"}, by="tao")
+    assert {"activate-risk-plan", "run-event"} <= set(case.active)
+    case.submit("activate-risk-plan", by="du")
+    case.submit("resolve-issue", {"resolution": "加开入口"}, by="he")
+    assert not {"activate-risk-plan", "resolve-issue"} & set(case.active)
+    assert not [each for each in case.notified if each[1] == "resolve-issue" and each[0] != "task"]
+
+
+def test_r22_a_problem_that_nobody_deals_with_in_time_goes_up() -> None:
+    case = reach("run-event")
+    case.request("issue", {"what": "物料短缺", "severity": "minor"}, by="pan")
+    case.advance(timedelta(hours=6))
+    told = [(level, person) for level, step, person in case.notified if step == "resolve-issue"]
+    assert ("due", "du") in told
+    assert {"chen", "fang"} <= {person for level, person in told if level == "2 hours after due"}
 
 
 def test_r22_an_offline_event_has_nothing_to_watch() -> None:

@@ -1,4 +1,4 @@
-"""Deadlines and ladders: setting them, moving them, climbing them.
+"""Deadlines and ladders: setting them and moving them; climbing stands in `ladder`.
 
 A rung fires at most once per deadline value. For the ladder, `due` is the later of the deadline and the moment
 it was set, so a late start never jumps to the top rung (DESIGN §7). Must import kernel below `elements`.
@@ -12,7 +12,7 @@ from signoff.kernel import reach, roster
 from signoff.kernel.events import task, time
 from signoff.kernel.run import Run
 from signoff.kernel.sight import Sight
-from signoff.kernel.state import Activity, ActivityStatus, EntryStatus, Person, Purpose, State
+from signoff.kernel.state import Activity, ActivityStatus, EntryStatus, Purpose, State
 from signoff.kernel.timer import Clockface, instant
 from signoff.model.expression import ExpressionFault
 from signoff.model.gate import Rung
@@ -69,7 +69,11 @@ def _move(run: Run, activity: Activity, node: HumanTask) -> None:
         if node.due.dates or node.due.steps:
             due = instant(run, activity.scope, node.due, relative.Purpose.DUE, activity.since)
         if due != activity.due:
-            _set(run, activity, node, due, moved=True)
+            was_late = activity.due is not None and activity.due < run.at
+            late = due is not None and due < run.at and not was_late
+            _set(run, activity, node, due, moved=True, born_late=late)
+            if late:
+                _tell_late(run, activity, node)
         else:
             _move_rung(run, activity, node)
     _set_lapse(run, activity, node)
@@ -79,9 +83,10 @@ def _move_rung(run: Run, activity: Activity, node: HumanTask) -> None:
     if not any(rung.at.dates or rung.at.steps for rung in node.escalate):
         return
     rungs = ladder(run, activity, node, activity.base)
-    at = rungs[activity.rung][0] if activity.rung < len(rungs) else None
+    times = [*activity.repeats.values(), *(at for at, _ in rungs[activity.rung : activity.rung + 1])]
+    at = min(times, default=None)
     if at != activity.rung_at:
-        run.emit(time.DueSet(activity.id, activity.due, activity.base, activity.rung, at))
+        run.emit(time.DueSet(activity.id, activity.due, activity.base, activity.rung, at, fresh=False))
 
 
 def _set(
@@ -147,25 +152,6 @@ def timed(
     return sorted(found, key=lambda pair: pair[0])
 
 
-def climb(run: Run, activity: Activity, node: HumanTask) -> None:
-    """Work off the rungs that are due, in order; one that tells somebody waits for the directory's answer."""
-    rungs = ladder(run, activity, node, activity.base)
-    while activity.rung < len(rungs) and rungs[activity.rung][0] <= run.at:
-        rung = rungs[activity.rung][1]
-        sight = run.sight(activity.scope)
-        if applies(sight, node, rung):
-            if not _is_asked(run, activity):
-                terms = roster.terms(sight, rung.notify, words(run, activity))
-                run.emit(task.RosterAsked(run.next("q"), Purpose.RUNG, activity.id, activity.node, terms))
-            return
-        run.emit(time.RungPassed(activity.id, activity.rung, "condition", after(rungs, activity.rung)))
-
-
-def _is_asked(run: Run, activity: Activity) -> bool:
-    """The directory has been asked already, and failed: an incident keeps the question."""
-    return any(q.target == activity.id and q.purpose is Purpose.RUNG for q in run.state.questions.values())
-
-
 def applies(sight: Sight, node: HumanTask, rung: Rung) -> bool:
     """Whether a rung's condition holds; one that cannot be computed tells too, so that no alarm is lost."""
     if rung.condition is None:
@@ -195,28 +181,6 @@ def slack(sight: Sight, node: HumanTask) -> timedelta:
         return timedelta(days=left)
     ready = calendar.day_of(node.takes.add(sight.now, calendar))
     return timedelta(days=left - calendar.count_working(today, ready))
-
-
-def told(run: Run, activity: Activity, node: HumanTask, people: list[Person]) -> None:
-    """The directory has answered for the present rung: it fires, and the ladder goes on."""
-    rungs = ladder(run, activity, node, activity.base)
-    if activity.rung >= len(rungs) or rungs[activity.rung][0] > run.at:
-        return  # it was moved before the directory answered
-    rung = rungs[activity.rung][1]
-    distinct = list({p.id: p for p in people}.values())
-    run.emit(
-        time.RungFired(
-            activity.id,
-            activity.node,
-            activity.rung,
-            rung.level,
-            rung.say,
-            activity.due or run.at,
-            distinct,
-            after(rungs, activity.rung),
-        )
-    )
-    climb(run, activity, node)
 
 
 def words(run: Run, activity: Activity) -> roster.Words:

@@ -20,7 +20,7 @@ from signoff.errors import (
 from signoff.kernel import (
     appointment,
     copies,
-    deadline,
+    ladder,
     lifecycle,
     margin,
     missing,
@@ -220,7 +220,7 @@ def _escalate(run: Run, command: c.Escalate) -> None:
     activity = run.state.activities.get(local(command.task))
     if activity is not None and activity.rung_at is not None:
         _check_due(command, command.task, activity.rung_at)
-        deadline.climb(run, activity, _human(run, activity))
+        ladder.climb(run, activity, _human(run, activity))
 
 
 def _open_task(run: Run, command: c.OpenTask) -> None:
@@ -305,7 +305,7 @@ def _resolve(run: Run, command: c.ResolveRoster) -> None:
     elif question.purpose is Purpose.RUNG and "#" in question.target:
         ruling.told(run, question.target, people)
     elif question.purpose is Purpose.RUNG and activity is not None:
-        deadline.told(run, activity, _human(run, activity), people)
+        ladder.told(run, activity, _human(run, activity), people)
 
 
 def _substitutes(

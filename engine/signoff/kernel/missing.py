@@ -11,7 +11,7 @@ from typing import Any
 
 from signoff import sentences
 from signoff.errors import WrongState
-from signoff.kernel import ballot, reach, subject
+from signoff.kernel import ballot, reach, roster, subject
 from signoff.kernel.sight import Sight, texts
 from signoff.kernel.state import Activity, ActivityStatus, EntryStatus, GateRecord, GateStatus
 from signoff.model.definition import Definition
@@ -64,9 +64,22 @@ def obstacles(
         found += _absent(sight, activity, node)
     if sight.definition.asks(node):  # it would end or move what is stale
         return found
+    found += _held(sight, node)
     if gate is None or gate.status is not GateStatus.STALE:  # those that ask again do not wait for each other
         found += stale(sight, gate.id if gate else "")
     return found
+
+
+def _held(sight: Sight, node: HumanTask) -> Iterator[Missing]:
+    """Late work that keeps this gate shut; that of a sibling occurrence does not."""
+    for activity in sight.state.activities.values():
+        if node.id in activity.holds and sight.state.scopes[activity.scope].home in sight.homes:
+            params = {
+                "step": texts(sight.node(activity.node).label, activity.node),
+                "due": activity.due or "",
+            }
+            record = sight.state.gates.get(activity.gate)
+            yield Missing("held_by_late", params, roster.pending(activity, record), activity.due)
 
 
 def main(found: Sequence[Missing]) -> tuple[str, Mapping[str, Any]]:

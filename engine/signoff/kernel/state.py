@@ -180,9 +180,7 @@ class Scope:
     documents: dict[str, Delivered] = field(default_factory=dict)
     kept: dict[str, dict[str, Value]] = field(default_factory=dict)
     authors: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    picks: dict[str, tuple[str, ...]] = field(
-        default_factory=dict
-    )  # role -> who was picked; of a process only
+    picks: dict[str, tuple[str, ...]] = field(default_factory=dict)  # role -> its people; of a process
     by: str = ""  # who asked, of a request
     taken: bool = False  # whether that request has taken effect
 
@@ -219,6 +217,8 @@ class Activity:
     origin: str = ""  # the timer or activity whose handler it runs for
     multi: Multi | None = None
     inner: str = ""  # the scope that is its inside
+    repeats: dict[str, datetime] = field(default_factory=dict)  # rung, by its number -> when it repeats itself
+    holds: tuple[str, ...] = ()  # gates that stay shut as long as it is late
 
 
 @dataclass(slots=True)

@@ -374,7 +374,7 @@ def _phrases(node: Node) -> Iterator[When | Every]:
     """The phrases of time that a node counts by."""
     if isinstance(node, HumanTask):
         yield from (when for when in (node.opens, node.due, node.lapses) if when is not None)
-        yield from (rung.at for rung in node.escalate)
+        yield from (when for rung in node.escalate for when in (rung.at, rung.repeat) if when is not None)
         for approval in node.gate.approvals:
             yield from (when for when in (approval.due,) if when is not None)
             yield from (rung.at for rung in approval.escalate)

@@ -9,7 +9,7 @@ from signoff.model.course import Course
 from signoff.model.definition import ASKED, Definition, RoleKind
 from signoff.model.finding import Finder
 from signoff.model.formula import computed_from
-from signoff.model.gate import Approval, Binding, Form, Rule, Strength
+from signoff.model.gate import NEXT_GATE, Approval, Binding, Form, Rule, Strength
 from signoff.model.nodes import Activity, GateTask, HumanTask, UserTask
 from signoff.model.voting import voting
 
@@ -41,9 +41,24 @@ def _gate(definition: Definition, node: HumanTask, finder: Finder, *, partial: b
         gate = node.gate
         if not (node.form != Form() or node.delivers or node.checklist or gate.approvals or gate.rules):
             finder.warn("F06", node.id, name=node.id)
+    _holds(definition, node, finder)
     for rule in node.gate.rules:
         _unasked(definition, f"{node.id}|require|{rule.id}", "waive", rule.waive, finder)
         _rule(definition, node, rule, finder)
+
+
+def _holds(definition: Definition, node: HumanTask, finder: Finder) -> None:
+    """N09: a rung holds what is no gate; that of the defaults is told once."""
+    gates = [g.id for g in definition.nodes.values() if isinstance(g, HumanTask) and _is_gate(g)]
+    for n, rung in enumerate(node.escalate):
+        if rung.hold not in ("", NEXT_GATE, *gates):
+            own = f"{node.id}|escalate|{n}|hold"
+            mark = own if own in finder.places else f"defaults|escalate|{n}|hold"
+            finder.strange("N09", mark, rung.hold, [NEXT_GATE, *gates], "step_unknown")
+
+
+def _is_gate(node: HumanTask) -> bool:
+    return isinstance(node, GateTask) or bool(node.gate.approvals)
 
 
 def _unasked(definition: Definition, mark: str, key: str, names: Iterable[str], finder: Finder) -> None:

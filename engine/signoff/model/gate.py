@@ -9,6 +9,7 @@ from functools import cached_property
 
 from signoff.model.expression import Expression
 from signoff.model.types import Text
+from signoff.time.recurrence import Every
 from signoff.time.relative import When
 
 
@@ -115,9 +116,12 @@ class Ruling(StrEnum):
     DECLINE = "decline"
 
 
+NEXT_GATE = "next gate"
+
+
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One step of an escalation ladder: at an instant, tell these, once per deadline value."""
+    """One step of an escalation ladder: at an instant, tell these and do that, once per deadline value."""
 
     at: When
     notify: tuple[str, ...]  # role ids, or the words pending, owner, starter, admin
@@ -125,6 +129,11 @@ class Rung:
     say: str = ""  # a notice; empty: the engine's own words
     condition: Expression | None = None
     decide: Ruling | None = None  # of an entry's own ladder: it is passed or declined by this rule
+    repeat: Every | None = None  # from then on, until the work is done
+    assign: str = ""  # the role whose the work is from then on
+    hold: str = ""  # the gate that stays shut until the work is done: its id, or `next gate`
+    waive: tuple[str, ...] = ()  # roles that may let it pass all the same
+    escalation: str = ""  # the code of a BPMN escalation
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,7 @@ def _named(definition: Definition) -> Iterator[str]:
             for rule in node.gate.rules:
                 yield from rule.waive
             for rung in node.escalate:
-                yield from rung.notify
+                yield from (*rung.notify, rung.assign, *rung.waive)
 
 
 def _known_people(definition: Definition, course: Course, node: HumanTask, finder: Finder) -> None:

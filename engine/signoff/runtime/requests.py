@@ -1,14 +1,24 @@
-"""The verbs of `Engine` for what people ask for: request, withdraw a request.
+"""The verbs of `Engine` for what people ask for: request, withdraw a request, reschedule; and what dates would come to.
 
 Each builds its command and calls `execute`, like those of `verbs`.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
 
+from signoff.errors import Invalid, NotFound
 from signoff.kernel import asides as a
+from signoff.kernel.foresight import Foresight, foresee
+from signoff.kernel.work import read_all
+from signoff.model.definition import Definition
+from signoff.model.formula import touched
+from signoff.model.nodes import RequestEvent
+from signoff.model.value import Value
+from signoff.read import instance as instances
+from signoff.runtime import reference
 from signoff.runtime.asides import Asides
 from signoff.runtime.execution import Receipt
 from signoff.runtime.verbs import By, said
@@ -52,3 +62,65 @@ class Requests(Asides):
         command = a.WithdrawRequest(instance=instance, request=name, reason=reason, position=position,
                                     **said(self._actor(by, connection), request_id))  # fmt: skip
         return self.execute(command, connection=connection)
+
+    def reschedule(
+        self,
+        instance: str,
+        dates: Mapping[str, Any] | date | str,
+        *,
+        by: By,
+        data: Mapping[str, Any] | None = None,
+        reason: str = "",
+        request_id: str = "",
+        connection: Connection | None = None,
+    ) -> Receipt:
+        """Ask for other dates by the request `reschedule` of the process: all or nothing, once it is approved.
+
+        A single date is that of the only one that the request moves; `data` is the rest of its form.
+        """
+        moved = self._dates(instance, dates)
+        given = {**(data or {}), **moved}
+        return self.request(
+            instance, "reschedule", given, by=by, reason=reason, request_id=request_id, connection=connection
+        )
+
+    def foresee(self, instance: str, dates: Mapping[str, Any] | date | str) -> Foresight:
+        """What other dates would come to: every deadline before and after, conflicts, what would be stale.
+
+        Nothing is changed. Raises Invalid for what is no date that deadlines hang on.
+        """
+        moved = self._dates(instance, dates)
+        with self.core.database.read() as handle:
+            state = instances.show(handle.connection, instance).state
+            world = reference.world(self.core, handle.connection)
+            now = self.core.now(handle)
+            return foresee(world, state, _read(world.definition(state.version), moved), now)
+
+    def _dates(self, instance: str, dates: Mapping[str, Any] | date | str) -> Mapping[str, Any]:
+        if isinstance(dates, Mapping):
+            return dates
+        definition = self.definition_of(instance)
+        handler = definition.requests.get("reschedule")
+        event = handler.event if handler is not None else None
+        moves = event.moves if isinstance(event, RequestEvent) else ()
+        if not moves:
+            known = sorted(definition.requests)
+            raise NotFound("no_such_request", request="reschedule", known=known)
+        if len(moves) > 1:
+            raise Invalid("which_date", names=list(moves))
+        return {moves[0]: dates}
+
+
+def _read(definition: Definition, dates: Mapping[str, Any]) -> dict[str, Value]:
+    known = [n for n in definition.data if n in definition.date_names or _feeds(definition, n)]
+    strange = [name for name in dates if name not in known]
+    if strange:
+        raise Invalid("no_such_date", names=strange, known=known)
+    return read_all(definition.data, dates, {}, definition.zone)
+
+
+def _feeds(definition: Definition, name: str) -> bool:
+    """Whether a date that deadlines hang on is computed from it."""
+    if definition.data[name].formula is not None:
+        return False
+    return not touched(definition, frozenset({name}), frozenset({name})).isdisjoint(definition.date_names)

@@ -53,6 +53,7 @@ class DueSet(Event):
     born_late: bool = False
     moved: bool = False
     rows: tuple[str, ...] = ()  # of the inbox, besides the task's own: its open entries
+    fresh: bool = True  # its ladder begins anew; else only a rung has moved
 
 
 @dataclass(slots=True)
@@ -83,6 +84,10 @@ class RungFired(Event):
     due: datetime
     people: list[Person]
     next_at: datetime | None = None
+    number: int = 0  # of the rung, as the definition writes them
+    again: bool = False  # it repeated itself
+    repeat_at: datetime | None = None  # and does so again
+    holds: tuple[str, ...] = ()  # gates that stay shut until the work is done
 
 
 @dataclass(slots=True)
@@ -93,3 +98,18 @@ class RungPassed(Event):
     rung: int
     reason: str
     next_at: datetime | None = None
+    number: int = 0
+    again: bool = False
+    repeat_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class HoldReleased(Event):
+    """Somebody let the gates pass that late work had held, for a reason."""
+
+    activity: str
+    node: str
+    by: str
+    name: str
+    reason: str
+    gates: tuple[str, ...]

@@ -42,12 +42,14 @@ def task_assigned(state: State, event: e.TaskAssigned, _at: datetime) -> None:
     else:
         activity = state.activities[event.target]
         activity.roster = _with(activity.roster, event.person)
+        activity.holds = ()  # somebody else sees to it now
 
 
 def task_transferred(state: State, event: e.TaskTransferred, _at: datetime) -> None:
     activity = state.activities[event.activity]
     activity.roster = _with([p for p in activity.roster if p.id != event.source], event.person)
     activity.assignee = event.person.id
+    activity.holds = ()
 
 
 def work_submitted(state: State, event: e.WorkSubmitted, _at: datetime) -> None:

@@ -24,6 +24,10 @@ def occurrences_skipped(_state: State, _event: e.OccurrencesSkipped, _at: dateti
 def due_set(state: State, event: e.DueSet, _at: datetime) -> None:
     activity = state.activities[event.activity]
     activity.due, activity.base = event.due, event.base
+    if event.fresh:
+        activity.repeats = {}
+    if event.moved:
+        activity.holds = ()
     activity.rung, activity.rung_at = event.rung, event.rung_at
     if state.questions:
         drop_questions(state, lambda q: q.target == activity.id and q.purpose is Purpose.RUNG)
@@ -39,7 +43,18 @@ def lapse_set(state: State, event: e.LapseSet, _at: datetime) -> None:
 
 def rung_gone(state: State, event: e.RungFired | e.RungPassed, _at: datetime) -> None:
     activity = state.activities[event.activity]
-    activity.rung, activity.rung_at = event.rung + 1, event.next_at
+    if not event.again:
+        activity.rung = event.rung + 1
+    activity.rung_at = event.next_at
+    activity.repeats.pop(str(event.number), None)
+    if event.repeat_at is not None:
+        activity.repeats[str(event.number)] = event.repeat_at
+    if isinstance(event, e.RungFired):
+        activity.holds = tuple(dict.fromkeys((*activity.holds, *event.holds)))
+
+
+def hold_released(state: State, event: e.HoldReleased, _at: datetime) -> None:
+    state.activities[event.activity].holds = ()
 
 
 FOLDS: Folds = {
@@ -52,4 +67,5 @@ FOLDS: Folds = {
     e.LapseSet: lapse_set,
     e.RungFired: rung_gone,
     e.RungPassed: rung_gone,
+    e.HoldReleased: hold_released,
 }

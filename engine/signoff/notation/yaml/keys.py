@@ -140,10 +140,15 @@ RUNG = Shape(
         Key("at", PHRASE, required=True),
         Key("level", LINE),
         Key("if", EXPRESSION),
-        Key("notify", Many(ID, least=1, or_one=True), required=True),
+        Key("notify", Many(ID, least=1, or_one=True)),
         Key("say", ID),
-        *later("repeat", "assign", "hold", "raise", "decide"),
-    )
+        Key("repeat", PHRASE),
+        Key("assign", ID),
+        Key("hold", LINE),
+        Key("waive", IDS),
+        *later("raise", "decide"),
+    ),
+    some_of=("notify", "assign", "hold", "raise"),
 )
 OWN_RUNG = Shape(  # of an entry's own ladder
     (

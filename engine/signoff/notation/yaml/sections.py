@@ -99,5 +99,21 @@ def ladder(context: Context, rungs: tuple[Tree, ...], owner: str = "defaults") -
         if at:
             notify = context.all_roles(tree.leaves("notify"), words=PEOPLE_WORDS)
             ruling = Ruling(tree.text("decide")) if "decide" in tree else None
-            found.append(Rung(at, notify, tree.text("level"), notice, rung_if, ruling))
+            context.mark(f"{owner}|escalate|{n}|hold", tree.get("hold"))
+            assign = tree.leaf("assign")
+            found.append(
+                Rung(
+                    at,
+                    notify,
+                    tree.text("level"),
+                    notice,
+                    rung_if,
+                    ruling,
+                    repeat=context.every(tree.get("repeat")),
+                    assign=context.role(assign) if assign else "",
+                    hold=tree.text("hold"),
+                    waive=context.all_roles(tree.leaves("waive")),
+                    escalation=tree.text("raise"),
+                )
+            )
     return tuple(found)
