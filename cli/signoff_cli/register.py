@@ -58,11 +58,13 @@ SECTIONS = (
     Section(
         "Work",
         (
-            ("inbox", "verbs.inbox:inbox", "List what a person has to do, the earliest due first."),
+            ("inbox", "verbs.inbox:inbox", "List what a person has to do, the most pressing first."),
             ("copies", "verbs.aside:copies", "List what was copied to you, and whether you read it."),
             ("read", "verbs.aside:read", "Say that you have read a copy."),
             ("claim", "verbs.work:claim", "Take a task out of the pool for yourself."),
             ("release", "verbs.work:release", "Put a claimed task back into the pool."),
+            ("save", "verbs.desk:save", "Keep a partly filled form, or the opinion of a vote."),
+            ("put-off", "verbs.desk:put_off", "Keep a task out of your inbox until a day."),
             ("submit", "verbs.work:submit", "Hand in the work of a task."),
             ("approve", "verbs.vote:approve", "Say yes to what a gate asks."),
             ("decline", "verbs.vote:decline", "Say no to what a gate asks."),
@@ -81,6 +83,7 @@ SECTIONS = (
             ("answer", "verbs.aside:answer", "Give the information you were asked for."),
             ("waive", "verbs.vote:waive", "Set one rule of a step aside, with a reason."),
             ("assign", "verbs.work:assign", "Appoint a person to a task that nobody can do."),
+            ("prioritize", "verbs.desk:prioritize", "Say how pressing an instance or a task is."),
             ("pick", "verbs.work:pick", "Say who has a role that somebody picks."),
         ),
     ),

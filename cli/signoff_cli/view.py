@@ -58,6 +58,12 @@ def _fields(given: Mapping[str, Any], declared: Mapping[str, Any], lang: str) ->
             yield f"{field.title(lang) if field else name}: {said}"
 
 
+def pressing(priority: str) -> str:
+    """A priority in the reader's language."""
+    known = {"urgent": t("urgent"), "high": t("high"), "normal": t("normal"), "low": t("low")}
+    return known.get(priority, priority)
+
+
 def status(word: str) -> str:
     """A status or an outcome in the reader's language; what a definition calls its own outcome stays."""
     known = {

@@ -84,6 +84,7 @@ if typing.TYPE_CHECKING:
     from signoff.runtime.contact import Contact
     from signoff.runtime.core import Recorded
     from signoff.runtime.daemon import Daemon
+    from signoff.runtime.desk import Draft
     from signoff.runtime.directory import Directory, SqlDirectory, Standing, StaticDirectory
     from signoff.runtime.endpoint import Endpoint
     from signoff.runtime.engine import Engine
@@ -162,6 +163,7 @@ _HOME = {
     "runtime.contact": "Contact",
     "runtime.core": "Recorded",
     "runtime.daemon": "Daemon",
+    "runtime.desk": "Draft",
     "runtime.directory": "Directory SqlDirectory Standing StaticDirectory",
     "runtime.endpoint": "Endpoint",
     "runtime.engine": "Engine",
@@ -235,6 +237,7 @@ __all__ = [
     "Directory",
     "DocumentDelivered",
     "Documents",
+    "Draft",
     "ElementCompleted",
     "Endpoint",
     "Engine",

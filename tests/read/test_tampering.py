@@ -63,7 +63,7 @@ UNRECORDED = {
     "signoff_person": {"mail", "lang", "data"},
 }
 # Written by nobody yet; signatures and keys have tests of their own; `info` names the installation, for signatures.
-APART = {"signoff_personal", "signoff_subscription", "signoff_key", "signoff_info"}
+APART = {"signoff_desk", "signoff_personal", "signoff_subscription", "signoff_key", "signoff_info"}
 EMPTY = {"signoff_substitute", "signoff_band"}
 
 

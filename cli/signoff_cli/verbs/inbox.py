@@ -6,6 +6,7 @@ from datetime import datetime
 import click
 
 from signoff import Engine, InboxRow
+from signoff_cli import view
 from signoff_cli.moment import away, lateness, shown
 from signoff_cli.screen import Cell, Screen
 from signoff_cli.session import Session
@@ -15,15 +16,18 @@ from signoff_cli.words import t
 VERBS = {"task": "submit", "gate": "approve", "question": "answer"}
 
 
-@verb("inbox", details="The earliest due first. The last column is what to type next.")
+@verb(
+    "inbox", details="The most pressing first, then the earliest due. The last column is what to type next."
+)
 @option("--for", "whose", metavar="PERSON", help="Somebody else's; without it that of --as or of this login.")
 @option("--unassigned", is_flag=True, help="What nobody can do: an administrator assigns it.")
+@option("--all", "every", is_flag=True, help="Also what you have put off until later.")
 @option("--limit", type=click.IntRange(1), default=500, help="At most so many; 500.")
-def inbox(session: Session, whose: str | None, unassigned: bool, limit: int) -> Answer:
+def inbox(session: Session, whose: str | None, unassigned: bool, every: bool, limit: int) -> Answer:
     engine = session.engine
     person = "" if unassigned else whose or session.actor.id
     suggested = _Suggested(session, assign=unassigned)
-    rows = engine.unassigned(limit=limit) if unassigned else engine.inbox(person, limit=limit)
+    rows = engine.unassigned(limit=limit) if unassigned else engine.inbox(person, limit=limit, off=every)
     now = engine.now()
     for row in rows:
         suggested.open_at[row.instance, row.node] += 1
@@ -56,10 +60,13 @@ def _row(row: InboxRow, suggested: "_Suggested", now: datetime, views: "_Views",
     style = lateness(row.due, now)
     step = views.label(row, lang) + (f" ({t('claimed')})" if row.claimed_by else "")
     step += f" ({t('for {who}', who=views.name(row.on_behalf_of))})" if row.on_behalf_of else ""
+    step += f" ({t('draft')})" if row.drafted_at else ""
+    step += f" ({t('until {at}', at=shown(row.until, views.zone(row)))})" if row.until else ""
+    pressing = f"{view.pressing(row.priority)} · " if row.priority != "normal" else ""
     return [
         (shown(row.due, views.zone(row)), style),
         (away(row.due, now), style),
-        row.title,
+        pressing + row.title,
         step,
         suggested.next(row),
     ]

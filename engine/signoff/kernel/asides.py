@@ -12,6 +12,7 @@ from typing import Any
 from signoff.kernel.commands import Command
 from signoff.kernel.motions import Transfer
 from signoff.kernel.state import Person
+from signoff.model.priority import Priority
 
 
 @dataclass(slots=True, kw_only=True)
@@ -98,6 +99,15 @@ class Override(Command):
 
     task: str
     reason: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Prioritize(Command):
+    """Say how pressing an instance is, or one of its tasks or gates."""
+
+    priority: Priority
+    instance: str = ""
+    task: str = ""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Effects: rows of the inbox and the agenda that an event asks for, as values.
 
 Which event asks for which stands in `effects`. `store.unit` folds several on one row into one write.
-Must import nothing of signoff.
+Must import nothing of signoff but the words of the model.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from signoff.model.priority import Priority
 
 
 class Owed(StrEnum):
@@ -32,12 +34,21 @@ class TaskPut:
     due: datetime | None = None
     opens: datetime | None = None
     subject: str = ""  # of a gate's entry: what a voter has to have seen
+    priority: Priority = Priority.NORMAL
 
 
 @dataclass(slots=True)
 class TaskDueMoved:
     id: str
     due: datetime | None
+
+
+@dataclass(slots=True)
+class TaskRanked:
+    """How pressing it is now."""
+
+    id: str
+    priority: Priority
 
 
 @dataclass(slots=True)
@@ -108,6 +119,7 @@ Effect = (
     TaskPut
     | TaskDueMoved
     | TaskClaimedBy
+    | TaskRanked
     | TaskDropped
     | CandidatesPut
     | CandidateDone

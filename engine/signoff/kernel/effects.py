@@ -21,6 +21,7 @@ from signoff.kernel.effect import (
     TaskDropped,
     TaskDueMoved,
     TaskPut,
+    TaskRanked,
 )
 from signoff.kernel.events import Event, aside, data, flow, gate, seat, task, time
 from signoff.kernel.state import ActivityStatus, Purpose
@@ -38,6 +39,7 @@ __all__ = [
     "TaskDropped",
     "TaskDueMoved",
     "TaskPut",
+    "TaskRanked",
     "effects_of",
 ]
 
@@ -55,7 +57,7 @@ def _instance_started(e: flow.InstanceStarted, _seq: int) -> Iterable[Effect]:
 def _element_entered(e: flow.ElementEntered, _seq: int) -> Iterable[Effect]:
     if e.inbox:
         kind = "task" if e.kind == "UserTask" else "gate"
-        yield TaskPut(e.id, e.node, kind, e.due, e.opens)
+        yield TaskPut(e.id, e.node, kind, e.due, e.opens, priority=e.priority)
     if e.status is ActivityStatus.SCHEDULED and e.opens is not None:
         yield Owe(f"{e.id}/open", Owed.OPEN, e.opens)
 
@@ -83,7 +85,7 @@ def _roster_resolved(e: task.RosterResolved, seq: int) -> Iterable[Effect]:
         yield _notice(seq, "task", _with(people, e.substitutes), e.node, e.target)
     elif e.purpose is Purpose.ENTRY:
         people = people[:1] if e.in_turn else people
-        yield TaskPut(e.target, e.node, "gate", e.due, subject=e.subject)
+        yield TaskPut(e.target, e.node, "gate", e.due, subject=e.subject, priority=e.priority)
         yield CandidatesPut(e.target, people)
         yield _notice(seq, "gate", _with(people, e.substitutes), e.node, e.target)
     elif e.purpose is Purpose.LATE and people:
@@ -142,7 +144,7 @@ def _work_submitted(e: task.WorkSubmitted, _seq: int) -> Iterable[Effect]:
 
 
 def _work_reopened(e: task.WorkReopened, seq: int) -> Iterable[Effect]:
-    yield TaskPut(e.activity, e.node, "task", e.due)
+    yield TaskPut(e.activity, e.node, "task", e.due, priority=e.priority)
     yield CandidatesPut(e.activity, e.people)
     if e.assignee:
         yield TaskClaimedBy(e.activity, e.assignee)
@@ -175,7 +177,7 @@ def _signers_asked(e: seat.SignersAsked, seq: int) -> Iterable[Effect]:
 def _entry_reopened(e: seat.EntryReopened, _seq: int) -> Iterable[Effect]:
     target = f"{e.gate}#{e.entry}"
     yield from (TaskDropped(row) for row in e.closed)
-    yield TaskPut(target, e.node, "gate", e.due, subject=e.subject)
+    yield TaskPut(target, e.node, "gate", e.due, subject=e.subject, priority=e.priority)
     yield CandidatesPut(target, e.people)
 
 
@@ -262,6 +264,7 @@ _TABLE: dict[type[Event], Callable[[Any, int], Iterable[Effect]]] = {
     task.TaskReleased: lambda e, _: (TaskClaimedBy(e.activity, ""),),
     task.TaskAssigned: _task_assigned,
     task.TaskTransferred: _task_transferred,
+    task.Prioritized: lambda e, _: tuple(TaskRanked(row, e.priority) for row in e.rows),
     task.WorkSubmitted: _work_submitted,
     task.WorkReopened: _work_reopened,
     gate.VoteCast: _vote_cast,

@@ -6,7 +6,18 @@ Must import kernel below `decide`.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from signoff.kernel import asides, commands, copies, handover, override, request, thread, urging, withdrawal
+from signoff.kernel import (
+    asides,
+    commands,
+    copies,
+    handover,
+    override,
+    pressing,
+    request,
+    thread,
+    urging,
+    withdrawal,
+)
 from signoff.kernel.run import Run
 
 # The one erased register of asides: each handler takes its own class.
@@ -20,6 +31,7 @@ HANDLERS: Mapping[type[commands.Command], Callable[[Run, Any], None]] = {
     asides.Ask: thread.ask,
     asides.Answer: thread.answer,
     asides.Override: override.override,
+    asides.Prioritize: pressing.prioritize,
     asides.HandOver: handover.hand_over,
 }
 SUSPENDED: tuple[type[commands.Command], ...] = (asides.MarkRead, asides.Comment, asides.Ask, asides.Answer)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from signoff.errors import AlreadyDecided, NotAllowed
-from signoff.kernel import ballot, duty, hourglass, review, rollback, seat
+from signoff.kernel import ballot, duty, hourglass, pressing, review, rollback, seat
 from signoff.kernel.events import data
 from signoff.kernel.events import seat as events
 from signoff.kernel.motions import TakeBack
@@ -122,6 +122,7 @@ def _reopen(run: Run, reason: str, record: GateRecord, node: HumanTask, number: 
             people,
             activity.due if activity else None,
             review.seen_in(run, record, node, number),
+            pressing.of_gate(run, record, node),
         )
     )
     hourglass.begin(run, record, node, number)

@@ -6,13 +6,24 @@ The GATE machine of `lifecycle` decides; events carry what it decided. Must impo
 from collections.abc import Sequence
 
 from signoff.errors import SignoffError
-from signoff.kernel import ballot, copies, hourglass, lifecycle, missing, precedent, roster, seat, subject
+from signoff.kernel import (
+    ballot,
+    copies,
+    hourglass,
+    lifecycle,
+    missing,
+    precedent,
+    pressing,
+    roster,
+    seat,
+    subject,
+)
 from signoff.kernel.deadline import words
 from signoff.kernel.events import data, flow, gate, task
 from signoff.kernel.events import seat as signers
 from signoff.kernel.fold.task import entry_of
 from signoff.kernel.lifecycle import GateContext
-from signoff.kernel.run import Run, assign, in_inbox, stopped
+from signoff.kernel.run import Run, assign, in_inbox
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import (
     Activity,
@@ -29,7 +40,7 @@ from signoff.kernel.state import (
 from signoff.model.authority import Grant
 from signoff.model.expression import ExpressionFault
 from signoff.model.gate import NeedKind, Resume
-from signoff.model.nodes import GateTask, HumanTask
+from signoff.model.nodes import HumanTask
 
 FINISHED = frozenset({EntryStatus.PASSED, EntryStatus.SKIPPED})
 _ASKING = frozenset({GateStatus.OPEN, GateStatus.STALE})
@@ -165,6 +176,7 @@ def asked(
             seen_in(run, record, node, number),
             in_turn=approval.need.kind is NeedKind.IN_TURN,
             substitutes=roster.told(run.definition(record.scope).id, record.node, kept, grants),
+            priority=pressing.of_gate(run, record, node),
         )
     )
     hourglass.begin(run, record, node, number)
@@ -366,27 +378,7 @@ def try_again(run: Run) -> bool:
     for record in tuple(run.state.gates.values()):
         if record.status in _ASKING and FINISHED.issuperset([entry.status for entry in record.entries]):
             _conclude(run, record, _node(run, record))
-    if any(definition.self_opening for definition in run.definitions()):
-        _open_what_can(run)
     return len(run.events) > before
-
-
-def _open_what_can(run: Run) -> None:
-    for activity in tuple(run.state.activities.values()):
-        definition = run.definition(activity.scope)
-        if activity.node in definition.self_opening and activity.status is ActivityStatus.OPEN:
-            node = definition.nodes[activity.node]
-            assert isinstance(node, GateTask)
-            if activity.multi is None:
-                _open_by_itself(run, activity, node)
-
-
-def _open_by_itself(run: Run, activity: Activity, node: GateTask) -> None:
-    if not stopped(run, activity.id) and not missing.obstacles(
-        run.sight(activity.scope), None, activity, node
-    ):
-        copies.ask(run, activity.scope, node, activity, copies.DECISION)
-        finish(run, activity, node)
 
 
 def _node(run: Run, record: GateRecord) -> HumanTask:

@@ -5,7 +5,7 @@ A queue, no recursion. Boundary events and multi-instance wrap an activity here,
 
 from typing import Any
 
-from signoff.kernel import deadline, detour, hourglass, review, subject, timer
+from signoff.kernel import deadline, detour, hourglass, latch, review, subject, timer
 from signoff.kernel.elements import container, gateway
 from signoff.kernel.events import flow
 from signoff.kernel.run import Run, Runaway, Token
@@ -36,6 +36,7 @@ def _work_off(run: Run) -> None:
         elif not (
             (state.joins and gateway.fire_waiting(run))
             or review.try_again(run)
+            or latch.open_what_can(run)
             or (run.touched and container.close_finished(run))
         ):
             return

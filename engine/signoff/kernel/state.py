@@ -11,6 +11,7 @@ from typing import Any
 
 from signoff.kernel.clock import Clock
 from signoff.model.gate import Meaning, NeedKind, Strength
+from signoff.model.priority import Priority
 from signoff.model.value import Value
 
 
@@ -393,6 +394,5 @@ class State:
     copies: dict[str, Copy] = field(default_factory=dict)  # person -> what was copied
     inquiries: dict[str, Inquiry] = field(default_factory=dict)
     urged: dict[str, datetime] = field(default_factory=dict)  # TASK|person -> when, of the last hours
-    clocks: dict[str, Clock] = field(
-        default_factory=dict
-    )  # GATE#entry -> that of an entry with one of its own
+    clocks: dict[str, Clock] = field(default_factory=dict)  # GATE#entry -> its own
+    ranks: dict[str, Priority] = field(default_factory=dict)  # as said by command; "": of the instance

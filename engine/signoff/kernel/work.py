@@ -4,12 +4,12 @@ Everything is judged after it was written into the state under way; a refusal th
 Must import kernel below `elements`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from math import isfinite
-from typing import Any
+from typing import Any, Protocol
 
 from signoff.errors import Invalid, NotAllowed, WrongState
 from signoff.kernel import copies, missing, review, subject, substitution
@@ -71,17 +71,21 @@ def _authorize(run: Run, activity: Activity, node: UserTask) -> Way | None:
     missing.check_open(activity, node)
     if stopped(run, activity.id):
         raise WrongState("stopped_by_incident", step=missing.texts(node.label, node.id))
-    actor = run.actor
-    if activity.assignee in ("", actor.id):
-        way = whose(run, activity, node)
-    else:
-        way = substitution.works(run, activity.scope, node, activity.roster)
-        if way is None or way.principal != activity.assignee:
-            step = missing.texts(node.label, node.id)
-            raise NotAllowed("claimed_by_another", step=step, person=activity.assignee)
+    actor, way = run.actor, holder(run, activity, node)
     if not actor.auth.reaches(node.least):
         step = missing.texts(node.label, node.id)
         raise NotAllowed("too_weak", step=step, least=node.least.value, auth=actor.auth.value)
+    return way
+
+
+def holder(run: Run, activity: Activity, node: HumanTask) -> Way | None:
+    """As `whose`, of a task that somebody may have claimed."""
+    if activity.assignee in ("", run.actor.id):
+        return whose(run, activity, node)
+    way = substitution.works(run, activity.scope, node, activity.roster)
+    if way is None or way.principal != activity.assignee:
+        step = missing.texts(node.label, node.id)
+        raise NotAllowed("claimed_by_another", step=step, person=activity.assignee)
     return way
 
 
@@ -103,20 +107,32 @@ def whose(run: Run, activity: Activity, node: HumanTask) -> Way | None:
 
 def _write(run: Run, command: Submit, activity: Activity, node: UserTask, principal: str) -> None:
     """What is written for another is both ones' work."""
-    strangers = [name for name in command.data if name not in node.form.writable]
+    values = read_form(run, command, activity, node)
+    if not values:
+        return
+    authors = (command.by.id, principal) if principal else (command.by.id,)
+    write(run, activity.scope, values, node.id, by=authors)
+
+
+class Filled(Protocol):
+    """What is said of the fields of a form: by a submission, or by a draft of one."""
+
+    data: Mapping[str, Any]
+    people: Mapping[str, Person]
+
+
+def read_form(run: Run, given: Filled, activity: Activity, node: UserTask) -> dict[str, Value]:
+    """The fields that were filled in, as values; raises Invalid for what is not on the form or no such value."""
+    strangers = [name for name in given.data if name not in node.form.writable]
     if strangers:
         raise Invalid("not_on_the_form", names=strangers, allowed=list(node.form.writable))
-    if not command.data:
-        return
     sight = run.sight(activity.scope)
     declared: dict[str, Declaration] = {}
-    for name in command.data:
+    for name in given.data:
         owner = sight.owner_of(name)
         assert owner is not None, f"{name} was declared when the definition was checked"
         declared[name] = sight.definition.declared(owner.node)[name]
-    values = read_all(declared, command.data, command.people, sight.definition.zone)
-    authors = (command.by.id, principal) if principal else (command.by.id,)
-    write(run, activity.scope, values, node.id, by=authors)
+    return read_all(declared, given.data, given.people, sight.definition.zone)
 
 
 def read_all(
@@ -171,14 +187,19 @@ def _papers(definition: Definition, node: UserTask) -> list[dict[str, str]]:
     return [texts(declared[id].label if id in declared else Text(), id) for id in node.delivers]
 
 
-def _deliver(run: Run, command: Submit, activity: Activity, node: UserTask, principal: str) -> None:
-    if not command.documents:
-        return
-    strangers = [id for id in command.documents if id not in node.delivers]
+def check_papers(run: Run, documents: Iterable[str], activity: Activity, node: UserTask) -> None:
+    """Raises Invalid for documents that the step does not deliver."""
+    strangers = [id for id in documents if id not in node.delivers]
     if strangers:
         raise Invalid(
             "not_to_deliver", names=strangers, allowed=_papers(run.definition(activity.scope), node)
         )
+
+
+def _deliver(run: Run, command: Submit, activity: Activity, node: UserTask, principal: str) -> None:
+    if not command.documents:
+        return
+    check_papers(run, command.documents, activity, node)
     sight = run.sight(activity.scope)
     home = sight.scope.home
     for id, attachment in command.documents.items():

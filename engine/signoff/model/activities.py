@@ -9,6 +9,7 @@ from enum import StrEnum
 from signoff.model.expression import Expression
 from signoff.model.gate import Check, Form, Gate, Rung, Strength
 from signoff.model.node import Assignments, Node
+from signoff.model.priority import Priority
 from signoff.model.trigger import Event
 from signoff.model.types import Declaration, Type
 from signoff.time.relative import Retry, Span, When
@@ -94,6 +95,7 @@ class HumanTask(Activity):
     lapses: When | None = None
     takes: Span | None = None
     escalate: tuple[Rung, ...] = ()
+    priority: Priority | None = None  # None: that of the process
     cc: tuple[str, ...] = ()
 
 
@@ -105,7 +107,9 @@ class UserTask(HumanTask):
     delivers: tuple[str, ...] = ()
     checklist: tuple[Check, ...] = ()
     least: Strength = Strength.ASSERTED  # proof that the owner's submission takes
-    at_start: bool = False  # the start form: handed in with the start, and asked for again after a return to it
+    at_start: bool = (
+        False  # the start form: handed in with the start, and asked for again after a return to it
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

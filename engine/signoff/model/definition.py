@@ -24,6 +24,7 @@ from signoff.model.nodes import (
     TimerEvent,
     UserTask,
 )
+from signoff.model.priority import Priority
 from signoff.model.types import Declaration, Text
 from signoff.time.relative import Every, Roll, When
 
@@ -208,6 +209,7 @@ class Definition(Graph):
     closes: str = "18:00"
     roll: Roll = Roll.OUTWARD
     edition: str = ""
+    priority: Priority = Priority.NORMAL
     format: int = FORMAT
     open: bool = False
     initial: Assignments = ()

@@ -9,9 +9,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select, tuple_
 
-from signoff.store.schema import candidate, instance, instant, micros, task
+from signoff.model.priority import Priority, ranked
+from signoff.store.schema import candidate, desk, instance, instant, micros, task
 
 NEVER = 2**62  # sorts after every instant
 PAGE = 500
@@ -19,15 +20,23 @@ PAGE = 500
 #: Whether somebody may act for another at this step (process, step); what else a grant asks is judged when he acts.
 Reach = Callable[[str, str], bool]
 
-#: Where a row stands in its list: due (microseconds), instance, row of the task. The next page begins after it.
-Place = tuple[int, str, str]
+#: Where a row stands in its list: rank of its priority, due (microseconds), instance, row of the task. The next page
+#: begins after it.
+Place = tuple[int, int, str, str]
 
 _TASK_OF = and_(
     task.c.shard == candidate.c.shard, task.c.instance == candidate.c.instance, task.c.id == candidate.c.task
 )
+#: A vote is drafted at its gate, whichever entry asks.
+_ON_DESK = and_(
+    desk.c.shard == task.c.shard,
+    desk.c.instance == task.c.instance,
+    or_(desk.c.task == task.c.id, task.c.id.like(desk.c.task + "#%")),
+)
+_DRAFTED = case((desk.c.draft != "", desk.c.at)).label("drafted")
 _INSTANCE_OF = and_(instance.c.shard == task.c.shard, instance.c.id == task.c.instance)
 _DUE = func.coalesce(task.c.due, NEVER)
-_ORDER = (_DUE, task.c.instance, task.c.id)
+_ORDER = (task.c.rank, _DUE, task.c.instance, task.c.id)
 _SHOWN = (
     task.c.id,
     task.c.instance,
@@ -37,6 +46,7 @@ _SHOWN = (
     task.c.opened_at,
     task.c.claimed_by,
     task.c.subject,
+    task.c.rank,
     instance.c.title,
     instance.c.process,
     instance.c.version,
@@ -63,8 +73,11 @@ class InboxRow:
     key: str  # business key
     status: str  # of the instance: running or suspended
     place: Place
+    priority: Priority = Priority.NORMAL
     subject: str = ""  # of a gate: the hash that a vote has to name as seen
     on_behalf_of: str = ""  # whose it is, where the person stands in for somebody; empty: the person's own
+    drafted_at: datetime | None = None  # when the person kept a draft of it
+    until: datetime | None = None  # the person has put it off until then
 
 
 def inbox(
@@ -75,23 +88,26 @@ def inbox(
     after: Place | None = None,
     now: datetime | None = None,
     standing_in: Mapping[str, Reach] | None = None,
+    off: bool = False,
 ) -> list[InboxRow]:
-    """What `person` has to do, the earliest due first; what others have claimed is left out.
+    """What `person` has to do, the most pressing and the earliest due first; what others have claimed is left out.
 
-    With `now`, tasks that open later are left out too. A gate that asks a person twice is one row, so a page
+    With `now`, tasks that open later are left out too, and what the person has put off until later unless `off`. A gate that asks a person twice is one row, so a page
     may hold fewer rows than `limit`; the list is at its end when a page is empty. `standing_in`: for whom else the
     person may act, each with whether that reaches a step of a process; what is the person's own stands as such.
     """
     reach = dict(standing_in or {})
     whose = (person, *reach)
     rows = (
-        select(*_SHOWN, candidate.c.person)
+        select(*_SHOWN, candidate.c.person, desk.c.until, _DRAFTED)
         .select_from(candidate)
         .join(task, _TASK_OF)
         .join(instance, _INSTANCE_OF)
+        .outerjoin(desk, and_(_ON_DESK, desk.c.person == person))
         .where(candidate.c.person.in_(whose) if reach else candidate.c.person == person)
         .where(candidate.c.state == "open", task.c.open)
         .where(task.c.claimed_by.in_(("", *whose)), *_opened(now))
+        .where(*(() if now is None or off else (_here(now),)))
     )
     return _page(connection, rows, limit, after, person, reach)
 
@@ -126,6 +142,10 @@ def _opened(now: datetime | None) -> Iterable[ColumnElement[bool]]:
     return () if now is None else (or_(task.c.opens.is_(None), task.c.opens <= micros(now)),)
 
 
+def _here(now: datetime) -> ColumnElement[bool]:
+    return or_(desk.c.until.is_(None), desk.c.until <= micros(now))
+
+
 def _page(
     connection: Connection,
     rows: Select[Any],
@@ -138,7 +158,7 @@ def _page(
     while True:
         page = rows if after is None else rows.where(tuple_(*_ORDER) > tuple_(*after))
         found = [_row(row, person) for row in connection.execute(page.order_by(*_ORDER).limit(limit)).all()]
-        shown = list(_distinct(found, address(after[1], after[2]) if after else "", reach or {}))
+        shown = list(_distinct(found, address(after[2], after[3]) if after else "", reach or {}))
         if shown or not found:
             return shown
         after = found[-1].place
@@ -174,7 +194,15 @@ def _row(row: Row[Any], person: str) -> InboxRow:
         claimed_by=row.claimed_by,
         key=row.key,
         status=row.status,
-        place=(row.sorted_by, row.instance, row.id),
+        place=(row.rank, row.sorted_by, row.instance, row.id),
+        priority=ranked(row.rank),
         subject=row.subject,
         on_behalf_of="" if whose == person else whose,
+        drafted_at=_instant(row, "drafted"),
+        until=_instant(row, "until"),
     )
+
+
+def _instant(row: Row[Any], name: str) -> datetime | None:
+    found = getattr(row, name, None)
+    return None if found is None else instant(found)

@@ -9,8 +9,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, literal, select, tuple_
 
-from signoff.read.inbox import PAGE, Place, address
+from signoff.read.inbox import PAGE, address
 from signoff.store.schema import candidate, instance, instant, involvement, task
+
+#: Where a row stands in its list: when, instance, row of the task. The next page begins after it.
+Place = tuple[int, str, str]
 
 _SHOWN = (
     instance.c.id.label("instance"),

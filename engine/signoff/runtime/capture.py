@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from signoff.kernel import commands as c
 from signoff.kernel.commands import Actor
+from signoff.kernel.draft import Save
 from signoff.kernel.events import Event, gate, task
 from signoff.kernel.motions import Abstain
 from signoff.kernel.state import State
@@ -24,7 +25,7 @@ from signoff.runtime.core import Core
 from signoff.runtime.directory import Directory
 from signoff.runtime.roster import powers
 
-_JUDGED = (c.Approve, c.Decline, Abstain, c.ReturnTo, c.Submit, c.Claim)
+_JUDGED = (c.Approve, c.Decline, Abstain, c.ReturnTo, c.Submit, c.Claim, Save)
 
 
 def captured(core: Core, connection: Connection, world: World, state: State, command: c.Command) -> c.Command:

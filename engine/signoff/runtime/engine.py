@@ -18,9 +18,9 @@ from signoff.runtime.channels import Channel
 from signoff.runtime.clock import Clock, SystemClock
 from signoff.runtime.core import Core, Hook
 from signoff.runtime.directory import Directory, SqlDirectory
+from signoff.runtime.drawer import Drawer
 from signoff.runtime.execution import Receipt
 from signoff.runtime.handlers import Handler, prepared
-from signoff.runtime.requests import Requests
 from signoff.runtime.verbs import By, said
 from signoff.runtime.verifier import Verifier
 from signoff.store.database import Database
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from signoff.runtime.worker import Worker
 
 
-class Engine(Requests):
+class Engine(Drawer):
     """Runs deployed processes on a database: a URL, or the host's own SQLAlchemy Engine.
 
     Without `directory` people come from `people import`; without `documents` bytes are kept in the database;

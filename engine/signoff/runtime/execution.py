@@ -7,24 +7,21 @@ is repeated, begun or ended. Must not import `engine`.
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from sqlalchemy import Connection
 
 from signoff.errors import Invalid, NotFound, Refused, WrongState
 from signoff.kernel import commands as c
-from signoff.kernel.decide import decide, local
+from signoff.kernel.decide import decide
 from signoff.kernel.effect import Effect
 from signoff.kernel.effects import effects_of
 from signoff.kernel.events import Event, data, flow, gate, task
 from signoff.kernel.opening import business_key, empty
 from signoff.kernel.run import Runaway
-from signoff.kernel.state import Person, Purpose, State
+from signoff.kernel.state import Purpose, State
 from signoff.kernel.world import World
-from signoff.model import nodes
-from signoff.model.types import Declaration
-from signoff.model.value import persons_in
-from signoff.runtime import eligibility, refusal, seal
+from signoff.runtime import desk, refusal, seal, supplement
 from signoff.runtime.admission import admit, digest_of
 from signoff.runtime.capture import authority, captured, on_behalf
 from signoff.runtime.core import Core, Recorded
@@ -149,6 +146,7 @@ def perform(
     _tell(core, unit.connection, worked)
     if not worked.events:
         return worked.receipt(worked.loaded.head if worked.loaded else "")
+    desk.clear(unit.connection, worked.loaded, worked.state)
     return worked.receipt(unit.put(worked.change()).head)
 
 
@@ -229,7 +227,8 @@ def _work_out(
     state = loaded.state if loaded is not None else empty(instance)
     command.at = core.clock.now() if core.clock is not None else unit.now()
     world = around or world_of(core, unit.connection)
-    _complete(core, unit.connection, world, state, command)
+    command = desk.taken_up(unit.connection, loaded, state, command)
+    supplement.complete(core, unit.connection, world, state, command)
     command = captured(core, unit.connection, world, state, command)
     if isinstance(command, c.Start) and (key := business_key(world, command)):
         command.instance = ids.routed(instance, key)
@@ -328,58 +327,3 @@ def _opened(instance: str, events: Iterable[Event]) -> Iterable[str]:
                 yield f"{instance}:{event.id if isinstance(event, gate.GateOpened) else event.gate}"
             case task.WorkReopened():
                 yield f"{instance}:{event.activity}"
-
-
-# what the shell adds to a command ---------------------------------------------------------------------------
-
-
-def _complete(core: Core, connection: Connection, world: World, state: State, command: c.Command) -> None:
-    """Look up the persons that its data names, and know documents by their names too."""
-    eligibility.complete(core, connection, world, state, command)
-    if isinstance(command, c.Start):
-        declared = world.definition(command.version).data
-        command.people = _people(core, connection, declared, command.data, also=(command.by.id,))
-    elif isinstance(command, (c.Submit, c.FinishJob)):
-        activity = state.activities.get(local(command.task))
-        if activity is None:
-            return
-        definition = world.definition(state.scopes[activity.scope].version)
-        node = definition.nodes[activity.node]
-        if isinstance(command, c.Submit):
-            declared = {
-                name: declaration
-                for scope in ("", *definition.scope_chain(node.scope))
-                for name, declaration in definition.declared(scope).items()
-            }
-            command.people = _people(core, connection, declared, command.data)
-            command.documents = {_document(definition.documents, n): d for n, d in command.documents.items()}
-        elif isinstance(node, nodes.ServiceTask) and node.returns is not None:
-            ids = persons_in(node.returns, command.result)
-            command.people = _found(core, connection, ids)
-
-
-def _document(documents: Mapping[str, Any], name: str) -> str:
-    """The id of a document that was named by its id, or by what people call it."""
-    if name in documents:
-        return name
-    bare = name.strip("《》 ")
-    return next((id for id, d in documents.items() if bare in (d.label.zh, d.label.en)), name)
-
-
-def _people(
-    core: Core,
-    connection: Connection,
-    declared: Mapping[str, Declaration],
-    data: Mapping[str, Any],
-    also: tuple[str, ...] = (),
-) -> dict[str, Person]:
-    ids = set(also)
-    for name, raw in data.items():
-        if name in declared:
-            ids |= persons_in(declared[name].type, raw)
-    return _found(core, connection, ids)
-
-
-def _found(core: Core, connection: Connection, ids: Iterable[str]) -> dict[str, Person]:
-    found = {id: core.directory.person(id, connection=connection) for id in ids if id}
-    return {id: person for id, person in found.items() if person is not None}

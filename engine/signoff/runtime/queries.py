@@ -53,13 +53,18 @@ class Queries(Proofs):
 
     # people ------------------------------------------------------------------------------------------------
 
-    def inbox(self, person: str, *, limit: int = PAGE, after: inbox.Place | None = None) -> list[InboxRow]:
-        """What this person has to do, the earliest due first; a page at a time; also for whom he stands in just now."""
+    def inbox(
+        self, person: str, *, limit: int = PAGE, after: inbox.Place | None = None, off: bool = False
+    ) -> list[InboxRow]:
+        """What this person has to do, the most pressing first, then the earliest due; a page at a time.
+
+        Also for whom he stands in just now; with `off` also what he has put off until later.
+        """
         with self.core.database.read() as handle:
-            reach = reaches(self.core.directory, person, self.core.now(handle), handle.connection)
-            return inbox.inbox(
-                handle.connection, person, limit=limit, after=after, now=self._now(), standing_in=reach
-            )
+            now = self.core.now(handle)
+            reach = reaches(self.core.directory, person, now, handle.connection)
+            page = {"limit": limit, "after": after}
+            return inbox.inbox(handle.connection, person, **page, now=now, standing_in=reach, off=off)  # type: ignore[arg-type]  # named as `inbox` names them
 
     def unassigned(self, *, limit: int = PAGE) -> list[InboxRow]:
         """What nobody can do, for administrators."""

@@ -267,6 +267,10 @@ SENTENCES = {
     "pool_stays": "{people} may do {step} as well, so nothing has to be handed over.",
     "nobody_yet": "Nobody is known yet as {roles}.",
     "not_among": "{people} cannot be picked as {roles}; pick others.",
+    "draft_of_a_vote": "A vote at {step} has no form; keep only its note as a draft.",
+    "no_draft": "There is no draft of {task} to throw away; `save` keeps one.",
+    "not_ahead": "{at} does not lie ahead; name a later day.",
+    "may_not_prioritize": "{person} may not say how pressing this is; ask whoever started it ({starter}), or an administrator.",
 }
 
 #: The same for one: code -> the parameter that counts, and the sentence.

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, delete, insert, select, tuple_, update
 from signoff.errors import Invalid, NotFound, UnreadableState
 from signoff.store.database import Database
 from signoff.store.handle import Handle
-from signoff.store.schema import document, document_chunk, journal, micros
+from signoff.store.schema import desk, document, document_chunk, journal, micros
 from signoff.store.upsert import upsert
 
 LIMIT = 20_000_000  # bytes of one document in the database
@@ -199,7 +199,7 @@ class FolderDocuments:
 
 
 def sweep(db: Database, documents: Documents, *, before: datetime) -> int:
-    """Drop the documents last put before that instant that no journal record names; how many.
+    """Drop the documents last put before that instant that neither a journal record nor a draft names; how many.
 
     `before` leaves whoever stored a document time to name it: an hour is plenty. Reads the whole journal, in
     pages. A command that names an old document puts it again first, and `drop` spares it then.
@@ -209,6 +209,8 @@ def sweep(db: Database, documents: Documents, *, before: datetime) -> int:
         if not unnamed:
             break
         unnamed.difference_update(_HASH.findall(text))
+    if unnamed:
+        unnamed.difference_update(_HASH.findall(" ".join(_drafts(db))))
     return sum(documents.drop(sha256, before=before) for sha256 in sorted(unnamed))
 
 
@@ -222,6 +224,13 @@ def _records(db: Database) -> Iterator[str]:
         if len(found) < PAGE:
             return
         page = rows.where(tuple_(*_KEY) > tuple_(*found[-1][:3]))
+
+
+def _drafts(db: Database) -> list[str]:
+    """What people keep for themselves may name a document that is not handed in yet."""
+    with db.read() as handle:
+        rows = handle.execute(select(desk.c.draft).where(desk.c.draft.like('%"sha256"%'))).all()
+    return [row.draft for row in rows]
 
 
 def _read(data: Content, limit: int) -> bytes:

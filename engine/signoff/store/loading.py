@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from signoff.store.schema import definition_current, instance, journal
+from signoff.store.schema import definition_current, desk, instance, journal
 from signoff.store.statements import NOW, chain_heads, compiled, current_version, given, here
 
 LOADED = ("row_version", "n", "head", "status", "version", "state", "variables", "format")
@@ -55,7 +55,13 @@ def _first() -> ColumnElement[Any]:
 
 def _shown(dialect: str) -> list[ColumnElement[Any]]:
     now: ColumnElement[Any] = literal_column(NOW[dialect])
-    return [*(instance.c[name] for name in LOADED), _earlier(), chain_heads(dialect), now]
+    return [*(instance.c[name] for name in LOADED), _earlier(), chain_heads(dialect), now, _on_desks()]
+
+
+def _on_desks() -> ColumnElement[Any]:
+    """Whether anybody keeps a draft of something in the instance, or has put it off."""
+    kept = and_(desk.c.shard == instance.c.shard, desk.c.instance == instance.c.id)
+    return select(literal_column("1")).where(kept).exists()
 
 
 def load_locked(*, waiting: bool) -> Select[Any]:
@@ -84,7 +90,7 @@ def load_many() -> Select[Any]:
     seen = select(other.c.row_version).where(same).scalar_subquery()
     now: ColumnElement[Any] = literal_column(NOW["postgresql"])
     none: ColumnElement[Any] = literal_column("NULL")
-    shown = [*(instance.c[name] for name in LOADED), none, chain_heads("postgresql"), now, seen]
+    shown = [*(instance.c[name] for name in LOADED), none, chain_heads("postgresql"), now, _on_desks(), seen]
     found = select(instance.c.id, *shown).select_from(
         instance.join(asked, and_(instance.c.shard == asked.c.shard, instance.c.id == asked.c.id))
     )

@@ -21,6 +21,7 @@ from signoff.kernel.effect import (
     TaskDropped,
     TaskDueMoved,
     TaskPut,
+    TaskRanked,
 )
 from signoff.store import codec
 from signoff.store.schema import micros
@@ -94,11 +95,15 @@ class Projection:
             "opened_at": micros(self.at),
             "claimed_by": "",
             "subject": effect.subject,
+            "rank": effect.priority.rank,
             "open": True,
         }
 
     def _move(self, effect: TaskDueMoved) -> None:
         self._task(effect.id).update(due=_micros(effect.due), due_set=True)
+
+    def _rank(self, effect: TaskRanked) -> None:
+        self._task(effect.id)["rank"] = effect.priority.rank
 
     def _claim(self, effect: TaskClaimedBy) -> None:
         self._task(effect.id)["claimed_by"] = effect.person
@@ -164,6 +169,7 @@ class Projection:
         TaskPut: _put,
         TaskDueMoved: _move,
         TaskClaimedBy: _claim,
+        TaskRanked: _rank,
         TaskDropped: _drop,
         CandidatesPut: _invite,
         CandidateDone: _act,
@@ -187,5 +193,6 @@ _UNTOUCHED: Mapping[str, Any] = {
     "opened_at": None,
     "claimed_by": None,
     "subject": None,
+    "rank": None,
     "open": None,
 }

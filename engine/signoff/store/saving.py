@@ -120,7 +120,7 @@ def _task_rows(row: statements.Values, source: FromClause) -> Select[Any]:
     old, same = statements.before(task, row)
     due = case((row["due_set"], row["due"]), else_=old.c.due)
     opens = case((row["fresh"], row["opens"]), else_=old.c.opens)
-    rest = ("node", "kind", "opened_at", "claimed_by", "subject", "open")
+    rest = ("node", "kind", "opened_at", "claimed_by", "subject", "rank", "open")
     changed = {name: func.coalesce(row[name], old.c[name]) for name in rest} | {"due": due, "opens": opens}
     return (
         statements.either(task, row, changed)

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from signoff.store.columns import EPOCH, PREFIX, SHORT, instant, metadata, micros
 from signoff.store.columns import instant_column as _at
 from signoff.store.columns import text_column as _text
+from signoff.store.desk import desk
 from signoff.store.staff import band, ceiling, department, login, membership, people_group, person, substitute
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "definition",
     "definition_current",
     "department",
+    "desk",
     "document",
     "document_chunk",
     "info",
@@ -233,6 +235,7 @@ task = Table(
     _at("opened_at"),
     _text("claimed_by"),
     _text("subject"),
+    Column("rank", SmallInteger, nullable=False, server_default="2"),  # 0: urgent, 1, 2: normal, 3: low
     Column("open", Boolean, nullable=False),
     PrimaryKeyConstraint("shard", "instance", "id", name="signoff_task_pk"),
     # Of what is open only: what is done costs it nothing. SQLite compares the text: `open = 1` is how Core asks.

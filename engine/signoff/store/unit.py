@@ -158,10 +158,10 @@ class Unit:
         return None if row is None else self._loaded(id, row)
 
     def _loaded(self, id: str, row: Row) -> Loaded:
-        version, n, head, status, definition, state, variables, format, earlier, heads, now = row[:11]
+        version, n, head, status, definition, state, variables, format, earlier, heads, now, desks = row[:12]
         self._clock = instant(now)
         texts = (state, variables, format)
-        return Loaded(id, version, n, head, status, definition, heads_in(heads), earlier, texts)
+        return Loaded(id, version, n, head, status, definition, heads_in(heads), earlier, bool(desks), texts)
 
     def _known(self, id: str, request_id: str = "", process: str = "") -> Row:
         asked = place(id) | {"request_id": request_id or None, "process": process}

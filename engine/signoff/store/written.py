@@ -36,6 +36,7 @@ class Loaded:
     version: str
     heads: dict[str, str]
     repeated: str | None = None
+    desks: bool = False  # whether something lies on the desk of anybody, see `store.desk`
     _texts: tuple[str, str, int] = ("", "", codec.FORMAT)
     _state: State | None = None
 

@@ -18,14 +18,14 @@ from signoff.runtime import intake
 from signoff.runtime.core import Core
 from signoff.runtime.execution import Receipt
 from signoff.runtime.intake import UNKNOWN
-from signoff.testing.motion import Motions
+from signoff.testing.desk import Desk
 from signoff.testing.paper import Wanted, papers
 
 By = str | Actor
 T = TypeVar("T", bound=commands.Approve | commands.Decline | commands.ReturnTo)
 
 
-class Case(Motions):
+class Case(Desk):
     """One definition and one instance of it in a `Sandbox`.
 
     Steps are named by their ids; `by` is a person's id, or an `Actor` with its own proof. Every verb returns the

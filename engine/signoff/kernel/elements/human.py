@@ -1,6 +1,6 @@
 """User tasks and stand-alone gates: scheduled, opened, lapsed; what people then do stands in `work` and `review`."""
 
-from signoff.kernel import deadline, lifecycle, review, roster, subject
+from signoff.kernel import deadline, lifecycle, pressing, review, roster, subject
 from signoff.kernel.elements.behaviour import Plain
 from signoff.kernel.elements.container import arm_boundaries
 from signoff.kernel.events import flow, gate, task
@@ -8,6 +8,7 @@ from signoff.kernel.run import Run
 from signoff.kernel.state import Activity, ActivityStatus, Purpose
 from signoff.kernel.timer import instant
 from signoff.model.nodes import GateTask, HumanTask, UserTask
+from signoff.model.priority import Priority
 from signoff.time import relative
 
 
@@ -30,6 +31,7 @@ def enter(run: Run, scope: str, node: HumanTask, _via: str) -> str:
             opens=opens if waits else None,
             origin=run.origin,
             inbox=inbox,
+            priority=pressing.of(run, run.definition(scope), node) if inbox else Priority.NORMAL,
         )
     )
     if not waits:
@@ -71,7 +73,13 @@ def reopen(run: Run, activity: Activity, node: UserTask) -> None:
     people = tuple(dict.fromkeys(p.id for p in activity.roster))
     run.emit(
         task.WorkReopened(
-            activity.id, activity.node, activity.round + 1, activity.due, people, activity.assignee
+            activity.id,
+            activity.node,
+            activity.round + 1,
+            activity.due,
+            people,
+            activity.assignee,
+            pressing.of(run, run.definition(activity.scope), node, activity.id),
         )
     )
     deadline.begin(run, activity, node, reopened=True)

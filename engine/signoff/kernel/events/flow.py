@@ -5,6 +5,7 @@ from datetime import datetime
 
 from signoff.kernel.events.base import Event
 from signoff.kernel.state import ActivityStatus, Person, Status
+from signoff.model.priority import Priority
 from signoff.model.value import Value
 
 
@@ -73,6 +74,7 @@ class ElementEntered(Event):
     origin: str = ""
     items: list[Value] | None = None
     inbox: bool = False  # it stands in somebody's inbox
+    priority: Priority = Priority.NORMAL
 
 
 @dataclass(slots=True)

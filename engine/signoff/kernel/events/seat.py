@@ -6,6 +6,7 @@ from datetime import datetime
 from signoff.kernel.events.base import Event
 from signoff.kernel.state import Decision, Person, Place
 from signoff.model.gate import NeedKind
+from signoff.model.priority import Priority
 
 
 @dataclass(slots=True)
@@ -123,6 +124,7 @@ class EntryReopened(Event):
     people: tuple[str, ...]
     due: datetime | None
     subject: str
+    priority: Priority = Priority.NORMAL
 
 
 @dataclass(slots=True)

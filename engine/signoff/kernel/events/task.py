@@ -6,6 +6,7 @@ from typing import Any
 
 from signoff.kernel.events.base import Event
 from signoff.kernel.state import Person, Purpose
+from signoff.model.priority import Priority
 
 
 @dataclass(slots=True)
@@ -33,6 +34,7 @@ class RosterResolved(Event):
     subject: str = ""  # of an entry: what its voters have to have seen
     in_turn: bool = False  # of an entry: they are asked one after the other
     substitutes: tuple[str, ...] = ()  # who may act for one of them just now, and is told too
+    priority: Priority = Priority.NORMAL  # of an entry
 
 
 @dataclass(slots=True)
@@ -96,6 +98,19 @@ class WorkReopened(Event):
     due: datetime | None = None
     people: tuple[str, ...] = ()
     assignee: str = ""
+    priority: Priority = Priority.NORMAL
+
+
+@dataclass(slots=True)
+class Prioritized(Event):
+    """How pressing a task or gate is from now on; or, with no `target`, the instance. `rows`: of the inbox."""
+
+    target: str
+    node: str
+    priority: Priority
+    by: str
+    name: str
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -60,6 +60,7 @@ def scope_closed(state: State, event: e.ScopeClosed, _at: datetime) -> None:
     for gate in [g for g in state.gates.values() if g.scope == scope.id]:
         if own:
             del state.gates[gate.id]
+            state.ranks.pop(gate.id, None)
         else:
             gate.scope = scope.parent  # approvals outlive the stage they were given in
     if not own and scope.data:
@@ -104,6 +105,7 @@ def element_cancelled(state: State, event: e.ElementCancelled, _at: datetime) ->
 def _gone(state: State, activity: str) -> None:
     """The activity, and what was asked for it; a copy is still sent."""
     del state.activities[activity]
+    state.ranks.pop(activity, None)
     if state.questions:
         drop_questions(state, lambda q: q.target == activity and q.purpose is not Purpose.COPY)
 

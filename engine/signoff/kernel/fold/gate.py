@@ -81,6 +81,7 @@ def gate_returned(state: State, event: e.GateReturned, _at: datetime) -> None:
 
 def gate_ended(state: State, event: e.GateDeclined | e.GateCancelled, _at: datetime) -> None:
     gate = state.gates.pop(event.gate)
+    state.ranks.pop(gate.id, None)
     _unasked(state, gate.id)
     activity = state.activities.get(gate.activity)
     if activity is not None and activity.gate == gate.id:

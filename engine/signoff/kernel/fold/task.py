@@ -68,6 +68,10 @@ def work_reopened(state: State, event: e.WorkReopened, at: datetime) -> None:
     activity.status, activity.since, activity.ticks = ActivityStatus.OPEN, at, ()
 
 
+def prioritized(state: State, event: e.Prioritized, _at: datetime) -> None:
+    state.ranks[event.target] = event.priority
+
+
 def copy_sent(state: State, event: e.CopySent, _at: datetime) -> None:
     for person in event.people:
         copy = state.copies.setdefault(person.id, Copy())
@@ -93,5 +97,6 @@ FOLDS: Folds = {
     e.TaskTransferred: task_transferred,
     e.WorkSubmitted: work_submitted,
     e.WorkReopened: work_reopened,
+    e.Prioritized: prioritized,
     e.CopySent: copy_sent,
 }

@@ -21,6 +21,7 @@ from signoff.model.nodes import (
     TimerEvent,
     UserTask,
 )
+from signoff.model.priority import Priority
 from signoff.model.types import Declaration
 from signoff.notation.yaml.context import Scope
 from signoff.notation.yaml.graph import SPLITS, Piece
@@ -52,6 +53,7 @@ def human(
         "lapses": parts.context.when(tree.get("lapses")),
         "takes": parts.context.span(tree.get("takes")),
         "escalate": escalate if due else (),
+        "priority": Priority(tree.text("priority")) if "priority" in tree else None,
         "cc": parts.context.all_roles(tree.leaves("cc")),
     }
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from signoff.model.authority import Verb
 from signoff.model.gate import Resume, Right, Ruling, SamePerson
+from signoff.model.priority import Priority
 from signoff.notation.yaml.scenario import SCENARIO
 from signoff.notation.yaml.shape import (
     Either,
@@ -287,6 +288,7 @@ _GATE = (
     Key("lapses", PHRASE),
     Key("takes", PHRASE),
     Key("escalate", Many(RUNG)),
+    Key("priority", Option(tuple(Priority))),
     Key("cc", IDS),
 )
 _STEP = (
@@ -364,6 +366,7 @@ PROCESS_FILE = Shape(
         Key("calendar", LINE),
         Key("zone", LINE),
         Key("currency", LINE),
+        Key("priority", Option(tuple(Priority))),
         Key("types", Mapped(ID, Ref("type"))),
         Key("data", DATA),
         Key("dates", Mapped(ID, DATE)),

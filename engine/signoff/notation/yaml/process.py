@@ -11,13 +11,14 @@ from signoff.model.check import check
 from signoff.model.definition import Definition, Document, Start
 from signoff.model.gate import Binding, Gate
 from signoff.model.nodes import HumanTask, Node, UserTask
+from signoff.model.priority import Priority
 from signoff.model.types import Declaration, Text
 from signoff.notation.yaml import sections
 from signoff.notation.yaml.authority import tables
 from signoff.notation.yaml.blocks import BUILDERS
 from signoff.notation.yaml.context import Context, Scope
 from signoff.notation.yaml.gates import START, Gates
-from signoff.notation.yaml.graph import Graph
+from signoff.notation.yaml.graph import Graph, Piece
 from signoff.notation.yaml.handlers import handlers
 from signoff.notation.yaml.keys import PROCESS_FILE, SCENARIO_FILE, SHAPES
 from signoff.notation.yaml.loader import load
@@ -134,10 +135,7 @@ def _definition(context: Context) -> Definition:
     parts = Parts(context, types, gates, graph, BUILDERS)
     scope = Scope("", data)
     start = _start(context, gates, scope)
-    pieces = parts.sequence(root.nodes("steps"), scope, "/")
-    if any(START in _targets(node) for node in graph.nodes.values()):
-        pieces = graph.put_first(_start_form(start), pieces)
-    graph.body("", pieces, scope="")
+    graph.body("", _from_start(graph, start, parts.sequence(root.nodes("steps"), scope, "/")), scope="")
     handlers(parts, "", root, scope)
     for compile_ in parts.later:
         compile_()
@@ -162,6 +160,7 @@ def _definition(context: Context) -> Definition:
         closes=defaults.closes,
         roll=defaults.roll,
         edition=root.text("edition"),
+        priority=Priority(root.text("priority", Priority.NORMAL)),
     )
 
 
@@ -190,6 +189,13 @@ def _start(context: Context, gates: Gates, scope: Scope) -> Start:
         withdrawal=tree.text("withdraw") != "never",
         withdraw_until=_until(context, gates, tree.leaf("withdraw")),
     )
+
+
+def _from_start(graph: Graph, start: Start, pieces: list[Piece]) -> list[Piece]:
+    """The pieces of the process; behind the start form, where something is sent back to it."""
+    if any(START in _targets(node) for node in graph.nodes.values()):
+        return graph.put_first(_start_form(start), pieces)
+    return pieces
 
 
 def _start_form(start: Start) -> UserTask:

@@ -17,6 +17,7 @@ def upgrade() -> None:
     _chain_head()
     _definition()
     _definition_current()
+    _desk()
     _document()
     _document_chunk()
     _info()
@@ -47,6 +48,7 @@ TABLES = (
     "definition",
     "definition_current",
     "department",
+    "desk",
     "document",
     "document_chunk",
     "info",
@@ -162,6 +164,20 @@ def _definition_current() -> None:
         sa.Column("version", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("process", name="signoff_definition_current_pk"),
         sqlite_with_rowid=False,
+    )
+
+
+def _desk() -> None:
+    op.create_table(
+        "signoff_desk",
+        sa.Column("shard", sa.SmallInteger(), nullable=False),
+        sa.Column("instance", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("task", sa.Text(), nullable=False),
+        sa.Column("draft", sa.Text(), server_default="", nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("shard", "instance", "person", "task", name="signoff_desk_pk"),
     )
 
 
@@ -354,6 +370,7 @@ def _task() -> None:
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("claimed_by", sa.Text(), server_default="", nullable=False),
         sa.Column("subject", sa.Text(), server_default="", nullable=False),
+        sa.Column("rank", sa.SmallInteger(), server_default="2", nullable=False),
         sa.Column("open", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("shard", "instance", "id", name="signoff_task_pk"),
         sqlite_with_rowid=False,

@@ -1,0 +1,135 @@
+"""save, put-off, prioritize: a person's own desk, and how pressing something is."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from signoff import Draft
+from signoff_cli import given
+from signoff_cli.moment import shown
+from signoff_cli.outcome import outcome, rehearsed
+from signoff_cli.screen import Screen
+from signoff_cli.session import Misuse, Session
+from signoff_cli.verb import Answer, option, standing_in, verb
+from signoff_cli.verbs.vote import DRY_RUN, REQUEST
+from signoff_cli.verbs.work import ticks
+from signoff_cli.view import pressing, value
+from signoff_cli.words import t
+
+PRIORITIES = ("urgent", "high", "normal", "low")
+_TASK = click.argument("task", metavar="TASK|GATE")
+
+
+@verb(
+    "save",
+    details="What was kept before stays beside it. `submit`, or the vote, takes it up and erases it; nobody else sees it, "
+    "and it changes nothing. Without anything to keep, what is kept is shown.",
+)
+@_TASK
+@option(
+    "--set",
+    "sets",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="A field of the form; lists and mappings as YAML.",
+)
+@option(
+    "--data", "file", metavar="FILE", type=click.Path(path_type=Path), help="Fields from a YAML or JSON file."
+)
+@option("--attach", metavar="NAME=FILE", multiple=True, help="A document, by its name or id.")
+@option("--tick", metavar="ITEM", multiple=True, help="An item of the checklist, by its text or number.")
+@option(
+    "--note", metavar="TEXT", default="", help="A remark, or the opinion you want to give with your vote."
+)
+@option("--discard", is_flag=True, help="Throw away what is kept.")
+@standing_in
+def save(
+    session: Session,
+    task: str,
+    sets: Sequence[str],
+    file: Path | None,
+    attach: Sequence[str],
+    tick: Sequence[str],
+    note: str,
+    discard: bool,
+) -> Answer:
+    actor, engine = session.actor, session.engine
+    id = engine.locate(task)
+    data, papers = given.data(sets, file), given.attachments(attach)
+    if discard:
+        engine.discard(id, by=actor)
+        return _kept(session, id, None, t("Thrown away: the draft of {task}.", task=task))
+    if not (data or papers or tick or note):
+        return _kept(session, id, engine.draft(id, actor.id), "")
+    ticked = ticks(engine, id, tick, every=False)
+    draft = engine.save(id, by=actor, data=data, documents=papers, ticks=ticked, note=note)
+    return _kept(session, id, draft, t("Kept for {task}; `submit` or your vote takes it up.", task=task))
+
+
+def _kept(session: Session, id: str, draft: Draft | None, said: str) -> Answer:
+    zone = session.engine.definition_of(id.partition(":")[0]).zone
+
+    def show(screen: Screen) -> None:
+        if said:
+            screen.line(said, "good")
+        elif draft is None:
+            screen.line(t("You keep no draft of it."))
+        if draft is not None:
+            rows = [(name, value(each)) for name, each in draft.data.items()]
+            rows += [(name, paper.name) for name, paper in draft.documents.items()]
+            rows += [("✓", each) for each in draft.ticks]
+            screen.pairs([*rows, (t("Remark"), draft.note), (t("Saved"), shown(draft.saved_at, zone))])
+
+    return Answer({"task": id, "draft": draft}, show)
+
+
+@verb(
+    "put-off",
+    details="Out of your inbox until then; `inbox --all` shows it. Deadlines, reminders and what others see stay as they are.",
+)
+@_TASK
+@option(
+    "--until",
+    metavar="DATE",
+    type=click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%d %H:%M"]),
+    default=None,
+    help="That day, or moment: 2026-10-15 or '2026-10-15 09:30'.",
+)
+@option("--back", is_flag=True, help="Back into the inbox at once.")
+@standing_in
+def put_off(session: Session, task: str, until: datetime | None, back: bool) -> Answer:
+    engine = session.engine
+    if back == (until is not None):
+        raise Misuse(t("Say either --until DATE or --back."))
+    id = engine.locate(task)
+    then = engine.put_off(id, until, by=session.actor)
+    zone = engine.definition_of(id.partition(":")[0]).zone
+
+    def show(screen: Screen) -> None:
+        if then is None:
+            screen.line(t("{task} is back in your inbox.", task=task), "good")
+        else:
+            screen.line(t("{task} is put off until {at}.", task=task, at=shown(then, zone)), "good")
+
+    return Answer({"task": id, "until": then}, show)
+
+
+@verb(
+    "prioritize",
+    details="Of a whole instance, or of INSTANCE/STEP: urgent, high, normal or low. For administrators and for who started it.",
+)
+@click.argument("about", metavar="INSTANCE|TASK")
+@click.argument("priority", metavar="PRIORITY", type=click.Choice(PRIORITIES))
+@REQUEST
+@DRY_RUN
+def prioritize(session: Session, about: str, priority: str, request_id: str, dry_run: bool) -> Answer:
+    engine, actor = session.engine, session.actor
+    named = engine.locate(about) if "/" in about or ":" in about else engine.find(about)
+    if dry_run:
+        return rehearsed(session, engine.prioritize, named, priority, by=actor, request_id=request_id)
+    receipt = engine.prioritize(named, priority, by=actor, request_id=request_id)
+    return outcome(
+        session, receipt, t("{about} is {priority} now.", about=about, priority=pressing(priority)), actor
+    )
