@@ -12,18 +12,18 @@ from tests.house.source import ROOT
 
 #: Where every element must be named, and what that place is for.
 PLACES = {
-    "engine/signoff/model/nodes.py": "its node",
+    "engine/signoff/model": "its node",
     "engine/signoff/kernel/elements": "its behaviour",
-    "engine/signoff/notation/yaml": "how it is written",
+    "engine/signoff/notation": "how it is written",
     "tests/kernel": "a story of it",
-    "docs/language.md": "its documentation",
+    "docs": "its documentation",
 }
 ELEMENTS = [each.__name__ for each in BEHAVIOURS]
 
 
 def text(place: str) -> str:
     path = ROOT / place
-    files = [path] if path.is_file() else sorted(path.rglob("*.py"))
+    files = sorted(file for file in path.rglob("*") if file.suffix in {".py", ".md"})
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 

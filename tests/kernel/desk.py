@@ -6,10 +6,10 @@ After every command the laws of `laws` are checked beside it, so every story pro
 
 from collections import Counter
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from signoff.errors import Refused
-from signoff.kernel import asides, motions, roster, seat
+from signoff.kernel import arrival, asides, motions, roster, seat
 from signoff.kernel import commands as c
 from signoff.kernel.decide import decide
 from signoff.kernel.effect import Owe, Owed
@@ -115,7 +115,7 @@ class Instance:
     def task(self, node: str) -> str:
         """The id of the oldest open activity of that element, else of its gate, else of anything called so."""
         for activity in self.state.activities.values():
-            if activity.node == node:
+            if activity.node == node and activity.multi is None:
                 return f"i:{activity.id}"
         for gate in self.state.gates.values():
             if gate.node == node:
@@ -148,7 +148,36 @@ class Instance:
         return [type(event).__name__ for event in self.events]
 
 
-class Desk(Instance):
+class Outside(Instance):
+    """What arrives from outside, and what nobody's work does."""
+
+    def hear(self, node: str, **data: Any) -> list[Event]:
+        """What the oldest subscription of that element waits for arrives."""
+        wait = next(w for w in self.state.waits.values() if w.node == node)
+        return self.do(arrival.Deliver(by=c.SYSTEM, at=self.at, instance="i", wait=f"i:{wait.id}", data=data))
+
+    def fill(self, **data: Any) -> list[Event]:
+        return self.do(arrival.Fill(by=actor("root"), at=self.at, instance="i", data=data))
+
+    def enable(self, node: str, element: str) -> list[Event]:
+        return self.do(arrival.Enable(by=c.SYSTEM, at=self.at, task=self.task(node), element=element))
+
+    def complete(self, node: str, **data: Any) -> list[Event]:
+        return self.do(arrival.Complete(by=c.SYSTEM, at=self.at, task=self.task(node), data=data))
+
+    def escalate(self, node: str, code: str) -> list[Event]:
+        command = arrival.Escalated(by=c.SYSTEM, at=self.at, task=self.task(node), escalation=code)
+        return self.do(command)
+
+    def occur(self, event: str, **data: Any) -> Self:
+        """A new instance begins upon this start event."""
+        version = f"v-{self.definition.id}"
+        start = c.Start(by=c.SYSTEM, at=self.at, instance="i", version=version, event=event, data=data)
+        self.do(start)
+        return self
+
+
+class Desk(Outside):
     """What people and machines do at an instance."""
 
     # what people do ------------------------------------------------------------------------------------

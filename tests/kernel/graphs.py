@@ -82,6 +82,10 @@ def _conditional(chain: str) -> list[Any]:
     return found
 
 
+def sub(id: str, scope: str = "", kind: type[SubProcess] = SubProcess, **more: Any) -> SubProcess:
+    return kind(id=id, scope=scope, **more)
+
+
 def _node(id: str, scope: str) -> Node:
     word = id.rpartition(".")[2]
     if word == "start":

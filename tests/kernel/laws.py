@@ -24,7 +24,7 @@ from signoff.kernel.state import (
     Status,
 )
 from signoff.kernel.world import World
-from signoff.model.nodes import CallActivity, GateTask, ServiceTask, SubProcess, UserTask
+from signoff.model.nodes import AdHocSubProcess, CallActivity, GateTask, SubProcess, UserTask
 from signoff.store.codec import decode_events, decode_state, encode_events, encode_state
 
 
@@ -88,7 +88,14 @@ class Record:
                 assert inside or stopped, f"{activity.node} has lost its inside"
         for scope in state.scopes.values():
             assert not scope.activity or scope.activity in state.activities
-            assert state.status is not Status.RUNNING or self._alive(state, scope.id), f"{scope} is empty"
+            around = self.world.definitions[scope.version].nodes.get(scope.node)
+            waits = isinstance(around, AdHocSubProcess) or scope.activity in state.undoing
+            assert waits or state.status is not Status.RUNNING or self._alive(state, scope.id), (
+                f"{scope} is empty"
+            )
+        for each in state.waits.values():
+            assert each.scope in state.scopes
+            assert not each.host or each.host in state.activities
         for timer in state.timers.values():
             assert timer.scope in state.scopes
             assert not timer.host or timer.host in state.activities
@@ -165,10 +172,11 @@ class Record:
         assert jobs == {
             f"{a.id}/job"
             for a in state.activities.values()
-            if isinstance(self._node(state, a), ServiceTask) and a.multi is None and a.id not in stopped
+            if getattr(self._node(state, a), "handler", "") and a.multi is None and a.id not in stopped
         }
-        alive = {*state.activities, *state.timers, *state.clocks}
-        assert all(key.partition("/")[0] in alive for key in agenda)
+        thrown = {key for key, owed in agenda.items() if owed.kind in (Owed.MESSAGE, Owed.SIGNAL)}
+        known = {*state.activities, *state.timers, *state.waits, *state.clocks, *thrown}
+        assert all(key.partition("/")[0] in known for key in agenda)
 
 
 def refused_again(world: World, state: State, command: c.Command) -> None:

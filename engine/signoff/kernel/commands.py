@@ -71,6 +71,7 @@ class Start(Command):
     process: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""
+    event: str = ""  # the element whose event starts it; `data` then are what came with that
     title: str = ""
     people: Mapping[str, Person] = field(default_factory=dict)
     picks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # role -> the ids of who is picked

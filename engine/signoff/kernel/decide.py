@@ -19,6 +19,7 @@ from signoff.errors import (
 )
 from signoff.kernel import (
     appointment,
+    arrival,
     copies,
     ladder,
     lifecycle,
@@ -90,8 +91,8 @@ def decide(world: World, state: State, command: c.Command) -> Outcome:
     except ExpressionFault as fault:
         raise Invalid("modelling_fault", cause=Sentence(fault.code, fault.params)) from fault
     settle(run)
-    if isinstance(command, c.Start) and state.incidents:
-        first = next(iter(state.incidents.values()))
+    first = next((i for i in state.incidents.values() if i.code != "uncaught_error"), None)
+    if first is not None and isinstance(command, c.Start):
         raise Invalid("start_failed", element=first.node, cause=Sentence(first.code, first.params))
     open_now = [q for q in state.questions.values() if not q.parked] if state.questions else []
     return Outcome(state, run.events, open_now)
@@ -261,13 +262,13 @@ def _fail_job(run: Run, command: c.FailJob) -> None:
         service.fail(run, command, activity)
 
 
-def _called(run: Run, id: str) -> tuple[Activity, nodes.ServiceTask] | tuple[None, None]:
+def _called(run: Run, id: str) -> tuple[Activity, service.Calling] | tuple[None, None]:
     """The activity that waits for this answer; none for a late one, of a call that is over or an incident."""
     activity = run.state.activities.get(local(id))
     if activity is None or stopped(run, activity.id):
         return None, None
     node = run.node(activity.scope, activity.node)
-    if not isinstance(node, nodes.ServiceTask) or activity.multi is not None:
+    if not isinstance(node, service.Calling) or activity.multi is not None:
         raise NotFound("no_such_task", task=id)
     return activity, node
 
@@ -389,4 +390,5 @@ _HANDLERS: dict[type[c.Command], Callable[[Run, Any], None]] = {
     c.Resume: _resume,
     c.Cancel: request.cancel,
     **margin.HANDLERS,
+    **arrival.HANDLERS,
 }

@@ -22,6 +22,11 @@ class Owed(StrEnum):
     LAPSE = "lapse"
     JOB = "job"
     NOTICE = "notice"
+    MESSAGE = "message"  # to be handed to a taker
+    SIGNAL = "signal"  # to be handed to everybody who listens
+    MATCH = "match"  # whether a message waits for a subscription that is new
+    DELIVERY = "delivery"  # of a signal to one subscription
+    START = "start"  # a start event that is due; owed by a definition
 
 
 @dataclass(slots=True)
@@ -115,6 +120,23 @@ class Settled:
     key: str
 
 
+@dataclass(slots=True)
+class Subscribed:
+    """The instance listens for a message or signal of that name and key."""
+
+    id: str
+    kind: str
+    name: str
+    key: str
+
+
+@dataclass(slots=True)
+class Unsubscribed:
+    """It listens no more."""
+
+    id: str
+
+
 Effect = (
     TaskPut
     | TaskDueMoved
@@ -127,4 +149,6 @@ Effect = (
     | Involved
     | Owe
     | Settled
+    | Subscribed
+    | Unsubscribed
 )

@@ -17,13 +17,16 @@ from signoff.kernel.effect import (
     Owe,
     Owed,
     Settled,
+    Subscribed,
     TaskClaimedBy,
     TaskDropped,
     TaskDueMoved,
     TaskPut,
     TaskRanked,
+    Unsubscribed,
 )
-from signoff.kernel.events import Event, aside, data, flow, gate, seat, task, time
+from signoff.kernel.events import Event, aside, data, flow, gate, seat, task, time, wait
+from signoff.kernel.pending import Hears
 from signoff.kernel.state import ActivityStatus, Purpose
 
 __all__ = [
@@ -35,11 +38,13 @@ __all__ = [
     "Owe",
     "Owed",
     "Settled",
+    "Subscribed",
     "TaskClaimedBy",
     "TaskDropped",
     "TaskDueMoved",
     "TaskPut",
     "TaskRanked",
+    "Unsubscribed",
     "effects_of",
 ]
 
@@ -238,6 +243,34 @@ def _timer_gone(e: time.TimerFired | time.TimerDropped, _seq: int) -> Iterable[E
     return (Settled(e.id),)
 
 
+def _wait_armed(e: wait.WaitArmed, _seq: int) -> Iterable[Effect]:
+    if e.kind is Hears.CONDITION:
+        return
+    yield Subscribed(e.id, e.kind.value, e.name, e.key)
+    if e.kind is Hears.MESSAGE:
+        yield Owe(f"{e.id}/match", Owed.MATCH, None, {"name": e.name, "key": e.key})
+
+
+def _wait_gone(e: wait.WaitMet | wait.WaitDropped, _seq: int) -> Iterable[Effect]:
+    lasting = isinstance(e, wait.WaitMet) and e.lasting
+    if e.kind is Hears.CONDITION:
+        return
+    if not lasting:
+        yield Unsubscribed(e.id)
+    if e.kind is Hears.MESSAGE:  # one that lasts may find the next message
+        match = {"name": "", "key": ""}
+        yield Owe(f"{e.id}/match", Owed.MATCH, None, match) if lasting else Settled(f"{e.id}/match")
+
+
+def _message_thrown(e: wait.MessageThrown, seq: int) -> Iterable[Effect]:
+    payload = {"name": e.name, "key": e.key, "data": e.data, "keep": e.keep}
+    yield Owe(f"m{seq}", Owed.MESSAGE, None, payload)
+
+
+def _signal_thrown(e: wait.SignalThrown, seq: int) -> Iterable[Effect]:
+    yield Owe(f"m{seq}", Owed.SIGNAL, None, {"name": e.name, "data": e.data})
+
+
 def _job_owed(e: data.JobOwed, _seq: int) -> Iterable[Effect]:
     payload = {"handler": e.handler, "inputs": e.inputs, "node": e.node}
     return (Owe(f"{e.activity}/job", Owed.JOB, None, payload),)
@@ -294,6 +327,11 @@ _TABLE: dict[type[Event], Callable[[Any, int], Iterable[Effect]]] = {
     aside.InformationAsked: _information_asked,
     aside.InformationGiven: _information_given,
     aside.InformationDropped: lambda e, _: (TaskDropped(e.question),),
+    wait.WaitArmed: _wait_armed,
+    wait.WaitMet: _wait_gone,
+    wait.WaitDropped: _wait_gone,
+    wait.MessageThrown: _message_thrown,
+    wait.SignalThrown: _signal_thrown,
     data.JobOwed: _job_owed,
     data.JobFinished: _job_finished,
     data.IncidentRaised: _incident_raised,

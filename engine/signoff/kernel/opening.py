@@ -7,8 +7,9 @@ from datetime import datetime
 
 from signoff.errors import Invalid, NotAllowed, SignoffError
 from signoff.kernel import lifecycle, missing, picking, roster
+from signoff.kernel.arrival import payload
 from signoff.kernel.commands import Start
-from signoff.kernel.elements import container
+from signoff.kernel.elements import container, event
 from signoff.kernel.events import flow
 from signoff.kernel.lifecycle import InstanceContext
 from signoff.kernel.run import Run
@@ -26,10 +27,12 @@ _PROBE = "s0"
 def start(run: Run, command: Start) -> None:
     """Begin; everything is judged before the first event."""
     definition = run.world.definition(command.version)
-    _authorize(definition, command)
+    if not command.event:
+        _authorize(definition, command)
     values = _values(definition, command)
     probe = _probe(run.world, run.at, definition, command, values)
-    _judge(probe, definition)
+    if not command.event:
+        _judge(probe, definition)
     key = command.key or _key(probe, definition)
     title = command.title or _title(probe, definition, key)
     assert lifecycle.move(lifecycle.INSTANCE, InstanceContext(Status.NEW), "start")
@@ -43,7 +46,11 @@ def start(run: Run, command: Start) -> None:
     given: dict[str, tuple[str, ...]] = dict.fromkeys(command.data, (command.by.id,))
     run.emit(flow.ScopeOpened(root, "", "", "", command.version, root, data=values, authors=given))
     picking.at_start(run, root, command)
-    container.begin_process(run, root)
+    if command.event:
+        container.open_process(run, root)
+        event.begin(run, root, command.event, payload(command.data))
+    else:
+        container.begin_process(run, root)
 
 
 def starter_of(command: Start) -> Person:
@@ -61,13 +68,14 @@ def _authorize(definition: Definition, command: Start) -> None:
 
 def _values(definition: Definition, command: Start) -> dict[str, Value]:
     form = definition.start.form
-    strangers = [n for n in command.data if n not in form.writable]
-    if strangers and definition.data:
+    given = {} if command.event else command.data
+    strangers = [n for n in given if n not in form.writable]
+    if strangers and definition.data and not definition.open:
         raise Invalid("not_on_the_form", names=strangers, allowed=list(form.writable))
     values: dict[str, Value] = {
         d.name: d.default for d in definition.data.values() if d.default is not None and d.formula is None
     }
-    return values | read_all(definition.data, command.data, command.people, definition.zone)
+    return values | read_all(definition.data, given, command.people, definition.zone)
 
 
 def business_key(world: World, command: Start) -> str:

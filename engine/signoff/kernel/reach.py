@@ -21,6 +21,7 @@ def upstream(definition: Definition, flows: Iterable[SequenceFlow], past: str = 
             continue
         found.add(node)
         todo += [f.source for f in definition.incoming[node]]
+        todo += definition.link_throws.get(node, ())
         host = getattr(definition.nodes[node], "host", "")
         todo += [host] if host else []
     return found

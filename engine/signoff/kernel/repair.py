@@ -6,9 +6,9 @@ Must import kernel below `decide`.
 from collections.abc import Callable
 
 from signoff.errors import NotFound
-from signoff.kernel import review
+from signoff.kernel import review, wait
 from signoff.kernel.commands import Retry
-from signoff.kernel.elements import container, event, gateway, service
+from signoff.kernel.elements import container, event, gateway, multiple, service
 from signoff.kernel.events import data, time
 from signoff.kernel.fold.task import entry_of
 from signoff.kernel.run import Run
@@ -63,17 +63,32 @@ def _fire_again(run: Run, incident: Incident) -> None:
     event.boundary(run, node, run.state.activities[incident.activity])
 
 
+def _ask_condition_again(run: Run, incident: Incident) -> None:
+    if incident.via in run.state.waits:
+        run.armed.append(incident.via)
+
+
+def _arm_again(run: Run, incident: Incident) -> None:
+    wait.arm_beside(run, incident.scope, run.node(incident.scope, incident.node), incident.activity)
+
+
+def _begin_again(run: Run, incident: Incident) -> None:
+    container.start(run, incident.scope)
+
+
 def _complete_again(run: Run, incident: Incident) -> None:
     activity = run.state.activities[incident.activity]
     node = run.node(activity.scope, activity.node)
     if activity.multi is not None:
         assert isinstance(node, nodes.Activity)
-        container.finish_body(run, activity, node)
+        multiple.finish_body(run, activity, node)
     elif isinstance(node, nodes.HumanTask):
         review.finish(run, activity, node, incident.via)
-    else:
-        assert isinstance(node, nodes.IntermediateCatchEvent)
+    elif isinstance(node, nodes.IntermediateCatchEvent | nodes.ReceiveTask):
         event.caught(run, activity, node)
+    else:
+        assert isinstance(node, nodes.Activity)
+        event.done(run, activity, node)
 
 
 def _ask_again(run: Run, incident: Incident) -> None:
@@ -107,6 +122,9 @@ _AGAIN: dict[str, Callable[[Run, Incident], None]] = {
     "split": _split_again,
     "job": _call_again,
     "fire": _fire_again,
+    "ask": _ask_condition_again,
+    "arm": _arm_again,
+    "begin": _begin_again,
     "complete": _complete_again,
     "roster": _ask_again,
     "gate": _advance_again,

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple, Protocol
 
 from signoff.errors import SignoffError
 from signoff.kernel.commands import Actor
-from signoff.kernel.events import Event, data, flow, time
+from signoff.kernel.events import Event, data, flow, time, undo, wait
 from signoff.kernel.fold import apply
+from signoff.kernel.pending import Undo, Wait
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import Activity, ActivityStatus, State
 from signoff.kernel.world import World
@@ -62,6 +63,7 @@ class Run:
 
     __slots__ = (
         "actor",
+        "armed",
         "at",
         "behaviours",
         "budget",
@@ -96,6 +98,7 @@ class Run:
         self.origin = ""  # of the token that is arriving
         self.changed: set[str] = set()  # names of data and document ids written by this command
         self.touched: dict[str, None] = {}  # scopes that may have come to their end, in order
+        self.armed: list[str] = []  # conditions that wait to be asked for the first time
         self.ended: set[str] = set()  # elements that this command has ended, and whose end is awaited
         self.entered: list[str] = []  # elements, in order
         self.budget = STEP_BUDGET
@@ -114,11 +117,11 @@ class Run:
 
     def leave(self, scope: str, node: nodes.Node, ending: flow.ElementCompleted | None = None) -> None:
         """Let the token go on from an element; `ending` closes the activity that held it."""
-        if ending is not None:
-            _let_go(self, ending.activity, scope)
-            ending.owed = _owed(node, self.state.activities[ending.activity])
-            self.emit(ending)
         definition = self.definition(scope)
+        if ending is not None:
+            end(self, node, ending)
+            if node.id in definition.undoable:
+                self.emit(undo.UndoKept(scope, [Undo(node.id)]))
         if node.id in definition.awaited:
             self.ended.add(node.id)
         self.touched[scope] = None
@@ -127,7 +130,8 @@ class Run:
         flows = definition.outgoing[node.id]
         try:
             for taken in _chosen(self, scope, node, flows) if node.id in definition.conditional else flows:
-                self.enter(scope, taken.target, taken.id)
+                for _ in range(getattr(node, "completion_quantity", 1)):
+                    self.enter(scope, taken.target, taken.id)
         except ExpressionFault as fault:
             self.incident(scope, node.id, fault, retry="leave")
 
@@ -176,9 +180,16 @@ class Run:
         return found
 
 
+def end(run: Run, node: nodes.Node, ending: flow.ElementCompleted) -> None:
+    """Close the activity of an element, with what hangs on it; no token goes on."""
+    _let_go(run, ending.activity, ending.scope)
+    ending.owed = _owed(node, run.state.activities[ending.activity])
+    run.emit(ending)
+
+
 def _owed(node: nodes.Node, activity: Activity) -> tuple[str, ...]:
     """The kinds of what may still be owed for an activity: most owe nothing, and then no row need be looked for."""
-    if isinstance(node, nodes.ServiceTask):
+    if getattr(node, "handler", ""):
         return ("job",)
     if activity.opens is activity.rung_at is activity.lapses is None:
         return ()
@@ -192,12 +203,22 @@ def _let_go(run: Run, activity: str, scope: str) -> None:
     if state.timers:
         for timer in [t for t in state.timers.values() if t.host == activity]:
             run.emit(time.TimerDropped(timer.id, timer.node))
+    if state.waits:
+        drop_waits(run, [w for w in state.waits.values() if w.host == activity])
     if state.incidents:
         for incident in [i for i in state.incidents.values() if i.activity == activity]:
             run.emit(data.IncidentResolved(incident.id))
     if occurrences := run.definition(scope).occurrences:
         for other in [a for a in state.activities.values() if a.origin == activity and a.node in occurrences]:
             miss(run, other)
+
+
+def drop_waits(run: Run, waits: Iterable[Wait]) -> None:
+    """Nobody listens any more, for any of it or for all."""
+    for each in waits:
+        run.emit(wait.WaitDropped(each.id, each.node, each.kind))
+        if f"{each.scope}|{each.node}|{each.host}" in run.state.met:
+            run.emit(wait.PartsDone(each.scope, each.node, each.host))
 
 
 def miss(run: Run, occurrence: Activity) -> None:
@@ -219,10 +240,15 @@ def _chosen(
     return found
 
 
+_BESIDE = frozenset({"fire", "ask", "arm"})  # what an incident of an event beside an activity retries
+
+
 def stopped(run: Run, activity: str) -> bool:
     """Whether an incident keeps this activity from going on; one of an event beside it does not."""
     incidents = run.state.incidents
-    return bool(incidents) and any(i.activity == activity and i.retry != "fire" for i in incidents.values())
+    return bool(incidents) and any(
+        i.activity == activity and i.retry not in _BESIDE for i in incidents.values()
+    )
 
 
 def assign(
@@ -251,6 +277,17 @@ def assign(
     read = sight.authors(name for _, expression in assignments for name in expression.names)
     by = tuple(dict.fromkeys((*read, *by)))
     write(run, scope, {name: _fitted(sight, name, value) for name, value in values.items()}, by=by)
+
+
+def accept(run: Run, scope: str, assignments: nodes.Assignments, data: Mapping[str, Value] | None) -> None:
+    """What came with an event: as its element says; else, where data need no declaration, under its own names.
+
+    Raises as `assign` does.
+    """
+    if assignments:
+        assign(run, scope, assignments, None if data is None else {**data, "result": dict(data)})
+    elif data and run.definition(scope).open:
+        write(run, scope, data)
 
 
 def _placed(before: Value, path: str, value: Value) -> Value:
@@ -295,8 +332,8 @@ def _plain(value: object) -> Value:
 
 
 def kind_of(node: nodes.Node, activity: Activity) -> type[Any]:
-    """The key of an activity's behaviour: a multi-instance body is one of its own."""
-    return nodes.MultiInstance if activity.multi is not None else type(node)
+    """The key of an activity's behaviour: one that repeats is one of its own."""
+    return type(node) if activity.multi is None else type(getattr(node, "loop"))  # noqa: B009 - not every node has one
 
 
 def in_inbox(node: nodes.Node, activity: Activity) -> bool:

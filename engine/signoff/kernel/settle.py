@@ -6,7 +6,7 @@ A queue, no recursion. Boundary events and multi-instance wrap an activity here,
 from typing import Any
 
 from signoff.kernel import deadline, detour, hourglass, latch, review, subject, timer
-from signoff.kernel.elements import container, gateway
+from signoff.kernel.elements import container, event, gateway, undoing
 from signoff.kernel.events import flow
 from signoff.kernel.run import Run, Runaway, Token
 from signoff.kernel.state import ActivityStatus, Status
@@ -15,7 +15,7 @@ from signoff.model.definition import Definition
 from signoff.model.expression import ExpressionFault
 from signoff.model.formula import touched
 
-_MAY_BE_SKIPPED = (nodes.Activity, nodes.IntermediateCatchEvent)
+_MAY_BE_SKIPPED = (nodes.Activity, nodes.IntermediateCatchEvent, nodes.IntermediateThrowEvent)
 _NAMED = 20  # elements that a runaway names
 
 
@@ -31,10 +31,11 @@ def _work_off(run: Run) -> None:
     while state.status is running:
         if run.queue:
             _arrive(run, run.queue.popleft())
-        elif run.changed or run.ended:
+        elif run.changed or run.ended or run.armed:
             _react(run)
         elif not (
-            (state.joins and gateway.fire_waiting(run))
+            ((state.joins or state.begun) and gateway.fire_waiting(run))
+            or (state.undoing and undoing.advance(run))
             or review.try_again(run)
             or latch.open_what_can(run)
             or (run.touched and container.close_finished(run))
@@ -64,6 +65,8 @@ def _arrive(run: Run, token: Token) -> None:
 def _begin(run: Run, definition: Definition, token: Token) -> None:
     scope, node = token.scope, definition.nodes[token.node]
     instance = run.state.scopes[scope].node == node.id  # of a multi-instance body, in the scope made for it
+    if not instance and getattr(node, "start_quantity", 1) > 1 and not _gathered(run, scope, node, token.via):
+        return
     condition = node.condition if isinstance(node, _MAY_BE_SKIPPED) else None
     if not instance and condition is not None and not run.sight(scope).holds(condition):
         run.emit(flow.ElementSkipped(node.id, scope))
@@ -72,8 +75,21 @@ def _begin(run: Run, definition: Definition, token: Token) -> None:
         run.emit(flow.ElementReused(node.id, scope))
         run.leave(scope, node)
     else:
-        body = isinstance(node, nodes.Activity) and node.loop is not None and not instance
-        _enter(run, definition, token, nodes.MultiInstance if body else type(node))
+        loop = node.loop if isinstance(node, nodes.Activity) and not instance else None
+        _enter(run, definition, token, type(node) if loop is None else type(loop))
+
+
+def _gathered(run: Run, scope: str, node: nodes.Node, via: str) -> bool:
+    """Whether as many tokens have come by this flow as the activity takes to begin (BPMN 2.0.2 §10.3, `startQuantity`)."""
+    if not via:
+        return True
+    run.emit(flow.TokenParked(scope, node.id, via))
+    wanted: int = getattr(node, "start_quantity", 1)
+    if run.state.joins[f"{scope}|{node.id}"][via] < wanted:
+        return False
+    for _ in range(wanted):
+        run.emit(flow.JoinFired(scope, node.id, [via]))
+    return True
 
 
 def _enter(run: Run, definition: Definition, token: Token, kind: type[Any]) -> None:
@@ -106,6 +122,8 @@ def _react(run: Run) -> None:
     names = names.union(*(touched(d, names, names | ended) for d in definitions))
     if names:
         review.recheck(run, names)
+    if run.state.waits:
+        event.ask(run, names)
     for definition in definitions:
         if not (names.isdisjoint(definition.date_names) and ended.isdisjoint(definition.anchors)):
             deadline.refresh(run)

@@ -71,6 +71,13 @@ class Sight:
         """Whether a condition is true; no condition always is."""
         return expression is None or self.value(expression, local) is True
 
+    def everything(self) -> dict[str, Value]:
+        """The data visible here as they are stored; innermost first."""
+        found: dict[str, Value] = {}
+        for scope in reversed(self._chain()):
+            found |= scope.data
+        return found
+
     def owner_of(self, name: str) -> Scope | None:
         """The scope that declares `name`: where a write to it goes."""
         for scope in self._chain():

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from signoff.kernel.clock import Clock
+from signoff.kernel.pending import Incident, Level, Timer, Undo, Wait
 from signoff.model.gate import Meaning, NeedKind, Strength
 from signoff.model.priority import Priority
 from signoff.model.value import Value
@@ -184,6 +185,8 @@ class Scope:
     picks: dict[str, tuple[str, ...]] = field(default_factory=dict)  # role -> its people; of a process
     by: str = ""  # who asked, of a request
     taken: bool = False  # whether that request has taken effect
+    interrupted: bool = False  # an interrupting event sub-process runs in its place
+    undo: list[Undo] = field(default_factory=list)  # what was done in it and can be undone, in order
 
 
 @dataclass(slots=True)
@@ -302,40 +305,6 @@ class GateRecord:
 
 
 @dataclass(slots=True)
-class Timer:
-    """A timer of a catch or boundary event (`host`: its activity) or of an event sub-process; `at` None: it sleeps."""
-
-    id: str
-    node: str
-    scope: str
-    host: str
-    at: datetime | None
-    occurrence: int
-    since: datetime
-
-
-@dataclass(slots=True)
-class Incident:
-    """Something that stopped and has to be repaired; `retry` says what `retry` does again.
-
-    enter: the element, by the flow `via` · complete: the end of an activity, with the verdict `via` · close: the
-    end of a scope · leave: the choice of flows · split: the same of an inclusive join · fire: a boundary event
-    `node` of the activity · gate: asking the entries of gate `via` · entry: who is asked in GATE#entry `via` · job: the handler · roster: question `via` ·
-    none: nothing.
-    """
-
-    id: str
-    node: str
-    scope: str
-    activity: str
-    code: str
-    params: dict[str, Any]
-    at: datetime
-    retry: str
-    via: str = ""
-
-
-@dataclass(slots=True)
 class Question:
     """Asked of the directory: who are the people of these terms (see `kernel.roster`)?"""
 
@@ -389,6 +358,16 @@ class State:
     gates: dict[str, GateRecord] = field(default_factory=dict)
     timers: dict[str, Timer] = field(default_factory=dict)
     joins: dict[str, dict[str, int]] = field(default_factory=dict)
+    waits: dict[str, Wait] = field(default_factory=dict)
+    met: dict[str, list[int]] = field(
+        default_factory=dict
+    )  # SCOPE|NODE|HOST -> parts of all that have happened
+    begun: dict[str, list[str]] = field(
+        default_factory=dict
+    )  # SCOPE|COMPLEX GATEWAY -> flows of its first round
+    undoing: dict[str, list[Level]] = field(
+        default_factory=dict
+    )  # the activity that waits for it -> outermost first
     incidents: dict[str, Incident] = field(default_factory=dict)
     questions: dict[str, Question] = field(default_factory=dict)
     copies: dict[str, Copy] = field(default_factory=dict)  # person -> what was copied

@@ -3,20 +3,28 @@
 Must import model, time and kernel below `elements`.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from signoff.errors import UnreadablePhrase
 from signoff.kernel.events import time
 from signoff.kernel.run import Run
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import Timer
 from signoff.model.expression import ExpressionFault
-from signoff.model.nodes import BoundaryEvent, EventSubProcess, IntermediateCatchEvent, TimerEvent
+from signoff.model.nodes import (
+    BoundaryEvent,
+    EventSubProcess,
+    IntermediateCatchEvent,
+    StartEvent,
+    TimerEvent,
+    parts,
+)
 from signoff.model.value import Value
 from signoff.time.calendar import Calendar
 from signoff.time.recurrence import CAUGHT_UP, Every, Missed
-from signoff.time.relative import Moments, Purpose, When
+from signoff.time.relative import Moments, Purpose, Span, When, parse_iso_every, parse_iso_when
 
-Timed = BoundaryEvent | EventSubProcess | IntermediateCatchEvent
+Timed = BoundaryEvent | EventSubProcess | IntermediateCatchEvent | StartEvent
 
 
 class Clockface(Moments):
@@ -69,29 +77,52 @@ def instant(run: Run, scope: str, when: When, purpose: Purpose, opened: datetime
     return when.resolve(face, sight.calendar, purpose=purpose, roll=sight.definition.roll)
 
 
-def arm(run: Run, scope: str, node: Timed, host: str) -> None:
+def arm(run: Run, scope: str, node: Timed, host: str, part: int = 0) -> None:
     """Arm the timer of a node, counting from now; while its date is unknown it sleeps."""
-    if isinstance(node.event, TimerEvent):
-        occurrence, at = _next(run, scope, node.event, opened=run.at)
-        run.emit(time.TimerArmed(run.next("t"), node.id, scope, host, at, occurrence))
+    occurrence, at = _next(run, scope, event_of(run, scope, node, part), opened=run.at)
+    run.emit(time.TimerArmed(run.next("t"), node.id, scope, host, at, occurrence, part=part))
+
+
+def event_of(run: Run, scope: str, node: Timed, part: int) -> TimerEvent:
+    """The timer of a node, of several the one in that place; a text that is computed is read now.
+
+    Raises ExpressionFault.
+    """
+    found = parts(node.event)[part]
+    assert isinstance(found, TimerEvent), f"{node.id} carries no timer"
+    if found.text is None:
+        return found
+    said = run.sight(scope).value(found.text)
+    try:
+        return _read(said, found)
+    except UnreadablePhrase as problem:
+        raise ExpressionFault("no_time", text=str(said), expression=found.text.text) from problem
+
+
+def _read(said: Value, event: TimerEvent) -> TimerEvent:
+    if isinstance(said, datetime | date):
+        said = said.isoformat()
+    if isinstance(said, timedelta):
+        return TimerEvent(at=When.within(Span(seconds=int(said.total_seconds()))))
+    text = str(said)
+    if text.startswith("R"):
+        return TimerEvent(every=parse_iso_every(text), missed=event.missed)
+    return TimerEvent(at=parse_iso_when(text))
 
 
 def arm_again(run: Run, timer: Timer, node: Timed) -> None:
     """Arm the occurrence after one that fired; what was missed since then fires as its policy says."""
     every, face, calendar = _recurrence(run, timer, node)
     passed = every.passed(run.at, face, calendar)
-    catching_up = node.event.missed is Missed.ALL  # type: ignore[union-attr]  # a recurrence is a timer's
+    catching_up = event_of(run, timer.scope, node, timer.part).missed is Missed.ALL
     number = max(timer.occurrence, passed - CAUGHT_UP if catching_up else passed) + 1
     _arm_at(run, timer, node, timer.occurrence + 1, number)
 
 
 def skips(run: Run, timer: Timer, node: Timed) -> bool:
     """Whether a timer that is due comes too late to fire; then what is not too late is armed in its place."""
-    if (
-        not isinstance(node.event, TimerEvent)
-        or node.event.every is None
-        or node.event.missed is not Missed.SKIP
-    ):
+    event = event_of(run, timer.scope, node, timer.part)
+    if event.every is None or event.missed is not Missed.SKIP:
         return False
     every, face, calendar = _recurrence(run, timer, node)
     last = every.passed(run.at, face, calendar)
@@ -110,14 +141,18 @@ def _arm_at(run: Run, timer: Timer, node: Timed, next: int, number: int) -> None
         run.emit(time.OccurrencesSkipped(timer.node, timer.scope, next, number - 1))
     at = every.occurrence(number, face, calendar)
     occurrence = number if at is not None else 0
-    run.emit(time.TimerArmed(run.next("t"), timer.node, timer.scope, timer.host, at, occurrence, timer.since))
+    run.emit(
+        time.TimerArmed(
+            run.next("t"), timer.node, timer.scope, timer.host, at, occurrence, timer.since, timer.part
+        )
+    )
 
 
 def _recurrence(run: Run, timer: Timer, node: Timed) -> tuple[Every, Clockface, Calendar]:
-    assert isinstance(node.event, TimerEvent)
-    assert node.event.every is not None
+    event = event_of(run, timer.scope, node, timer.part)
+    assert event.every is not None
     sight = run.sight(timer.scope)
-    return node.event.every, Clockface(sight, timer.since), sight.calendar
+    return event.every, Clockface(sight, timer.since), sight.calendar
 
 
 def rearm(run: Run) -> None:
@@ -125,16 +160,23 @@ def rearm(run: Run) -> None:
     for timer in list(run.state.timers.values()):
         node = run.node(timer.scope, timer.node)
         assert isinstance(node, Timed)
-        assert isinstance(node.event, TimerEvent)
-        phrase = node.event.every or node.event.at
-        if phrase is None or not phrase.dates:
+        event = parts(node.event)[timer.part]
+        phrase = event.every or event.at if isinstance(event, TimerEvent) else None
+        if phrase is None or not phrase.dates or not isinstance(event, TimerEvent):
             continue
-        occurrence, at = _next(run, timer.scope, node.event, opened=timer.since)
+        occurrence, at = _next(run, timer.scope, event, opened=timer.since)
         if at != timer.at:
             run.emit(time.TimerDropped(timer.id, timer.node))
             run.emit(
                 time.TimerArmed(
-                    run.next("t"), timer.node, timer.scope, timer.host, at, occurrence, timer.since
+                    run.next("t"),
+                    timer.node,
+                    timer.scope,
+                    timer.host,
+                    at,
+                    occurrence,
+                    timer.since,
+                    timer.part,
                 )
             )
 

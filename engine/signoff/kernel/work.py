@@ -123,15 +123,19 @@ class Filled(Protocol):
 
 def read_form(run: Run, given: Filled, activity: Activity, node: UserTask) -> dict[str, Value]:
     """The fields that were filled in, as values; raises Invalid for what is not on the form or no such value."""
-    strangers = [name for name in given.data if name not in node.form.writable]
+    open_data = run.definition(activity.scope).open
+    strangers = [] if open_data else [n for n in given.data if n not in node.form.writable]
     if strangers:
         raise Invalid("not_on_the_form", names=strangers, allowed=list(node.form.writable))
     sight = run.sight(activity.scope)
     declared: dict[str, Declaration] = {}
     for name in given.data:
         owner = sight.owner_of(name)
-        assert owner is not None, f"{name} was declared when the definition was checked"
-        declared[name] = sight.definition.declared(owner.node)[name]
+        known = {} if owner is None else sight.definition.declared(owner.node)
+        if name in known:
+            declared[name] = known[name]
+        else:
+            assert open_data, f"{name} was declared when the definition was checked"
     return read_all(declared, given.data, given.people, sight.definition.zone)
 
 

@@ -69,7 +69,8 @@ class Activity(Node):
     """What takes time: entered when `condition` holds, else skipped; `assign` runs on completion.
 
     `default` is the flow taken when the conditions of all others are false (BPMN 2.0.2 §13.2.1).
-    `compensates`: no token comes to it; it runs when what it undoes is undone.
+    `compensates`: no token comes to it; it runs when what it undoes is undone. `start_quantity` tokens of one flow
+    begin it, `completion_quantity` leave by each flow.
     """
 
     condition: Expression | None = None
@@ -77,6 +78,8 @@ class Activity(Node):
     loop: MultiInstance | StandardLoop | None = None
     default: str = ""
     compensates: bool = False
+    start_quantity: int = 1
+    completion_quantity: int = 1
 
     @property
     def multi(self) -> MultiInstance | None:

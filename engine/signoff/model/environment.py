@@ -97,8 +97,8 @@ class Environment:
 
     def _item(self, node: Node, around: Mapping[str, Type]) -> dict[str, Type]:
         """The element of a loop and its position."""
-        loop = node.loop if isinstance(node, Activity) else None
-        if loop is None:
+        loop = node.multi if isinstance(node, Activity) else None
+        if loop is None or loop.collection is None:
             return {}
         try:
             of = infer(loop.collection, around)
@@ -225,14 +225,15 @@ class Environment:
                 yield Site(f"{node.id}|checklist|{n}|if", check.condition, "if", BOOLEAN, node.id, node.scope)
 
     def _loop(self, node: SubProcess) -> Iterator[Site]:
-        if node.loop is None:
+        loop = node.multi
+        if loop is None or loop.collection is None:
             return
-        yield Site(f"{node.id}|in", node.loop.collection, "in", None, node.id, node.scope)
-        if node.loop.until:
+        yield Site(f"{node.id}|in", loop.collection, "in", None, node.id, node.scope)
+        if loop.until:
             counts = {"finished": INTEGER, "total_count": INTEGER}
-            until = node.loop.until
+            until = loop.until
             yield Site(f"{node.id}|until", until, "until", BOOLEAN, f"{node.id}.end", node.id, local=counts)
-        for target, value in node.loop.collect:
+        for target, value in loop.collect:
             want = self.target(target, node.scope)
             item = want.item if isinstance(want, ListOf) else None
             mark = f"{node.id}|collect|{target}|value"

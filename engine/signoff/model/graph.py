@@ -9,16 +9,22 @@ from functools import cached_property
 from signoff.model.gate import Resume
 from signoff.model.nodes import (
     Activity,
+    AdHocSubProcess,
     BoundaryEvent,
     CallActivity,
+    CompensateEvent,
     EventSubProcess,
     GateTask,
     HumanTask,
+    IntermediateCatchEvent,
+    IntermediateThrowEvent,
+    LinkEvent,
     Node,
     RequestEvent,
     RequestHandler,
     SequenceFlow,
     StartEvent,
+    SubProcess,
 )
 
 
@@ -55,7 +61,10 @@ class Graph:
             node.id
             for node in self.nodes.values()
             if getattr(node, "condition", None) is None
-            and not (isinstance(node, Activity) and (node.loop is not None or self.passes_unasked))
+            and not (
+                isinstance(node, Activity)
+                and (node.loop is not None or self.passes_unasked or node.start_quantity > 1)
+            )
         )
 
     @cached_property
@@ -125,6 +134,84 @@ class Graph:
         if flows or not node.scope:
             return [self.nodes[flow.target] for flow in flows]
         return self._behind(self.nodes[node.scope])
+
+    @cached_property
+    def entries(self) -> Mapping[str, tuple[str, ...]]:
+        """scope -> where its tokens begin: its none start events, else everything that no flow leads to (§13.2.1)."""
+        found: dict[str, list[str]] = {}
+        for node in self.nodes.values():
+            if isinstance(node, StartEvent) and node.event is None:
+                found.setdefault(node.scope, []).append(node.id)
+        started = {node.scope for node in self.nodes.values() if isinstance(node, StartEvent)}
+        for node in self.nodes.values():
+            if node.scope not in started and self._begins(node):
+                found.setdefault(node.scope, []).append(node.id)
+        return {scope: tuple(ids) for scope, ids in found.items()}
+
+    @cached_property
+    def events_at_start(self) -> Mapping[str, tuple[str, ...]]:
+        """scope -> its start events that wait for something."""
+        found: dict[str, list[str]] = {}
+        for node in self.nodes.values():
+            if isinstance(node, StartEvent) and node.event is not None:
+                found.setdefault(node.scope, []).append(node.id)
+        return {scope: tuple(ids) for scope, ids in found.items()}
+
+    def _begins(self, node: Node) -> bool:
+        """Whether a token comes to it when its scope has no start event."""
+        if isinstance(node, BoundaryEvent | EventSubProcess) or getattr(node, "compensates", False):
+            return False
+        if getattr(node, "instantiate", False) or node.id in self.link_throws:
+            return False
+        around = self.nodes.get(node.scope)
+        return not isinstance(around, AdHocSubProcess) and not self.incoming[node.id]
+
+    @cached_property
+    def link_throws(self) -> Mapping[str, tuple[str, ...]]:
+        """link catch event -> the throw events of its name in its scope."""
+        named: dict[tuple[str, str], list[str]] = {}
+        for node in self.nodes.values():
+            if isinstance(node, IntermediateThrowEvent) and isinstance(node.event, LinkEvent):
+                named.setdefault((node.scope, node.event.link), []).append(node.id)
+        return {
+            node.id: tuple(named.get((node.scope, node.event.link), ()))
+            for node in self.nodes.values()
+            if isinstance(node, IntermediateCatchEvent) and isinstance(node.event, LinkEvent)
+        }
+
+    @cached_property
+    def compensators(self) -> Mapping[str, str]:
+        """activity -> the activity that undoes it, over its compensation boundary."""
+        return {
+            node.host: node.handler
+            for node in self.nodes.values()
+            if isinstance(node, BoundaryEvent) and isinstance(node.event, CompensateEvent) and node.handler
+        }
+
+    @cached_property
+    def undoers(self) -> Mapping[str, EventSubProcess]:
+        """sub-process -> the event sub-process inside it that undoes it once it has ended."""
+        return {
+            scope: node
+            for scope, handlers in self.handlers.items()
+            for node in handlers
+            if isinstance(node.event, CompensateEvent)
+        }
+
+    @cached_property
+    def undoable(self) -> frozenset[str]:
+        """The activities without a scope inside that somebody undoes."""
+        return frozenset(
+            id
+            for id in self.compensators
+            if not isinstance(self.nodes[id], SubProcess | CallActivity)
+            and getattr(self.nodes[id], "loop", None) is None
+        )
+
+    @cached_property
+    def compensates(self) -> bool:
+        """Whether anything here can be undone, or may be in a process that is called."""
+        return bool(self.compensators or self.undoers or self.calls)
 
     @cached_property
     def self_opening(self) -> frozenset[str]:

@@ -16,6 +16,8 @@ SENTENCES = {
     "null_value": "`{name}` is still empty, so `{expression}` cannot be computed; fill it in first.",
     "empty_list": "{function}() of nothing has no value in `{expression}`; add an element first.",
     "division_by_zero": "`{expression}` divides by zero; check the data it reads.",
+    "no_time": "`{expression}` gives `{text}`, which is no time; give a duration, a date or a cycle of ISO 8601.",
+    "no_count": "`{expression}` gives {got}, which is no number of times; give a whole number from 0 to {most}.",
     "unknown_name": "`{expression}`: nothing is called `{name}` here; check the name.",
     "no_field": "`{expression}`: {got} has no field `{field}`; read it from a record.",
     "wrong_type": "`{expression}`: {function} needs {want}, but got {got}; change the value or the rule.",

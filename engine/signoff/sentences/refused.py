@@ -1,6 +1,8 @@
 """English sentences of the refused family: code -> text with {parameters}. Each says what, and what to do."""
 
 SENTENCES = {
+    "one_at_a_time": "In {step} one activity runs at a time; complete the one that is open first.",
+    "still_at_work": "{step} cannot be completed while something in it is open; complete that first.",
     "attachment_empty": "The document {name} is empty; hand in one with content.",
     "attachment_too_large": "The document {name} is larger than {limit} MB; hand in a smaller one.",
     "attachment_not_opened": "The document {name} cannot be opened: {reason}. Check the path and your rights to read it.",

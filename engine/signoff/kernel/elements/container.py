@@ -1,16 +1,21 @@
-"""What holds a scope: sub-processes, handlers, called processes, multi-instance bodies (BPMN 2.0.2 §13.2).
+"""What holds a scope: sub-processes, handlers, the end of a process (BPMN 2.0.2 §13.2). What repeats see `multiple`, what is called `called`.
 
 A scope is finished when nothing is left in it: no activity, no parked token, no incident, no approval that is
-asked again. Occurrences of a recurrence do not keep it: they are closed as missed (DESIGN §7).
+asked again. Occurrences of a recurrence do not keep it: they are closed as missed (DESIGN §7). An ad-hoc one is
+finished when its condition says so.
 """
 
+from collections.abc import Mapping
+
 from signoff.errors import SignoffError
-from signoff.kernel import lifecycle
+from signoff.kernel import lifecycle, wait
 from signoff.kernel.elements.behaviour import Plain
-from signoff.kernel.events import aside, data, flow, gate, time
+from signoff.kernel.events import aside, data, flow, gate, time, undo
+from signoff.kernel.events import wait as waits
 from signoff.kernel.lifecycle import InstanceContext
+from signoff.kernel.pending import Undo
 from signoff.kernel.review import open_entries
-from signoff.kernel.run import Run, assign, kind_of, miss, write
+from signoff.kernel.run import Run, accept, assign, drop_waits, kind_of, miss
 from signoff.kernel.state import (
     Activity,
     ActivityStatus,
@@ -19,67 +24,29 @@ from signoff.kernel.state import (
     Scope,
     Status,
 )
-from signoff.kernel.timer import arm
 from signoff.model import nodes
-from signoff.model.expression import ExpressionFault
 from signoff.model.value import Value
-from signoff.model.view import full, stored
+from signoff.model.view import stored
 
 # entering -------------------------------------------------------------------------------------------------
 
 
 def enter_subprocess(run: Run, scope: str, node: nodes.SubProcess, _via: str) -> str:
     """An activity with a scope inside; a plain one keeps completions and documents where it lies."""
-    activity = _begin(run, scope, node)
+    activity = begin(run, scope, node)
     home = "" if run.origin else run.state.scopes[scope].home
-    start(run, _open_scope(run, scope, node, activity, home=home))
+    start(run, open_scope(run, scope, node, activity, home=home))
     return activity
 
 
-def enter_call(run: Run, scope: str, node: nodes.CallActivity, _via: str) -> str:
-    """Another process inside this instance, on the version that is current now."""
-    version = run.world.current.get(node.process)
-    if version is None:
-        run.incident(scope, node.id, SignoffError("no_such_process", process=node.process), retry="enter")
-        return ""
-    sight = run.sight(scope)
-    values = {name: sight.value(expression) for name, expression in node.inputs}
-    declared = run.world.definition(version).data
-    defaults: dict[str, Value] = {d.name: d.default for d in declared.values() if d.default is not None}
-    activity = _begin(run, scope, node)
-    inner = run.next("s")
-    found = {name: sight.authors(expression.names) for name, expression in node.inputs}
-    authors = {name: people for name, people in found.items() if people}
-    given = {**defaults, **values}
-    run.emit(flow.ScopeOpened(inner, "", scope, activity, version, inner, data=given, authors=authors))
-    begin_process(run, inner)
+def enter_adhoc(run: Run, scope: str, node: nodes.AdHocSubProcess, _via: str) -> str:
+    """A scope without a token: people begin what lies in it."""
+    activity = begin(run, scope, node)
+    open_scope(run, scope, node, activity)
     return activity
 
 
-def enter_multi(run: Run, scope: str, node: nodes.Activity, _via: str) -> str:
-    """A body over a list frozen now; an empty one is finished at once (trap 7)."""
-    assert node.loop is not None
-    found = run.sight(scope).value(node.loop.collection)
-    if not isinstance(found, list | tuple):
-        text = node.loop.collection.text
-        raise ExpressionFault("null_value", name=text, expression=text)
-    items = [stored(item) for item in found]
-    run.budget += len(items) * _size(run, scope, node)
-    activity = _begin(run, scope, node, items)
-    body = run.state.activities[activity]
-    for _ in range(1 if node.loop.sequential else len(items)):
-        _next_occurrence(run, body, node)
-    if not items:
-        finish_body(run, body, node)
-    return activity
-
-
-def _size(run: Run, scope: str, node: nodes.Activity) -> int:
-    """The elements that one instance may enter without a loop; what they call is not counted."""
-    return 1 + sum(1 for n in run.definition(scope).nodes.values() if n.scope == node.id)
-
-
-def _begin(run: Run, scope: str, node: nodes.Activity, items: list[Value] | None = None) -> str:
+def begin(run: Run, scope: str, node: nodes.Activity, items: list[Value] | None = None) -> str:
     id = run.next("a")
     kind = type(node).__name__ if items is None else "MultiInstance"
     run.emit(
@@ -88,7 +55,7 @@ def _begin(run: Run, scope: str, node: nodes.Activity, items: list[Value] | None
     return id
 
 
-def _open_scope(
+def open_scope(
     run: Run,
     scope: str,
     node: nodes.SubProcess,
@@ -109,15 +76,26 @@ def _open_scope(
             id, node.id, scope, activity, version, home, run.origin, position, given, authors or {}
         )
     )
+    _initialise(run, id, node.initial)
     _arm_handlers(run, id)
     return id
 
 
+def _initialise(run: Run, scope: str, initial: nodes.Assignments) -> None:
+    """What begins with a value, and was not given one."""
+    if not initial:
+        return
+    given, sight = run.state.scopes[scope].data, run.sight(scope)
+    values = {name: stored(sight.value(expression)) for name, expression in initial if name not in given}
+    if values:
+        run.emit(data.VariablesSet(scope, values))
+
+
 def reopen(run: Run, scope: str, node: nodes.SubProcess) -> str:
     """A stage that had ended is opened again for a return into it: with its data, without a token; its scope."""
-    activity = _begin(run, scope, node)
+    activity = begin(run, scope, node)
     home = run.state.scopes[scope].home
-    inner = _open_scope(run, scope, node, activity, home=home, local=run.state.scopes[home].kept.get(node.id))
+    inner = open_scope(run, scope, node, activity, home=home, local=run.state.scopes[home].kept.get(node.id))
     arm_boundaries(run, run.state.activities[activity])
     return inner
 
@@ -125,16 +103,31 @@ def reopen(run: Run, scope: str, node: nodes.SubProcess) -> str:
 def _arm_handlers(run: Run, scope: str) -> None:
     definition = run.definition(scope)
     for handler in definition.handlers.get(run.state.scopes[scope].node, ()):
-        arm(run, scope, handler, "")
+        if not isinstance(handler.event, _NOT_ARMED):
+            wait.arm_beside(run, scope, handler)
+
+
+_NOT_ARMED = (nodes.ErrorEvent, nodes.EscalationEvent, nodes.CompensateEvent, nodes.CancelEvent)
 
 
 def start(run: Run, scope: str) -> None:
-    """Put a token at the start of a scope that has just opened."""
-    run.enter(scope, run.definition(scope).starts[run.state.scopes[scope].node])
+    """Put a token wherever the flow begins in a scope that has just opened."""
+    definition, node = run.definition(scope), run.state.scopes[scope].node
+    entries = definition.entries.get(node, ())
+    for entry in entries or definition.events_at_start.get(node, ())[:1]:
+        run.enter(scope, entry)
+    if not entries:
+        run.touched[scope] = None
+
+
+def open_process(run: Run, scope: str) -> None:
+    """Make the scope of a process ready for its tokens."""
+    _initialise(run, scope, run.definition(scope).initial)
+    _arm_handlers(run, scope)
 
 
 def begin_process(run: Run, scope: str) -> None:
-    _arm_handlers(run, scope)
+    open_process(run, scope)
     start(run, scope)
 
 
@@ -142,44 +135,59 @@ def arm_boundaries(run: Run, activity: Activity) -> None:
     """Arm what sits on an activity that has just opened; on a multi-instance body, not on its instances."""
     if run.state.scopes[activity.scope].node != activity.node:
         for event in run.definition(activity.scope).boundaries.get(activity.node, ()):
-            arm(run, activity.scope, event, activity.id)
-
-
-def _next_occurrence(run: Run, body: Activity, node: nodes.Activity) -> None:
-    """Start the next instance of a multi-instance body, in a scope of its own."""
-    assert body.multi is not None
-    assert node.loop is not None
-    index = body.multi.started
-    if index >= len(body.multi.items):
-        return
-    position = index + 1
-    local: dict[str, Value] = {node.loop.item: body.multi.items[index], "position": position}
-    by = run.sight(body.scope).authors(node.loop.collection.names)
-    authors = {node.loop.item: by} if by else {}
-    if isinstance(node, nodes.SubProcess):
-        start(
-            run, _open_scope(run, body.scope, node, body.id, local=local, position=position, authors=authors)
-        )
-        return
-    inner = run.next("s")
-    version = run.state.scopes[body.scope].version
-    run.emit(
-        flow.ScopeOpened(inner, node.id, body.scope, body.id, version, inner, "", position, local, authors)
-    )
-    run.enter(inner, node.id, origin=body.id)
+            if not isinstance(event.event, _NOT_ARMED):
+                wait.arm_beside(run, activity.scope, event, activity.id)
 
 
 # handlers -------------------------------------------------------------------------------------------------
 
 
-def handle(run: Run, scope: str, node: nodes.EventSubProcess, origin: str = "") -> None:
-    """The event of an event sub-process has happened in its scope (trap 6); `origin`: the timer that fired."""
+def handle(
+    run: Run,
+    scope: str,
+    node: nodes.EventSubProcess,
+    origin: str = "",
+    data: Mapping[str, Value] | None = None,
+) -> None:
+    """The event of an event sub-process has happened in its scope (trap 6); `origin`: the timer that fired.
+
+    `data`: what came with it.
+    """
     if node.interrupting:
+        _keep_undone(run, scope)
         clear(run, scope, "interrupted")
+        run.emit(flow.ScopeInterrupted(scope, node.id))
     run.origin = origin
-    activity = _begin(run, scope, node)
-    start(run, _open_scope(run, scope, node, activity))
+    activity = begin(run, scope, node)
+    inner = open_scope(run, scope, node, activity)
     run.origin = ""
+    try:
+        accept(run, inner, node.accepts, data)
+    except SignoffError as fault:
+        run.incident(inner, node.id, fault, retry="begin")
+        return
+    start(run, inner)
+
+
+def _keep_undone(run: Run, scope: str) -> None:
+    """What had been done in stages that are still running can be undone as well (language §3)."""
+    if run.definition(scope).compensates and (found := _salvaged(run, scope)):
+        run.emit(undo.UndoKept(scope, found))
+
+
+def _salvaged(run: Run, scope: str) -> list[Undo]:
+    found = []
+    for inner in run.state.scopes.values():
+        activity = run.state.activities.get(inner.activity)
+        if activity is None or activity.scope != scope or activity.id in run.state.undoing:
+            continue
+        done = [*inner.undo, *_salvaged(run, inner.id)]
+        if done:
+            version = "" if inner.node else inner.version
+            found.append(
+                Undo(activity.node, dict(inner.data), done, version, once=activity.multi is not None)
+            )
+    return found
 
 
 # ending ---------------------------------------------------------------------------------------------------
@@ -191,7 +199,7 @@ def close_finished(run: Run) -> bool:
         id = next(iter(run.touched))
         del run.touched[id]
         scope = run.state.scopes.get(id)
-        if scope is None or _is_at_work(run, scope):
+        if scope is None or (scope.node and _goes_on(run, scope)) or _is_at_work(run, scope):
             continue
         parked = next((key for key in run.state.joins if key.partition("|")[0] == id), None)
         if parked is None:
@@ -200,6 +208,18 @@ def close_finished(run: Run) -> bool:
             node = parked.partition("|")[2]
             run.incident(id, node, SignoffError("deadlock", element=node), retry="none")
         return True
+    return False
+
+
+def _goes_on(run: Run, scope: Scope) -> bool:
+    """Whether the inside of an ad-hoc sub-process is not finished; what still runs is ended where it says so."""
+    node = run.node(scope.id, scope.node)
+    if not isinstance(node, nodes.AdHocSubProcess):
+        return False
+    if node.completion is None or not run.sight(scope.id).holds(node.completion):
+        return True
+    if node.cancel_remaining:
+        clear(run, scope.id, "completed")
     return False
 
 
@@ -233,7 +253,7 @@ def _close(run: Run, scope: Scope) -> None:
             kind = kind_of(run.node(activity.scope, activity.node), activity)
             run.behaviours[kind].resume(run, activity, scope.id)
     except SignoffError as fault:
-        node = scope.node or run.definition(scope.id).starts[""]
+        node = scope.node or next(iter(run.definition(scope.id).nodes))
         run.incident(scope.id, node, fault, retry="close")
 
 
@@ -248,67 +268,27 @@ def _end_process(run: Run, scope: Scope) -> None:
 
 
 def end_inside(run: Run, activity: Activity, inner: str) -> None:
-    """The inside of a sub-process or of a call is finished: `set`, completion, and on."""
+    """The inside of a sub-process is finished: `set`, completion, and on."""
     node, scope = run.node(activity.scope, activity.node), run.state.scopes[inner]
     assert isinstance(node, nodes.Activity)
-    by = (
-        run.sight(inner).authors(run.definition(inner).returns)
-        if isinstance(node, nodes.CallActivity)
-        else ()
-    )
-    assign(run, activity.scope, node.assign, {"result": _result(run, scope, node)}, by=by)
-    _shut(run, scope)
-    _complete(run, activity, node)
+    assign(run, activity.scope, node.assign, {"result": None})
+    keep(run, activity.scope, node, scope)
+    shut(run, scope)
+    complete(run, activity, node)
 
 
-def _result(run: Run, scope: Scope, node: nodes.Node) -> Value:
-    if not isinstance(node, nodes.CallActivity):
-        return None
-    names = run.sight(scope.id).names
-    return {name: full(names.get(name)) for name in run.definition(scope.id).returns}
+def keep(run: Run, outer: str, node: nodes.Activity, inner: Scope, *, once: bool = False) -> None:
+    """Before a scope closes: what was done in it can be undone, on the data that it has now."""
+    definition = run.definition(outer)
+    if definition.compensates and (
+        inner.undo or node.id in definition.compensators or node.id in definition.undoers
+    ):
+        version = "" if inner.node else inner.version
+        done = Undo(node.id, dict(inner.data), list(inner.undo), version, once)
+        run.emit(undo.UndoKept(outer, [done]))
 
 
-def end_occurrence(run: Run, body: Activity, inner: str) -> None:
-    """One instance of a body ended: collect, test the condition, start the next or finish (trap 7)."""
-    node, scope = run.node(body.scope, body.node), run.state.scopes[inner]
-    assert isinstance(node, nodes.Activity)
-    assert node.loop is not None
-    assert body.multi is not None
-    sight = run.sight(scope.id)
-    results = {name: stored(sight.value(expression)) for name, expression in node.loop.collect}
-    count: dict[str, Value] = {"finished": body.multi.finished + 1, "total_count": len(body.multi.items)}
-    enough = node.loop.until is not None and run.sight(body.scope).holds(node.loop.until, count)
-    by = sight.authors(name for _, expression in node.loop.collect for name in expression.names)
-    run.emit(flow.OccurrenceFinished(body.id, scope.position, results, by))
-    _shut(run, scope)
-    if enough:
-        stop_inside(run, body)
-    elif body.multi.started < len(body.multi.items):
-        if node.loop.sequential:
-            _next_occurrence(run, body, node)
-        return
-    if not any(s.activity == body.id for s in run.state.scopes.values()):
-        finish_body(run, body, node)
-
-
-def finish_body(run: Run, body: Activity, node: nodes.Activity) -> None:
-    """Hand over what the instances gave, in the order of the list; a fault is an incident of the body."""
-    assert body.multi is not None
-    assert node.loop is not None
-    ordered = [body.multi.results[k] for k in sorted(body.multi.results, key=int)]
-    values: dict[str, Value] = {
-        name: [row[name] for row in ordered if isinstance(row, dict)] for name, _ in node.loop.collect
-    }
-    try:
-        write(run, body.scope, values, node.id, by=body.multi.authors)
-        assign(run, body.scope, node.assign, {"result": None})
-    except SignoffError as fault:
-        run.incident(body.scope, node.id, fault, retry="complete", activity=body.id)
-        return
-    _complete(run, body, node)
-
-
-def _complete(run: Run, activity: Activity, node: nodes.Activity) -> None:
+def complete(run: Run, activity: Activity, node: nodes.Activity) -> None:
     status = lifecycle.activity(activity.status, "finish")
     run.leave(
         activity.scope, node, flow.ElementCompleted(activity.id, node.id, activity.scope, status, "passed")
@@ -327,20 +307,30 @@ def clear(run: Run, scope: str, reason: str) -> None:
             run.stop(activity, reason)
     for key in [k for k in state.joins if k.partition("|")[0] == scope]:
         run.emit(flow.TokensDropped(scope, key.partition("|")[2]))
-    for timer in [t for t in state.timers.values() if t.scope == scope and not t.host]:
-        run.emit(time.TimerDropped(timer.id, timer.node))
+    _stop_listening(run, scope)
     for incident in [i for i in state.incidents.values() if i.scope == scope]:
         run.emit(data.IncidentResolved(incident.id))
+
+
+def _stop_listening(run: Run, scope: str) -> None:
+    """Event sub-processes wait for nothing any more, and half rounds of gateways are over."""
+    state = run.state
+    for timer in [t for t in state.timers.values() if t.scope == scope and not t.host]:
+        run.emit(time.TimerDropped(timer.id, timer.node))
+    if state.waits:
+        drop_waits(run, [w for w in state.waits.values() if w.scope == scope and not w.host])
+    for key in [k for k in state.begun if k.partition("|")[0] == scope]:
+        run.emit(waits.RoundOver(scope, key.partition("|")[2]))
 
 
 def stop_inside(run: Run, activity: Activity) -> None:
     """Clear and close every scope inside an activity."""
     for scope in [s for s in run.state.scopes.values() if s.activity == activity.id]:
         clear(run, scope.id, "cancelled")
-        _shut(run, scope)
+        shut(run, scope)
 
 
-def _shut(run: Run, scope: Scope) -> None:
+def shut(run: Run, scope: Scope) -> None:
     _tidy(run, scope)
     run.emit(flow.ScopeClosed(scope.id))
 
@@ -351,8 +341,7 @@ def _tidy(run: Run, scope: Scope) -> None:
     for activity in [a for a in state.activities.values() if a.scope == scope.id]:
         if activity.id in state.activities:
             miss(run, activity)
-    for timer in [t for t in state.timers.values() if t.scope == scope.id]:
-        run.emit(time.TimerDropped(timer.id, timer.node))
+    _stop_listening(run, scope.id)
     if scope.home == scope.id:
         for record in _asking_again(run, scope.id):
             run.emit(gate.GateCancelled(record.id, "ended", open_entries(record)))
@@ -393,6 +382,6 @@ def end(run: Run, trigger: str, outcome: str, reason: str = "") -> None:
 CONTAINERS = {
     nodes.SubProcess: Plain(enter_subprocess, end_inside, stop_inside),
     nodes.EventSubProcess: Plain(enter_subprocess, end_inside, stop_inside),
-    nodes.CallActivity: Plain(enter_call, end_inside, stop_inside),
-    nodes.MultiInstance: Plain(enter_multi, end_occurrence, stop_inside),
+    nodes.Transaction: Plain(enter_subprocess, end_inside, stop_inside),
+    nodes.AdHocSubProcess: Plain(enter_adhoc, end_inside, stop_inside),
 }

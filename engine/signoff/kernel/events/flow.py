@@ -55,6 +55,14 @@ class ScopeOpened(Event):
 
 
 @dataclass(slots=True)
+class ScopeInterrupted(Event):
+    """From here on nothing in this scope begins any more but the event sub-process `node`."""
+
+    id: str
+    node: str
+
+
+@dataclass(slots=True)
 class ScopeClosed(Event):
     id: str
 

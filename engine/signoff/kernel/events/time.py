@@ -16,6 +16,7 @@ class TimerArmed(Event):
     at: datetime | None  # None: it sleeps until its date is known
     occurrence: int = 1
     since: datetime | None = None  # what a recurrence counts from; None: now
+    part: int = 0
 
 
 @dataclass(slots=True)

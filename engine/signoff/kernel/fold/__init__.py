@@ -7,7 +7,7 @@ trusts the event: it never decides, never refuses. Must import only kernel event
 from datetime import datetime
 
 from signoff.kernel.events import Event
-from signoff.kernel.fold import aside, data, flow, gate, request, seat, task, time
+from signoff.kernel.fold import aside, data, flow, gate, request, seat, task, time, undo, wait
 from signoff.kernel.fold.table import Folds
 from signoff.kernel.state import State
 
@@ -18,6 +18,8 @@ FOLDS: Folds = {
     **task.FOLDS,
     **time.FOLDS,
     **data.FOLDS,
+    **wait.FOLDS,
+    **undo.FOLDS,
     **aside.FOLDS,
     **request.FOLDS,
 }

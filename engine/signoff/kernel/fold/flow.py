@@ -54,8 +54,14 @@ def scope_opened(state: State, event: e.ScopeOpened, _at: datetime) -> None:
         body.inner = event.id
 
 
+def scope_interrupted(state: State, event: e.ScopeInterrupted, _at: datetime) -> None:
+    state.scopes[event.id].interrupted = True
+
+
 def scope_closed(state: State, event: e.ScopeClosed, _at: datetime) -> None:
     scope = state.scopes.pop(event.id)
+    if state.met or state.begun:
+        _forget(state, event.id)
     own = scope.home == scope.id
     for gate in [g for g in state.gates.values() if g.scope == scope.id]:
         if own:
@@ -65,6 +71,13 @@ def scope_closed(state: State, event: e.ScopeClosed, _at: datetime) -> None:
             gate.scope = scope.parent  # approvals outlive the stage they were given in
     if not own and scope.data:
         state.scopes[scope.home].kept[scope.node] = scope.data
+
+
+def _forget(state: State, scope: str) -> None:
+    """What was half there at events and gateways of a scope that is over."""
+    for half in (state.met, state.begun):
+        for key in [k for k in half if k.partition("|")[0] == scope]:
+            del half[key]
 
 
 def element_entered(state: State, event: e.ElementEntered, at: datetime) -> None:
@@ -106,6 +119,8 @@ def _gone(state: State, activity: str) -> None:
     """The activity, and what was asked for it; a copy is still sent."""
     del state.activities[activity]
     state.ranks.pop(activity, None)
+    if state.undoing:
+        state.undoing.pop(activity, None)
     if state.questions:
         drop_questions(state, lambda q: q.target == activity and q.purpose is not Purpose.COPY)
 
@@ -187,6 +202,7 @@ FOLDS: Folds = {
     e.InstanceSuspended: instance_suspended,
     e.InstanceResumed: instance_resumed,
     e.ScopeOpened: scope_opened,
+    e.ScopeInterrupted: scope_interrupted,
     e.ScopeClosed: scope_closed,
     e.ElementEntered: element_entered,
     e.ElementOpened: element_opened,

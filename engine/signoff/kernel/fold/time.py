@@ -9,7 +9,14 @@ from signoff.kernel.state import Purpose, State, Timer
 
 def timer_armed(state: State, event: e.TimerArmed, at: datetime) -> None:
     state.timers[event.id] = Timer(
-        event.id, event.node, event.scope, event.host, event.at, event.occurrence, event.since or at
+        event.id,
+        event.node,
+        event.scope,
+        event.host,
+        event.at,
+        event.occurrence,
+        event.since or at,
+        event.part,
     )
 
 

@@ -1,0 +1,60 @@
+"""Who catches what is thrown: the walk from an element outward, through sub-processes and calls (BPMN 2.0.2 §10.5.1).
+
+Event sub-processes of a scope come before the boundary events around it, an exact code before one that catches
+everything (trap 10). Must import kernel.run only.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from signoff.kernel.run import Run
+from signoff.kernel.state import Activity
+from signoff.model import nodes
+
+Coded = type[nodes.ErrorEvent] | type[nodes.EscalationEvent]
+Candidate = nodes.BoundaryEvent | nodes.EventSubProcess
+
+
+class Catcher(NamedTuple):
+    """A boundary event on `host`, or an event sub-process in `scope`."""
+
+    node: Candidate
+    scope: str
+    host: Activity | None = None
+
+
+def find(run: Run, scope: str, activity: Activity | None, kind: Coded, code: str) -> Catcher | None:
+    """The nearest that catches it, from an activity or else from inside a scope; nobody catches: None.
+
+    Boundary events of a repeated activity are not those of its instances (trap 7); of a scope in which an
+    interrupting event sub-process runs no other begins (trap 6).
+    """
+    place, inner = run.state.scopes[scope], activity
+    while True:
+        if inner is not None and place.node != inner.node:
+            found = _match(kind, code, run.definition(place.id).boundaries.get(inner.node, ()))
+            if found is not None:
+                return Catcher(found, place.id, inner)
+        handlers = () if place.interrupted else run.definition(place.id).handlers.get(place.node, ())
+        found = _match(kind, code, [h for h in handlers if inner is None or inner.node != h.id])
+        if found is not None:
+            return Catcher(found, place.id)
+        inner = run.state.activities.get(place.activity)
+        if inner is None:
+            return None
+        place = run.state.scopes[inner.scope]
+
+
+def _match(kind: Coded, code: str, candidates: Iterable[Candidate]) -> Candidate | None:
+    found = [
+        (node, _code(part))
+        for node in candidates
+        for part in nodes.parts(node.event)
+        if isinstance(part, kind)
+    ]
+    exact = next((node for node, caught in found if caught == code), None)
+    return exact or next((node for node, caught in found if not caught), None)
+
+
+def _code(part: nodes.Event) -> str:
+    return part.error if isinstance(part, nodes.ErrorEvent) else getattr(part, "escalation", "")

@@ -1,0 +1,41 @@
+"""Events of compensation: what can be undone, and its undoing."""
+
+from dataclasses import dataclass, field
+
+from signoff.kernel.events.base import Event
+from signoff.kernel.pending import Undo
+
+
+@dataclass(slots=True)
+class UndoKept(Event):
+    """What was done in this scope and can be undone; newer than what was kept before."""
+
+    scope: str
+    done: list[Undo]
+
+
+@dataclass(slots=True)
+class UndoingBegun(Event):
+    """The activity waits until all of this is undone, the last first; it is kept no longer."""
+
+    activity: str
+    node: str
+    scope: str
+    todo: list[Undo] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class UndoTaken(Event):
+    """The turn of the last thing on the innermost level: `node`. With `inside` that is now undone first, in a scope of its own."""
+
+    activity: str
+    node: str
+    inside: str = ""
+    todo: list[Undo] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class LevelUndone(Event):
+    """Nothing is left to undo on the innermost level."""
+
+    activity: str
