@@ -32,6 +32,7 @@ SECTIONS = (
             ("check", "verbs.define:check", "Check definitions: every problem with its place."),
             ("deploy", "verbs.define:deploy", "Make definitions current, all of them or none."),
             ("definitions", "verbs.define:definitions", "List the deployed definitions."),
+            ("convert", "verbs.convert:convert", "Write a definition as BPMN 2.0, with its diagram."),
             ("diagram", "verbs.picture:diagram", "Draw a process, or its states, as SVG."),
             ("schema", "verbs.define:schema", "Print the JSON Schema of the definition language."),
         ),

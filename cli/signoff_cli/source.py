@@ -1,17 +1,20 @@
-"""Files that people write: definitions, scenarios, people. Finding them, reading them, telling what they are.
+"""Files that people write: definitions (YAML and BPMN), scenarios, people. Finding, reading, telling what they are.
 
 What they mean is the library's to say. Must not write files.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from signoff import Definition, read_definition, read_people, read_scenarios
+from signoff import BpmnSurvey, Definition, read_definition, read_people, read_scenarios, survey_bpmn
 from signoff.errors import Invalid, InvalidDefinition, NotFound, Problem
 
 SUFFIXES = (".yaml", ".yml")
+BPMN = (".bpmn", ".bpmn2", ".xml")
+_MODEL = b"http://www.omg.org/spec/BPMN/20100524/MODEL"  # in every file of BPMN 2.0, near its beginning
 _KINDS = {"process": "process", "scenarios_of": "scenarios", "signoff_people": "people", "table": "table"}
 _OTHER = re.compile(
     r"^signoff_(?!people\b)\w+[ \t]*:", re.MULTILINE
@@ -21,12 +24,18 @@ _KEY = re.compile(rf"^({'|'.join(_KINDS)})[ \t]*:", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What a file came to. `kind`: process, scenarios, people, or other for what no key tells."""
+    """What a file came to. `kind`: process, bpmn, scenarios, people, or other for what no key tells."""
 
     path: Path
     kind: str
-    definition: Definition | None = None
+    definitions: tuple[Definition, ...] = ()
     problems: tuple[Problem, ...] = ()
+    survey: BpmnSurvey | None = None
+
+    @property
+    def definition(self) -> Definition | None:
+        """The definition of a file that has one; the first of several."""
+        return next(iter(self.definitions), None)
 
     @property
     def errors(self) -> list[Problem]:
@@ -47,12 +56,30 @@ def text_of(path: Path) -> str:
         raise Invalid("file_not_utf8", file=str(path), offset=error.start) from None
 
 
+def is_bpmn(path: Path) -> bool:
+    """Whether a file is BPMN: by its suffix, and of plain XML by the namespace that it begins with."""
+    if path.suffix.lower() != ".xml":
+        return path.suffix.lower() in BPMN
+    with suppress(OSError), path.open("rb") as file:
+        return _MODEL in file.read(4096).replace(b"\0", b"")
+    return False
+
+
+def bytes_of(path: Path) -> bytes:
+    """What stands in a file; raises NotFound."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise NotFound("no_such_file", file=str(path)) from None
+
+
 def gathered(paths: Iterable[Path]) -> list[Path]:
-    """The files named, and the YAML files of the folders named that are definitions, scenarios or people."""
+    """The files named, and those of the folders named that are definitions, scenarios, people or BPMN."""
     found: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
-            found |= dict.fromkeys(each for each in _inside(path) if kind_of(text_of(each)) != "other")
+            inside = list(_inside(path))
+            found |= dict.fromkeys(p for p in inside if is_bpmn(p) or kind_of(text_of(p)) != "other")
         else:
             found[path] = None
     return list(found)
@@ -61,7 +88,8 @@ def gathered(paths: Iterable[Path]) -> list[Path]:
 def _inside(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.suffix.lower() in SUFFIXES and path.is_file() and not hidden:
+        wanted = path.suffix.lower() in SUFFIXES or is_bpmn(path)
+        if wanted and path.is_file() and not hidden:
             yield path
 
 
@@ -73,10 +101,13 @@ def kind_of(text: str) -> str:
 
 def examined(paths: Iterable[Path], known: Mapping[str, Definition] | None = None) -> list[Examined]:
     """Each file with its problems; definitions that others call stand before those."""
-    texts = {path: text_of(path) for path in gathered(paths)}
+    files = gathered(paths)
+    drawn = [_surveyed(path, known or {}) for path in files if is_bpmn(path)]
+    texts = {path: text_of(path) for path in files if not is_bpmn(path)}
+    known = {**(known or {}), **{each.id: each for file in drawn for each in file.definitions}}
     definitions = [path for path, text in texts.items() if kind_of(text) in ("process", "other", "table")]
-    found = _definitions(definitions, texts, dict(known or {}))
-    return [*found, *(_beside(path, text) for path, text in texts.items() if path not in definitions)]
+    found = _definitions(definitions, texts, known)
+    return [*drawn, *found, *(_beside(path, text) for path, text in texts.items() if path not in definitions)]
 
 
 def _definitions(
@@ -101,7 +132,13 @@ def _definition(path: Path, text: str, known: Mapping[str, Definition]) -> Exami
         read = read_definition(text, file=str(path), known=known)
     except InvalidDefinition as error:
         return Examined(path, "process", problems=tuple(error.problems))
-    return Examined(path, "process", read.definition, tuple(read.warnings))
+    return Examined(path, "process", (read.definition,), tuple(read.warnings))
+
+
+def _surveyed(path: Path, known: Mapping[str, Definition]) -> Examined:
+    found = survey_bpmn(bytes_of(path), file=str(path), known=known)
+    definitions = () if found.errors else found.definitions
+    return Examined(path, "bpmn", definitions, found.problems, found)
 
 
 def _beside(path: Path, text: str) -> Examined:

@@ -61,6 +61,10 @@ if typing.TYPE_CHECKING:
     from signoff.model.nodes import HumanTask, ServiceTask, UserTask
     from signoff.model.types import Declaration, ListOf, OneOf, Scalar
     from signoff.model.types import Record as RecordType
+    from signoff.notation.bpmn_reader.survey import Survey as BpmnSurvey
+    from signoff.notation.bpmn_reader.survey import Verdict as BpmnVerdict
+    from signoff.notation.bpmn_reader.survey import survey as survey_bpmn
+    from signoff.notation.bpmn_writer.document import write as write_bpmn
     from signoff.notation.machine import machine as state_machine
     from signoff.notation.picture.layout import place as lay_out
     from signoff.notation.picture.states import place_states as lay_out_states
@@ -142,6 +146,8 @@ _HOME = {
     "model.gate": "Strength",
     "model.nodes": "HumanTask ServiceTask UserTask",
     "model.types": "Declaration ListOf OneOf RecordType:Record Scalar",
+    "notation.bpmn_reader.survey": "BpmnSurvey:Survey BpmnVerdict:Verdict survey_bpmn:survey",
+    "notation.bpmn_writer.document": "write_bpmn:write",
     "notation.machine": "state_machine:machine",
     "notation.picture.layout": "lay_out:place",
     "notation.picture.states": "lay_out_states:place_states",
@@ -221,6 +227,8 @@ __all__ = [
     "Band",
     "BandSigner",
     "BpmnError",
+    "BpmnSurvey",
+    "BpmnVerdict",
     "Channel",
     "CheckpointFile",
     "Clock",
@@ -371,6 +379,8 @@ __all__ = [
     "sheet_json",
     "sketch_definition",
     "state_machine",
+    "survey_bpmn",
     "update_table",
     "upgrade_database",
+    "write_bpmn",
 ]

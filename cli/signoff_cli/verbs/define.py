@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -14,23 +13,30 @@ from signoff_cli.moment import shown
 from signoff_cli.screen import Screen
 from signoff_cli.session import Misuse, Session
 from signoff_cli.source import Examined, examined
+from signoff_cli.triage import as_document, show_triage, sorted_files
 from signoff_cli.verb import Answer, option, verb
 from signoff_cli.words import counted, t
 
 PATHS = click.Path(path_type=Path)
 
 
-@verb("check", details="Reads definitions, scenarios and people files; folders are searched for them.")
+@verb(
+    "check",
+    details="Reads definitions, BPMN, scenarios and people files; folders are searched for them. Of BPMN files it says, the worst first, whether they run, run once handlers are bound, or are refused.",
+)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=PATHS)
 def check(_session: Session, paths: Sequence[Path]) -> Answer:
-    files = examined(paths)
+    files = sorted_files(examined(paths))
     if not files:
-        raise Misuse(t("No definition, scenario or people file was found in {paths}.", paths=_listed(paths)))
+        raise Misuse(
+            t("No definition, BPMN, scenario or people file was found in {paths}.", paths=_listed(paths))
+        )
     errors = sum(len(file.errors) for file in files)
     warnings = sum(len(file.warnings) for file in files)
 
     def show(screen: Screen) -> None:
-        _show_problems(screen, files)
+        show_triage(screen, files)
+        _show_problems(screen, [file for file in files if file.survey is None])
         screen.line(
             t(
                 "{files} checked: {errors}, {warnings}.",
@@ -41,13 +47,8 @@ def check(_session: Session, paths: Sequence[Path]) -> Answer:
             "late" if errors else "good",
         )
 
-    document = {"files": [_as_document(file) for file in files], "errors": errors, "warnings": warnings}
+    document = {"files": [as_document(file) for file in files], "errors": errors, "warnings": warnings}
     return Answer(document, show, InvalidDefinition.exit_code if errors else 0)
-
-
-def _as_document(file: Examined) -> dict[str, Any]:
-    process = file.definition.id if file.definition else None
-    return {"file": file.path, "kind": file.kind, "process": process, "problems": file.problems}
 
 
 def _show_problems(screen: Screen, files: Sequence[Examined]) -> None:
@@ -73,20 +74,19 @@ def deploy(session: Session, files: Sequence[Path]) -> Answer:
     problems = [problem for file in read for problem in file.problems]
     if any(file.errors for file in read):
         raise InvalidDefinition(problems)
-    processes = [file for file in read if file.definition is not None]
+    processes = [(file, definition) for file in read for definition in file.definitions]
     if not processes:
         raise Misuse(t("There is no process in {paths}.", paths=_listed(files)))
     made = session.made
-    deployed = made.deploy(*(file.path for file in processes), by=session.keeper)
+    deployed = made.deploy(*dict.fromkeys(file.path for file, _ in processes), by=session.keeper)
     rows = [
         {
-            "process": file.definition.id,
+            "process": definition.id,
             "version": each.version,
             "number": each.number,
             "repeated": each.repeated,
         }
-        for file, each in zip(processes, deployed, strict=True)
-        if file.definition
+        for (_, definition), each in zip(processes, deployed, strict=True)
     ]
 
     def show(screen: Screen) -> None:
@@ -98,9 +98,8 @@ def deploy(session: Session, files: Sequence[Path]) -> Answer:
                 else t("{process}: version {number} is current ({version}).", **row)
             )
             screen.line(text, "good")
-        for file in processes:
-            if file.definition:
-                screen.line(t("Start it: {command}", command=_starting(session, file.definition)), "dim")
+        for _, definition in processes:
+            screen.line(t("Start it: {command}", command=_starting(session, definition)), "dim")
 
     return Answer({"deployed": rows, "warnings": problems}, show)
 

@@ -162,7 +162,7 @@ class _Feel:
     def _primary(self) -> Piece:
         token = self.cursor.next()
         if token.kind == "number":
-            return Piece(token.value if token.value[0] != "." else "0" + token.value)
+            return p.number(token.value)
         if token.kind == "text":
             return self._text(token.value)
         if token.kind == "name":

@@ -196,7 +196,7 @@ class _Juel:
     def _primary(self) -> Piece:
         token = self.cursor.next()
         if token.kind == "number":
-            return Piece(token.value)
+            return p.number(token.value)
         if token.kind == "text":
             return _literal(p.unquoted(token.value), token.at)
         if token.kind == "name":

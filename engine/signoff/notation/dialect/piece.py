@@ -70,6 +70,12 @@ def unquoted(token: str) -> str:
     return _ESCAPE.sub(plain, token[1:-1])
 
 
+def number(written: str) -> Piece:
+    """A number without the zeros that a number here does not begin with."""
+    whole, point, rest = written.partition(".")
+    return Piece((whole.lstrip("0") or "0") + point + rest)
+
+
 def quoted(value: str) -> Piece | None:
     """A text as this language writes it; None when it cannot: it has no escapes."""
     if any(sign in value for sign in "\\\r\n\t"):
