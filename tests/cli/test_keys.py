@@ -27,6 +27,7 @@ def gate(office: Run, folder: Path) -> Run:
     """A gate that takes only signatures, and a key of hu in hu.key, registered."""
     folder.joinpath("purchase.yaml").write_text(PURCHASE, encoding="utf-8")
     folder.joinpath("secret").write_text(SECRET + "\n", encoding="utf-8")
+    folder.joinpath("secret").chmod(0o600)
     for arguments in (
         ["deploy", "purchase.yaml"],
         ["start", "purchase", "--key", "P1"],
@@ -203,3 +204,10 @@ def test_the_daemon_writes_checkpoints(keeper: Run, folder: Path) -> None:
         assert result.exit_code == 0, result.output
     assert folder.joinpath("notes").read_text(encoding="utf-8").count("\nat ") == 1
     assert "--checkpoint-key" in keeper("daemon", "--once", "--checkpoint", "notes").stderr
+
+
+def test_a_file_with_a_passphrase_that_others_can_read_is_warned_of(gate: Run, folder: Path) -> None:
+    sign = ("--sign", "hu.key", "--passphrase-file", "secret")
+    assert "Warning" not in gate("approve", "P1", "--as", "hu", *sign, "--dry-run").stderr
+    folder.joinpath("secret").chmod(0o644)
+    assert "chmod 600 secret" in gate("approve", "P1", "--as", "hu", *sign).stderr

@@ -35,6 +35,20 @@ def test_a_wrong_passphrase_opens_nothing_and_is_not_repeated(tmp_path: Path, sa
     assert said not in str(refused.value) or not said
 
 
+@pytest.mark.parametrize("said", ["\ud800", "x" * 1024, "口" * 400])
+def test_a_passphrase_that_no_key_can_have_is_refused_and_nothing_is_written(
+    tmp_path: Path, said: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        new_key(tmp_path / "bob.key", said)
+    assert refused.value.code == "passphrase_unfit"
+    assert list(tmp_path.iterdir()) == []
+    made = new_key(tmp_path / "cid.key", "y" * 1023)
+    with pytest.raises(NotAllowed) as wrong:
+        FileSigner(made.private, said)
+    assert wrong.value.code == "passphrase_wrong"
+
+
 @pytest.mark.parametrize("name", ["bob.key", "bob.key.pub"])
 def test_a_link_that_leads_nowhere_is_not_written_through(tmp_path: Path, name: str) -> None:
     (tmp_path / name).symlink_to(tmp_path / "nowhere")

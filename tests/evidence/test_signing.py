@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from signoff import Actor, Conflict, Invalid, NotAllowed, Refused, StaleSubject, Strength
+from signoff.kernel.commands import Signature
 from signoff.kernel.events.gate import GateReturned, VoteCast
 from signoff.runtime.keys import add_key, list_keys, revoke_key
 from signoff.store import codec
@@ -362,3 +363,21 @@ def test_signing_takes_part_in_the_hosts_transaction(office: Office) -> None:
         connection.rollback()
     assert engine.show(done.instance).row.status == "running"
     assert office.approve(gate, "bob").head != done.head
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "abc",
+        {"key": "x"},
+        Signature(key="x", statement="y", value=None),  # type: ignore[arg-type]  # what a careless host hands in
+        Signature(key="\ud800", statement="y", value="00"),
+        Signature(key="x", statement="\0", value="00"),
+        Signature(key="x", statement="y", value="00", method=7),  # type: ignore[arg-type]  # as above
+    ],
+)
+def test_what_is_no_signature_is_refused_as_such(office: Office, given: Any) -> None:
+    gate = office.waiting()
+    with pytest.raises(Invalid) as refused:
+        office.engine.approve(gate, by="bob", seen=office.engine.subject(gate, "bob"), signature=given)
+    assert refused.value.code == "signature_malformed"

@@ -1,17 +1,18 @@
 """The verbs beside voting on a real engine: eligible by the directory, kept in the journal, seen in inboxes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
 
-from signoff import Actor, Conflict, Engine, NotAllowed, NotFound, Receipt, Strength, question
+from signoff import Actor, Conflict, Engine, Invalid, NotAllowed, NotFound, Receipt, Strength, question
 from signoff.kernel import motions
 from signoff.read import audit
 from signoff.runtime import intake
 from signoff.runtime.clock import VirtualClock
 from signoff.runtime.directory import StaticDirectory
+from signoff.testing import Sandbox
 
 AT = datetime.fromisoformat("2026-08-31T12:00+08:00")
 PEOPLE: Any = {
@@ -177,3 +178,17 @@ def test_what_a_rule_decided_stands_in_nobodys_name_in_the_audit(engine: Engine)
     ]
     (line, *_) = engine.timeline(receipt.instance)
     assert [(vote.person, vote.mode) for vote in line.approvals] == [("cho", "manual"), ("cho", "auto")]
+
+
+def test_words_that_are_none_of_those_there_are_are_refused_with_those() -> None:
+    engine = Sandbox(people={"lin": {}}).engine
+    calls: list[Callable[[], Receipt]] = [
+        lambda: engine.add_signers("i:g1", ["lin"], place="behind", by="lin"),
+        lambda: engine.add_signers("i:g1", ["lin"], place="before", need="most", by="lin"),
+        lambda: engine.advise("i:g1", "hm", advice="maybe", by="lin"),
+    ]
+    for call in calls:
+        with pytest.raises(Invalid) as refused:
+            call()
+        assert refused.value.code == "no_such_choice"
+        assert refused.value.params["known"]

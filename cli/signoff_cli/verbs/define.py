@@ -77,8 +77,7 @@ def deploy(session: Session, files: Sequence[Path]) -> Answer:
     processes = [(file, definition) for file in read for definition in file.definitions]
     if not processes:
         raise Misuse(t("There is no process in {paths}.", paths=_listed(files)))
-    made = session.made
-    deployed = made.deploy(*dict.fromkeys(file.path for file, _ in processes), by=session.keeper)
+    deployed = session.made.deploy(*dict.fromkeys(file.path for file, _ in processes), by=session.keeper)
     rows = [
         {
             "process": definition.id,

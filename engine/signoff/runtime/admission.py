@@ -26,6 +26,7 @@ def admit(command: c.Command) -> None:
     _refuse_unwritable(command)
     _refuse_impostor(command)
     _refuse_unsigned(command)
+    _refuse_malformed(getattr(command, "signature", None))
 
 
 def digest_of(command: c.Command) -> str:
@@ -66,6 +67,17 @@ def _asked_in(kind: type[Any]) -> tuple[str, ...]:
     """The fields that say what is asked for."""
     looked_up = {"version", "process"} if issubclass(kind, c.Start) else set()
     return tuple(name for name in _names(kind) if name not in _BESIDE | looked_up)  # type: ignore[arg-type]  # mypy asks its instances for a hash, not the class
+
+
+def _refuse_malformed(signature: object) -> None:
+    """A signature is what `sign` hands out: four texts."""
+    if signature is None:
+        return
+    parts = [getattr(signature, each.name, None) for each in fields(c.Signature)]
+    if not isinstance(signature, c.Signature) or not all(
+        isinstance(p, str) and _is_writable(p) for p in parts
+    ):
+        raise Invalid("signature_malformed")
 
 
 def _refuse_unwritable(command: c.Command) -> None:

@@ -6,8 +6,9 @@ Bytes are stored under their hash before the command (DESIGN §4). Must not impo
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -21,6 +22,7 @@ from signoff.runtime.core import Core
 from signoff.store import ids
 from signoff.store.documents import DatabaseDocuments
 
+E = TypeVar("E", bound=StrEnum)
 Source = str | Path | bytes | Loaded | Attachment
 UNKNOWN = datetime(1, 1, 1, tzinfo=UTC)  # the shell puts the recorded time in its place
 
@@ -30,6 +32,14 @@ def start(process: str, actor: Actor, given: Mapping[str, Any]) -> Start:
     entropy = "" if given["request_id"] else secrets.token_hex(16)
     instance = ids.new_instance(process, key=given["key"], request_id=given["request_id"], entropy=entropy)
     return Start(instance=instance, version="", process=process, by=actor, at=UNKNOWN, **given)
+
+
+def choice(kind: type[E], said: E | str, at: str) -> E:
+    """One of a closed set, by its word; raises Invalid."""
+    try:
+        return kind(said)
+    except ValueError:
+        raise Invalid("no_such_choice", at=at, said=str(said), known=[str(each) for each in kind]) from None
 
 
 def several(people: str | Sequence[str]) -> tuple[str, ...]:

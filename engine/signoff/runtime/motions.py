@@ -79,7 +79,8 @@ class Motions(Verbs):
     ) -> Receipt:
         """Give the opinion one was asked for; `advice` is yes, no or nothing. It binds nobody."""
         actor = self._actor(by, connection)
-        told = Decision(advice) if advice else None
+        with refusal.trying("Advise", gate, actor):
+            told = intake.choice(Decision, advice, "advice") if advice else None
         command = m.Advise(gate=gate, note=note, advice=told, **said(actor, request_id))
         return self.execute(command, connection=connection)
 
@@ -97,11 +98,14 @@ class Motions(Verbs):
     ) -> Receipt:
         """加签: have others sign before, beside or after oneself; `need` of a group: any, all, all in turn."""
         actor = self._actor(by, connection)
+        with refusal.trying("AddSigners", gate, actor):
+            where = intake.choice(Place, place, "place")
+            wanted = intake.choice(NeedKind, need, "need") if need else None
         command = m.AddSigners(
             gate=gate,
             signers=self._named("AddSigners", gate, actor, people, connection),
-            place=Place(place),
-            need=NeedKind(need) if need else None,
+            place=where,
+            need=wanted,
             note=note,
             **said(actor, request_id),
         )

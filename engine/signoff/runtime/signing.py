@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 METHOD = "ed25519"
+LONGEST = 1023  # bytes of a passphrase, as OpenSSL takes them
 
 
 class Signer(Protocol):
@@ -86,7 +87,7 @@ class NewKey:
 def new_key(path: Path | str, passphrase: str) -> NewKey:
     """Make a key pair: the private half in `path`, for its owner alone, the public one beside it as `.pub`.
 
-    Raises Invalid for an empty passphrase, and where one of the files is there already.
+    Raises Invalid for a passphrase that is empty, no text or too long, and where one of the files is there already.
     """
     from cryptography.hazmat.primitives import serialization as form  # noqa: PLC0415 - a costly import that few need
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415 - as above
@@ -94,9 +95,12 @@ def new_key(path: Path | str, passphrase: str) -> NewKey:
     private, public = Path(path), Path(f"{path}.pub")
     if not passphrase:
         raise Invalid("passphrase_missing")
+    protected = _protection(passphrase)
+    if not 0 < len(protected) <= LONGEST:
+        raise Invalid("passphrase_unfit", most=LONGEST)
     made = Ed25519PrivateKey.generate()
     secret = made.private_bytes(
-        form.Encoding.PEM, form.PrivateFormat.PKCS8, form.BestAvailableEncryption(passphrase.encode())
+        form.Encoding.PEM, form.PrivateFormat.PKCS8, form.BestAvailableEncryption(protected)
     )
     shown = made.public_key().public_bytes(form.Encoding.PEM, form.PublicFormat.SubjectPublicKeyInfo)
     for place in (private, public):
@@ -105,6 +109,14 @@ def new_key(path: Path | str, passphrase: str) -> NewKey:
     _write(private, secret, 0o600)
     _write(public, shown, 0o644)
     return NewKey(private, public, key_id(made.public_key().public_bytes_raw()))
+
+
+def _protection(passphrase: str) -> bytes:
+    """The bytes of a passphrase; none for one that is no text."""
+    try:
+        return passphrase.encode()
+    except UnicodeEncodeError:
+        return b""
 
 
 def public_of(path: Path | str) -> bytes:
@@ -132,12 +144,13 @@ def _loaded(content: bytes, passphrase: str, file: str) -> "Ed25519PrivateKey":
 
     if b"ENCRYPTED PRIVATE KEY" not in content:
         raise Invalid("key_not_protected" if b"PRIVATE KEY" in content else "key_unreadable", file=file)
+    secret = _protection(passphrase)
+    if len(secret) > LONGEST:  # no key was made with it
+        raise NotAllowed("passphrase_wrong", file=file)
     try:
-        found = load_pem_private_key(content, passphrase.encode())
+        found = load_pem_private_key(content, secret)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        if (
-            not isinstance(error, UnicodeError) and "password" not in str(error).lower()
-        ):  # no passphrase opens it
+        if "password" not in str(error).lower():  # no passphrase opens it
             raise Invalid("key_unreadable", file=file) from None
         raise NotAllowed("passphrase_wrong", file=file) from None
     if not isinstance(found, Ed25519PrivateKey):
