@@ -29,6 +29,7 @@ from signoff.store.agenda import Obligation
 from signoff.store.schema import micros
 
 BATCH = 500  # of what only advances an instance
+QUICK_LEASE = timedelta(seconds=30)  # of what only advances: so long it waits when its worker was killed
 MIXED = 100  # of all kinds, where what leaves the process is done one by one
 PATIENCE = 8  # rounds after which the pool is looked after, however much else is due
 NOTICE_LIMIT = timedelta(minutes=2)  # for all people and channels of a notice
@@ -176,7 +177,7 @@ class Worker:
                 return agenda.claim(
                     handle.connection,
                     owner=self.name,
-                    lease=LEASE,
+                    lease=LEASE if kinds != _QUICK else QUICK_LEASE,
                     limit=limit,
                     now=self.now(),
                     kinds=kinds,
