@@ -14,6 +14,7 @@ SENTENCES = {
     "bpmn_not_executable": 'Process `{name}` says isExecutable="false": it is a picture and is not deployed; write true to run it.',
     "bpmn_import": "`{name}` is not read with this file; deploy it beside this one.",
     "bpmn_element": "`{element}`: `{kind}` is not run here; take it out or replace it.",
+    "bpmn_misplaced": "`{element}`: `{what}` has no place in `{name}`; take it out or move it.",
     "bpmn_id_twice": "The id `{element}` stands in line {first} already; give each element its own.",
     "bpmn_flow_dangling": "`{element}`: {attribute} names `{name}`, which is nothing that a flow can join; correct it.",
     "bpmn_flow_crosses": "`{element}` leads from `{source}` to `{target}`, out of one process or sub-process into another; use a message or an event.",

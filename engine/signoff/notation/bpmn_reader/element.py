@@ -86,12 +86,16 @@ class Element:
         ]
 
     def walk(self) -> Iterator["Element"]:
-        """This element and all below it, in the order of the document."""
+        """This element and all below it, in the order of the document; not what lies in extension elements.
+
+        What lies there belongs to others, whatever namespace it is written in.
+        """
         todo = [self]
         while todo:
             one = todo.pop()
             yield one
-            todo.extend(reversed(one.children))
+            if one.name != "extensionElements":
+                todo.extend(reversed(one.children))
 
     def ancestors(self) -> Iterator["Element"]:
         """The elements around it, innermost first."""

@@ -18,7 +18,7 @@ _MARKS = (
 _UNMARKED = ((b"<\0?\0", "utf-16-le"), (b"\0<\0?", "utf-16-be"))
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']""")
 #: Python knows them as text encodings, but no XML file is written in them.
-_NO_ENCODINGS = frozenset({"unicode_escape", "raw_unicode_escape", "utf-7", "idna", "punycode", "undefined"})
+_NO_ENCODINGS = frozenset({"unicode_escape", "raw_unicode_escape", "utf_7", "idna", "punycode", "undefined"})
 
 
 class Undecodable(Exception):
@@ -63,4 +63,4 @@ def _is_text(name: str) -> bool:
         b"<".decode(name)
     except (LookupError, UnicodeDecodeError):
         return False
-    return found.name not in _NO_ENCODINGS
+    return found.name.replace("-", "_") not in _NO_ENCODINGS

@@ -59,10 +59,8 @@ def _attributes(element: Element, context: Context) -> None:
 
 def _element(owner: Element, child: Element, context: Context) -> None:
     if child.space in VENDORS and child.name in LISTENERS:
-        listeners = [child, *child.walk()] if child.name.endswith("Listeners") else [child]
-        for one in listeners:
-            if one.name in LISTENERS and not one.name.endswith("Listeners"):
-                _listener(context.report, owner, one)
+        for one in child.children if child.name.endswith("Listeners") else [child]:
+            _listener(context.report, owner, one)
     elif child.space == SIGNOFF or (child.space in VENDORS and child.name in _ELEMENTS):
         return
     elif child.space in VENDORS and child.name == "errorEventDefinition":

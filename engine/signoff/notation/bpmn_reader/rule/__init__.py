@@ -14,10 +14,11 @@ from signoff.notation.bpmn_reader.rule.event import EVENT
 from signoff.notation.bpmn_reader.rule.flow import FLOW
 from signoff.notation.bpmn_reader.rule.link import LINK
 from signoff.notation.bpmn_reader.rule.message import MESSAGE
+from signoff.notation.bpmn_reader.rule.structure import STRUCTURE
 
 Rule = Callable[[Index, Report], None]
 
-RULES: tuple[Rule, ...] = (*FLOW, *EVENT, *LINK, *DATA, *MESSAGE, *COLLABORATION)
+RULES: tuple[Rule, ...] = (*STRUCTURE, *FLOW, *EVENT, *LINK, *DATA, *MESSAGE, *COLLABORATION)
 
 
 def apply(index: Index, report: Report) -> None:
