@@ -61,8 +61,7 @@ OPERATIONS = (
         "Bulk handover",
         "离职转办",
         "`handover`",
-        {_ASIDES: "handed|has_left", _ENGINE: "leaver"},
-        "standing grants are ended in the people file, not by the handover",
+        {_ASIDES: "handed|has_left", _ENGINE: "leaver", "people/test_leavers.py": "grants"},
     ),
     Operation(
         "Decline and terminate", "拒绝·终止", "`decline`, `declined: end`", {_GATE: "a_no_|any_is_declined"}

@@ -10,12 +10,14 @@ import pytest
 
 from signoff import Actor, Engine, Strength
 from signoff.errors import Invalid, NotAllowed
+from signoff.model.authority import Grant
 from signoff.runtime.clock import VirtualClock
 from signoff.runtime.directory import StaticDirectory
 from signoff.runtime.evidence import verify
 from signoff.runtime.keys import add_key, list_keys
 from signoff.store import people as store
 from signoff.store.keys import Standing
+from signoff.store.organisation import Organisation
 from signoff.store.people import Import, Individual, People
 from tests.evidence.office import AT, PROCESS, Memory
 
@@ -138,3 +140,33 @@ def test_somebody_is_appointed_in_the_place_of_a_leaver_who_was_the_only_one_ask
     firm.take_in(firm.without_bob())
     firm.engine.assign(firm.gate, "cid", by=root)
     assert [row.task.partition("#")[0] for row in firm.engine.inbox("cid")] == [firm.gate]
+
+
+def test_the_grants_that_a_leaver_gave_and_holds_end_with_the_handover_and_are_listed_first(
+    firm: Firm,
+) -> None:
+    """approvals row 10: others stay as they are, and the chain says what ended."""
+    now = firm.clock.now()
+    far: Any = {"since": now - timedelta(days=1), "until": now + timedelta(days=9)}
+    given = {
+        "A": Grant("A", "bob", "cid", **far),
+        "B": Grant("B", "ann", "bob", **far),
+        "C": Grant("C", "ann", "cid", **far),
+        "D": Grant("D", "bob", "ann", since=now + timedelta(days=2), until=now + timedelta(days=3)),
+    }
+    with firm.engine.core.database.write() as handle:
+        store.take_in(handle.connection, People(STAFF, {}, Organisation(grants=given)), by="root", at=now)
+    root = Actor("root", auth=Strength.ATTESTED, admin=True)
+    listed = [row.task for row in firm.engine.to_hand_over("bob", "cid", by=root) if row.kind == "grant"]
+    assert listed == ["A", "B", "D"]
+    refused = firm.engine.hand_over("bob", "cid", by="ann")
+    assert {row.refusal.code for row in refused if row.refusal} == {"administrators_only"}
+    firm.engine.hand_over("bob", "cid", by=root)
+    with firm.engine.core.database.read() as handle:
+        held = store.everybody(handle.connection).organisation.grants or {}
+    assert {id: each.in_force(firm.clock.now()) for id, each in held.items()} == {
+        "A": False,
+        "B": False,
+        "C": True,
+    }
+    assert not codes(firm)

@@ -1,5 +1,6 @@
 """Standing in: who may act for whom, when and where; what is recorded; and why somebody may not."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -91,8 +92,11 @@ def test_whom_a_substitute_replaces_was_told_and_so_was_he() -> None:
     ("given", "code"),
     [
         ((), "not_asked"),
-        ((grant("G", "cat", "fay", since=datetime.fromisoformat("2027-01-05T04:00:01Z")),), "not_asked"),
-        ((grant("G", "cat", "fay", until=datetime.fromisoformat("2027-01-05T04:00:00Z")),), "not_asked"),
+        (
+            (grant("G", "cat", "fay", since=datetime.fromisoformat("2027-01-05T04:00:01Z")),),
+            "grant_not_begun",
+        ),
+        ((grant("G", "cat", "fay", until=datetime.fromisoformat("2027-01-05T04:00:00Z")),), "grant_over"),
         ((grant("G", "eve", "fay"),), "not_asked"),
         ((grant("G", "cat", "fay", process="other"),), "grant_elsewhere"),
         ((grant("G", "cat", "fay", step="other"),), "grant_elsewhere"),
@@ -123,6 +127,28 @@ def test_a_grant_reaches_all_that_it_says(given: tuple[Grant, ...]) -> None:
     case = play(*given)
     case.approve("ask", by="fay")
     assert votes(case) == [("fay", "cat", " > ".join(each.id for each in given))]
+
+
+def test_whose_grant_is_over_is_told_which_and_since_when() -> None:
+    end = datetime.fromisoformat("2027-01-05T04:00:00Z")
+    for by in ("fay", Actor("fay", on_behalf_of="cat", auth=Strength.ATTESTED)):
+        case = play(grant("G", "cat", "fay", until=end))
+        with pytest.raises(NotAllowed) as found:
+            case.approve("ask", by=by)
+        assert {**found.value.params, "step": ""} == {
+            "person": "fay", "principal": "cat", "grant": "G", "at": end, "step": "",
+        }  # fmt: skip
+    assert refused(play(grant("G", "eve", "fay", until=end)), "fay") == "not_asked"
+
+
+def test_work_that_a_grant_led_to_says_the_same() -> None:
+    given = Organisation(
+        grants={"G": grant("G", "ann", "fay", until=datetime.fromisoformat("2027-01-05T04:00:00Z"))}
+    )
+    box = Sandbox("2027-01-05T04:00Z", people={**PEOPLE, "ben": {}}, organisation=given)
+    box.deploy(PROCESS.replace("NEED", "any"))
+    case = box.start("purchase", by="ann")
+    assert refused(case, "fay", "submit") == "grant_over"
 
 
 def test_a_way_of_grants_is_no_longer_than_three() -> None:
@@ -305,10 +331,11 @@ def test_who_has_decided_for_another_gets_no_seat_of_his_own_either() -> None:
     entry = f"{{by: boss, need: all, allow: {RIGHTS}, transfer_to: [lawyer]}}"
     case = crowd(entry, grant("G", "cat", "leo"))
     case.approve("ask", by="leo")
-    for way in (
+    ways: list[Callable[[], object]] = [
         lambda: case.transfer("ask", "leo", by="dan"),
         lambda: case.add_signers("ask", "leo", by="dan", place="beside"),
-    ):
+    ]
+    for way in ways:
         with pytest.raises(AlreadyDecided) as found:
             way()
         assert found.value.code == "asked_already"

@@ -213,7 +213,7 @@ def override(session: Session, task: str, yes: bool, **given: Any) -> Answer:
 @verb(
     "handover",
     details="For administrators: all open tasks and votes of a person who has left, each recorded by itself. What cannot "
-    "be handed over is told and stays. Substitutes that he has or is are ended in the people file.",
+    "be handed over is told and stays. Substitutions that he gave or holds end.",
 )
 @click.argument("person", metavar="PERSON")
 @option("--to", metavar="PERSON", required=True, help="Who takes over.")

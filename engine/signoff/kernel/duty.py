@@ -65,6 +65,8 @@ def seat_for(
         stead = substitution.seats(run, record, node, only)
     if stead is None:
         principal = run.actor.on_behalf_of
+        if reason := substitution.lapsed(run, [principal], label(node)):
+            raise reason
         raise NotAllowed("no_grant", step=label(node), person=run.actor.id, principal=principal)
     return stead.number, stead.person, stead.way
 
@@ -78,6 +80,9 @@ def _not_asked(run: Run, record: GateRecord, node: HumanTask) -> NotAllowed:
     for approval in asked:
         if ruled_out(run, record, approval) and roster.may(sight.definition, actor, approval.by, sight):
             return NotAllowed("own_work", step=step, person=actor.id)
+    waiting = [id for entry in record.entries for id in seat.asked(entry)]
+    if reason := substitution.lapsed(run, waiting, step):
+        return reason
     names = [role for a in asked for role in a.by]
     roles = missing.roles(sight.definition, tuple(dict.fromkeys(names)))
     if any(roster.may(sight.definition, actor, a.by, sight) for a in later):

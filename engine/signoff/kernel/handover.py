@@ -3,11 +3,10 @@
 An administrator does it, never to himself. Must import kernel below `decide`.
 """
 
-from signoff.errors import Invalid, NotAllowed, WrongState
+from signoff.errors import Invalid, NotAllowed
 from signoff.kernel import duty, missing, proxy, roster, seat, vote
 from signoff.kernel.asides import HandOver
 from signoff.kernel.events import seat as events
-from signoff.kernel.events import task
 from signoff.kernel.run import Run
 from signoff.kernel.target import Spot, spot
 
@@ -23,23 +22,8 @@ def hand_over(run: Run, command: HandOver) -> None:
     if at.gate is not None:
         _vote(run, command, at)
     else:
-        _work(run, command, at)
-
-
-def _work(run: Run, command: HandOver, at: Spot) -> None:
-    activity, node, person = at.activity, at.node, command.person
-    assert activity is not None, "a spot without a gate is a task"
-    step = duty.label(node)
-    roles = missing.roles(run.definition(activity.scope), node.owner)
-    holders = [p.id for p in activity.roster]
-    if command.source not in holders or activity.assignee not in ("", command.source):
-        raise NotAllowed("not_the_owner", step=step, person=command.source, roles=roles)
-    if not activity.assignee and len(holders) > 1:
-        raise WrongState("pool_stays", step=step, people=[p for p in holders if p != command.source])
-    if not {*node.owner} & {*command.holds.get(person.id, ())}:
-        raise NotAllowed("not_eligible", step=step, person=person.id, roles=roles)
-    people = tuple(dict.fromkeys(p for p in (*holders, person.id) if p != command.source))
-    run.emit(task.TaskTransferred(activity.id, node.id, command.source, person, people, command.note))
+        assert at.activity is not None, "a spot without a gate is a task"
+        proxy.hand_on(run, command, at.activity, at.node, command.source, pool="pool_stays")
 
 
 def _vote(run: Run, command: HandOver, at: Spot) -> None:

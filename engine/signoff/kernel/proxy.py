@@ -48,25 +48,35 @@ def check_eligible(
 
 
 def transfer_task(run: Run, command: Transfer, activity: Activity, node: HumanTask) -> None:
-    """Hand work over to somebody who may own it; of several who may do it the one who has claimed it."""
-    step, actor, person = duty.label(node), run.actor.id, command.person
+    """Hand one's own work over to somebody who may own it."""
+    hand_on(run, command, activity, node, run.actor.id, pool="claim_first")
+
+
+def hand_on(
+    run: Run, command: Transfer, activity: Activity, node: HumanTask, source: str, *, pool: str
+) -> None:
+    """Work of `source` goes to somebody who may own it; of several who may do it that of the one who has claimed it.
+
+    `pool`: why work that nobody has claimed stays with all of them.
+    """
+    step, person = duty.label(node), command.person
     missing.check_open(activity, node)
     if stopped(run, activity.id):
         raise WrongState("stopped_by_incident", step=step)
     roles = missing.roles(run.definition(activity.scope), node.owner)
     holders = {p.id for p in activity.roster}
-    if actor not in holders:
-        raise NotAllowed("not_the_owner", step=step, person=actor, roles=roles)
-    if activity.assignee not in ("", actor):
+    if source not in holders:
+        raise NotAllowed("not_the_owner", step=step, person=source, roles=roles)
+    if activity.assignee not in ("", source):
         raise NotAllowed("claimed_by_another", step=step, person=activity.assignee)
     if not activity.assignee and len(holders) > 1:
-        raise WrongState("claim_first", step=step)
-    if person.id == actor:
-        raise Invalid("to_oneself", person=actor)
+        raise WrongState(pool, step=step, people=sorted(holders - {source}))
+    if person.id == source:
+        raise Invalid("to_oneself", person=source)
     if not {*node.owner} & {*command.holds.get(person.id, ())}:
         raise NotAllowed("not_eligible", step=step, person=person.id, roles=roles)
-    people = tuple(dict.fromkeys(p for p in (*(r.id for r in activity.roster), person.id) if p != actor))
-    run.emit(task.TaskTransferred(activity.id, node.id, actor, person, people, command.note))
+    people = tuple(dict.fromkeys(p for p in (*(r.id for r in activity.roster), person.id) if p != source))
+    run.emit(task.TaskTransferred(activity.id, node.id, source, person, people, command.note))
 
 
 def delegate(run: Run, command: Delegate, record: GateRecord, only: int | None) -> None:

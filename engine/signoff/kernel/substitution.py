@@ -4,7 +4,7 @@ All of it is judged when the decision is taken, by what the command captured: da
 both persons. Must import kernel below `vote`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -56,6 +56,23 @@ def seats(run: Run, record: GateRecord, node: HumanTask, only: int | None) -> St
         except NotAllowed as refusal:
             refused.append(refusal)
     return _one(run.actor, found, refused)
+
+
+def lapsed(run: Run, asked: Iterable[str], step: Mapping[str, str]) -> NotAllowed | None:
+    """Why somebody whose grant is over, or still to come, does not act for one of these people."""
+    actor, people = run.actor, {*asked}
+    for grant in (actor.authority or _NOBODY).lapsed:
+        if grant.principal in people and actor.on_behalf_of in ("", grant.principal):
+            over = grant.until <= run.at
+            return NotAllowed(
+                "grant_over" if over else "grant_not_begun",
+                person=actor.id,
+                principal=grant.principal,
+                grant=grant.id,
+                at=grant.until if over else grant.since,
+                step=step,
+            )
+    return None
 
 
 def works(run: Run, scope: str, node: HumanTask, holders: Iterable[Person]) -> Way | None:

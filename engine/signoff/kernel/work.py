@@ -97,6 +97,8 @@ def whose(run: Run, activity: Activity, node: HumanTask) -> Way | None:
     way = substitution.works(run, activity.scope, node, activity.roster)
     if way is None:
         step = missing.texts(node.label, node.id)
+        if reason := substitution.lapsed(run, (p.id for p in activity.roster), step):
+            raise reason
         if run.actor.on_behalf_of:
             principal = run.actor.on_behalf_of
             raise NotAllowed("no_grant", step=step, person=run.actor.id, principal=principal)

@@ -71,6 +71,7 @@ class Authority:
     limits: tuple[Limit, ...] = ()
     grants: tuple[Grant, ...] = ()
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    lapsed: tuple[Grant, ...] = ()  # straight to the person, and not in force: over, or still to come
 
     def covers(self, person: str, category: str, amount: Decimal, currency: str) -> bool:
         """Whether a limit of this person covers the amount."""

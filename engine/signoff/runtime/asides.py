@@ -92,7 +92,7 @@ class Asides(Motions):
         return handover.listed(self.core, person, to, by=self._actor(by), note=note)
 
     def hand_over(self, person: str, to: str, *, by: By, note: str = "") -> list[HandedOver]:
-        """离职转办: all open tasks and votes of a person go to another, one command each; by an administrator."""
+        """离职转办: all open tasks and votes of a person go to another, one command each; his grants end."""
         return handover.carried_out(self.core, person, to, by=self._actor(by), note=note)
 
     def forecast(self, instance: str) -> list[Ahead]:

@@ -23,6 +23,7 @@ from signoff.model.authority import Grant, Way, ways
 from signoff.model.definition import Definition
 from signoff.runtime.core import Core
 from signoff.runtime.directory import Directory
+from signoff.runtime.mandate import Lapses
 from signoff.runtime.roster import powers
 
 _JUDGED = (c.Approve, c.Decline, Abstain, c.ReturnTo, c.Submit, c.Claim, Save)
@@ -38,6 +39,8 @@ def captured(core: Core, connection: Connection, world: World, state: State, com
         return command
     if found.grants:
         found = replace(found, groups=tuple(_groups(core, connection, found.grants)))
+    elif isinstance(core.directory, Lapses):  # whoever stands in for nobody now is told for whom he did
+        found = replace(found, lapsed=tuple(core.directory.lapsed(by.id, command.at, connection=connection)))
     return replace(command, by=replace(by, authority=found))
 
 

@@ -7,21 +7,25 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from signoff.errors import Refused
+from signoff.errors import NotAllowed, Refused
 from signoff.kernel import asides
 from signoff.kernel.commands import Actor
 from signoff.kernel.state import Person
+from signoff.model.authority import Grant
 from signoff.read import inbox
 from signoff.read.inbox import InboxRow
 from signoff.runtime import execution, intake
 from signoff.runtime.core import Core
+from signoff.runtime.directory import SqlDirectory
+from signoff.store import people
 
+GRANT = "grant"  # a substitution, which ends
 QUESTION = "question"  # what only the one who was asked can answer
 
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """One task or vote; `refusal` says why it stays where it is."""
+    """One task, vote or substitution; `refusal` says why it stays as it is."""
 
     task: str
     instance: str
@@ -34,12 +38,33 @@ class HandedOver:
 
 def listed(core: Core, source: str, to: str, *, by: Actor, note: str) -> list[HandedOver]:
     """What would be handed over; nothing is kept."""
-    return _each(core, source, to, by, note, lambda command: execution.preview(core, command))
+    rows = _each(core, source, to, by, note, lambda command: execution.preview(core, command))
+    return [*rows, *_grants(core, source, by, end=False)]
 
 
 def carried_out(core: Core, source: str, to: str, *, by: Actor, note: str) -> list[HandedOver]:
-    """Hand it over, each task and vote by a command of its own."""
-    return _each(core, source, to, by, note, lambda command: execution.execute(core, command))
+    """Hand it over, each task and vote by a command of its own; then end the grants that he gave or holds."""
+    rows = _each(core, source, to, by, note, lambda command: execution.execute(core, command))
+    return [*rows, *_grants(core, source, by, end=True)]
+
+
+def _grants(core: Core, source: str, by: Actor, *, end: bool) -> list[HandedOver]:
+    """The substitutions from and to who has left; a host's own directory ends its own."""
+    if not isinstance(core.directory, SqlDirectory):
+        return []
+    refusal = None if by.admin else NotAllowed("administrators_only", person=by.id)
+
+    def own() -> list[Grant]:
+        with core.database.write() as handle:
+            at = core.now(handle)
+            if end and refusal is None:
+                return people.end_grants(handle.connection, source, by=by.id, at=at)
+            return people.grants_with(handle.connection, source, at)
+
+    return [
+        HandedOver(each.id, "", f"{each.principal} → {each.substitute}", each.id, GRANT, each.until, refusal)
+        for each in core.database.attempt(own)
+    ]
 
 
 def _each(

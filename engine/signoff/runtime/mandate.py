@@ -87,6 +87,14 @@ class Mandates(Protocol):
         """Every grant in force that leads to this person, over at most HOPS others; and the limits of all of them."""
 
 
+@runtime_checkable
+class Lapses(Protocol):
+    """Which grants are over, or still to come; only to say so where somebody may not act."""
+
+    def lapsed(self, who: str, at: datetime, /, *, connection: Connection | None = None) -> Sequence[Grant]:
+        """The grants straight to this person that are not in force at that instant, what ended last first."""
+
+
 def head(steps: Sequence[Step], levels: int) -> Individual | None:
     """Who is at the head so many levels up; whoever is at the head of the first departments himself is passed over."""
     ways = list(steps)
@@ -156,6 +164,10 @@ class StoredMandates:
         with self._reading(connection) as reading:
             return authority.powers(reading, who, at)
 
+    def lapsed(self, who: str, at: datetime, /, *, connection: Connection | None = None) -> Sequence[Grant]:
+        with self._reading(connection) as reading:
+            return authority.lapsed(reading, who, at)
+
 
 class HeldMandates:
     """Both protocols over an organisation in memory, for `StaticDirectory`."""
@@ -222,6 +234,12 @@ class HeldMandates:
         grants = leading((each for each in self._grants(at) if self._active([each.principal])), who)
         theirs = tuple(dict.fromkeys((who, *(grant.principal for grant in grants))))
         return Authority(tuple(self.limits(theirs)), grants)
+
+    def lapsed(self, who: str, at: datetime, /, *, connection: Connection | None = None) -> Sequence[Grant]:
+        given = [each for each in (self._organisation.grants or {}).values() if each.substitute == who]
+        return sorted(
+            (each for each in given if not each.in_force(at)), key=lambda each: each.until, reverse=True
+        )
 
     def _grants(self, at: datetime) -> list[Grant]:
         return [grant for grant in (self._organisation.grants or {}).values() if grant.in_force(at)]

@@ -162,6 +162,8 @@ SENTENCES = {
     "key_revoked_already": "The key {key} was revoked already ({at}); it counts no more.",
     "no_such_key": "No single key is called `{key}`; give its id, or the first 8 characters or more, as `signoff keys list` shows it.",
     "signer_left": "{person} is not in the directory any more, so the key {key} signs nothing.",
+    "grant_over": "{person} stood in for {principal} under {grant} until {at}, so not any more; a new grant is an administrator's to give.",
+    "grant_not_begun": "{person} stands in for {principal} under {grant} from {at} on, not yet.",
     "signature_malformed": "This is no signature: hand over what `to_sign(…).sign(signer)` gives, four texts.",
     "passphrase_unfit": "A passphrase is text of at most {most} bytes; choose another.",
     "no_such_choice": "`{said}` is no {at}; say one of {known}.",

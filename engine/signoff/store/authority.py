@@ -21,6 +21,7 @@ from sqlalchemy import (
     exists,
     literal,
     literal_column,
+    not_,
     or_,
     select,
     union_all,
@@ -188,6 +189,13 @@ def substitutes(connection: Connection, principals: Sequence[str], at: datetime)
         .order_by(substitute.c.id)
     )
     return [grant_of(row) for row in connection.execute(rows).all()]
+
+
+def lapsed(connection: Connection, who: str, at: datetime) -> list[Grant]:
+    """The grants to this person that are over or still to come, what ended last first; no more than twenty."""
+    rows = select(substitute).where(substitute.c.substitute == who, not_(and_(*_in_force(substitute, at))))
+    latest = rows.order_by(substitute.c.until.desc(), substitute.c.id).limit(20)
+    return [grant_of(row) for row in connection.execute(latest).all()]
 
 
 def _in_force(table: Any, at: datetime) -> tuple[Any, Any]:

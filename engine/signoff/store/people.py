@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func, insert, select
 
 from signoff.kernel.state import Person
-from signoff.model.authority import Limit
+from signoff.model.authority import Grant, Limit
 from signoff.store import chain, departure, organisation, plausibility
 from signoff.store.organisation import Organisation
 from signoff.store.schema import login, membership, people_group, person
@@ -109,6 +109,31 @@ def take_in(
 
 def _active(people: People) -> set[str]:
     return {id for id, each in people.persons.items() if each.active}
+
+
+def grants_with(connection: Connection, who: str, at: datetime) -> list[Grant]:
+    """The grants from and to a person that are in force at that instant, or still to come; by id."""
+    held = organisation.everything(connection).grants or {}
+    return [
+        each
+        for _, each in sorted(held.items())
+        if who in (each.principal, each.substitute) and each.until > at
+    ]
+
+
+def end_grants(connection: Connection, who: str, *, by: str, at: datetime) -> list[Grant]:
+    """End every grant from and to a person now; what was still to come is taken out. Gives what was ended."""
+    chain.lock(connection, CHAIN)
+    ended = {each.id: each for each in grants_with(connection, who, at)}
+    held = (organisation.everything(connection).grants or {}).items()
+    left = {
+        id: replace(each, until=at) if id in ended else each
+        for id, each in held
+        if id not in ended or each.since < at
+    }
+    if ended:
+        take_in(connection, People({}, {}, Organisation(grants=left)), by=by, at=at)
+    return list(ended.values())
 
 
 def _merged(before: People, people: People) -> People:
