@@ -1,8 +1,7 @@
 """The functions of the expression language: pure, bounded, over values and the facts of a command.
 
 Each takes the frame it runs in and its arguments, already computed; those over a list take an iterator.
-Nothing here is reachable by attribute: names are looked up in `FUNCTIONS` when a text is compiled.
-May import the rest of model/ and time/.
+Names are looked up in `FUNCTIONS` when a text is compiled, never by attribute. May import model/ and time/.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -331,6 +330,11 @@ def _append(frame: Frame, items: Any, item: Any) -> list[Any]:
     return [*items, item]
 
 
+def _nth(_: Frame, items: Any, place: Any) -> Any:  # from 1, or -1 for the last; null beyond the ends
+    found, number = elements(items, "nth"), _whole("nth", place, LONGEST_LIST)
+    return found[number - (number > 0)] if 0 < abs(number) <= len(found) else None
+
+
 def _document(frame: Frame, document: str) -> dict[str, Any] | None:
     found = frame.facts.document(document)
     return None if found is None else {**found, "by": _person(found.get("by"))}
@@ -388,6 +392,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "meets": _meets,
     "member": _member,
     "append": _append,
+    "nth": _nth,
     "document": _document,
     "verdict": lambda frame, step: frame.facts.verdict(step),
     "done_at": lambda frame, step: frame.facts.done_at(step),

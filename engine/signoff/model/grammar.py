@@ -41,7 +41,7 @@ _ONE = (
     "all any count sum unique first filled abs floor ceil length lower trim text number date year month day "
     "weekday days hours minutes working_day document verdict done_at done_by"
 )
-_TWO = "default like months_after working_days add_working_days meets member append"
+_TWO = "default like months_after working_days add_working_days meets member append nth"
 #: How many arguments a function takes: least, most (None: any number).
 ARGUMENTS: dict[str, tuple[int, int | None]] = {
     **dict.fromkeys(_ONE.split(), (1, 1)),

@@ -133,6 +133,13 @@ def _append(items: Guess, added: Guess) -> Guess | tuple[int, str]:
     return (1, "value of the same type") if both is None else _list(both)
 
 
+def _nth(items: Guess, place: Guess) -> Guess | tuple[int, str]:
+    inner = item(items)
+    if place.type is not None and place.kind is not Kind.INTEGER:
+        return 1, "integer"
+    return (0, "list") if inner is None else inner
+
+
 def _meets(value: Guess, target: Guess) -> Guess | tuple[int, str]:
     if target.type is not None and target.kind is not Kind.TARGET:
         return 1, "target"
@@ -176,6 +183,7 @@ FUNCTIONS: Mapping[str, Signature] = {
     "meets": _meets,
     "member": _person,
     "append": _append,
+    "nth": _nth,
     "document": lambda _: Guess(DOCUMENT),
     "verdict": lambda _: Guess(VERDICTS),
     "done_at": lambda _: DATETIME,

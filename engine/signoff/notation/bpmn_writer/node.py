@@ -69,7 +69,8 @@ _TAGS: Mapping[type, str] = {
     m.ParallelGateway: "parallelGateway",
     m.EventBasedGateway: "eventBasedGateway",
     m.ComplexGateway: "complexGateway",
-    m.HumanTask: "userTask",
+    m.UserTask: "userTask",
+    m.GateTask: "userTask",
     m.ScriptTask: "scriptTask",
     m.SendTask: "sendTask",
     m.BusinessRuleTask: "businessRuleTask",
@@ -79,8 +80,11 @@ _TAGS: Mapping[type, str] = {
     m.CallActivity: "callActivity",
     m.AdHocSubProcess: "adHocSubProcess",
     m.Transaction: "transaction",
+    m.RequestHandler: "subProcess",
+    m.EventSubProcess: "subProcess",
     m.SubProcess: "subProcess",
-    m.Node: "task",
+    m.AbstractTask: "task",
+    m.RequestEffect: "task",
 }
 
 
