@@ -98,6 +98,7 @@ SECTIONS = (
             ("override", "verbs.aside:override", "Let a task or gate go on without its work or votes."),
             ("handover", "verbs.aside:handover", "Hand all that lies with a person over to another."),
             ("retry", "verbs.operate:retry", "Try again what an incident stopped."),
+            ("erase", "verbs.erase:erase", "Erase personal values of an instance that has ended."),
         ),
     ),
     Section(

@@ -37,6 +37,7 @@ if typing.TYPE_CHECKING:
         WrongState,
     )
     from signoff.kernel.commands import Actor, Command, Signature
+    from signoff.kernel.events.aside import PersonalErased
     from signoff.kernel.events.base import Event
     from signoff.kernel.events.data import DocumentDelivered, IncidentRaised, IncidentResolved, VariablesSet
     from signoff.kernel.events.flow import ElementCompleted, InstanceEnded, InstanceStarted, OccurrenceMissed
@@ -57,6 +58,7 @@ if typing.TYPE_CHECKING:
     from signoff.model.authority import Authority, Band, Grant, Limit
     from signoff.model.authority import Signer as BandSigner
     from signoff.model.definition import Definition
+    from signoff.model.erased import Erased
     from signoff.model.gate import Strength
     from signoff.model.nodes import HumanTask, ServiceTask, UserTask
     from signoff.model.types import Declaration, ListOf, OneOf, Scalar
@@ -131,6 +133,7 @@ _HOME = {
     " Unavailable UnreadablePhrase UnreadableState UnreadableTable UnsafeDatabase UnsafeExpression"
     " UnsupportedElement WrongState",
     "kernel.commands": "Actor Command Signature",
+    "kernel.events.aside": "PersonalErased",
     "kernel.events.base": "Event",
     "kernel.events.data": "DocumentDelivered IncidentRaised IncidentResolved VariablesSet",
     "kernel.events.flow": "ElementCompleted InstanceEnded InstanceStarted OccurrenceMissed",
@@ -143,6 +146,7 @@ _HOME = {
     "kernel.state": "Person State",
     "model.authority": "Authority Band BandSigner:Signer Grant Limit",
     "model.definition": "Definition",
+    "model.erased": "Erased",
     "model.gate": "Strength",
     "model.nodes": "HumanTask ServiceTask UserTask",
     "model.types": "Declaration ListOf OneOf RecordType:Record Scalar",
@@ -249,6 +253,7 @@ __all__ = [
     "ElementCompleted",
     "Endpoint",
     "Engine",
+    "Erased",
     "Event",
     "FileSigner",
     "FolderDocuments",
@@ -296,6 +301,7 @@ __all__ = [
     "PeopleMode",
     "Permanent",
     "Person",
+    "PersonalErased",
     "Place",
     "Pool",
     "Problem",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.evidence.hiring import HIRE, hire
 from tests.evidence.office import Office
 from tests.ready import db, postgres_ready, postgres_template, ready, sqlite_template
 
@@ -16,3 +17,10 @@ def office(ready: str) -> Iterator[Office]:
     office = Office(ready)
     yield office
     office.close()
+
+
+@pytest.fixture
+def hired(office: Office) -> tuple[Office, str]:
+    """An instance that has ended, full of what is nobody's business any more."""
+    office.engine.deploy(HIRE)
+    return office, hire(office)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from signoff.store import chain, codec, ids, schema
+from signoff.store import chain, codec, ids, schema, sealed
 from signoff.store.schema import instance as instances
 from signoff.store.schema import journal
 from tests.evidence.office import Office
@@ -20,9 +20,17 @@ def rows_of(office: Office, instance: str) -> Rows:
         return [codec.parse(text) for text in handle.connection.execute(found).scalars()]
 
 
+def beside_of(office: Office, instance: str) -> dict[str, Any]:
+    """What stands beside the journal of an instance, all together."""
+    with office.engine.core.database.read() as handle:
+        found = select(journal.c.sealed).where(journal.c.instance == instance)
+        columns = handle.connection.execute(found).scalars().all()
+    return {seal: pair for column in columns for seal, pair in codec.beside_of(column).items()}
+
+
 def rewrite(office: Office, instance: str, change: Callable[[Rows], None]) -> None:
     """Change the journal and make every number, link and hash fit again; state and projections are left alone."""
-    rows = rows_of(office, instance)
+    rows, beside = rows_of(office, instance), beside_of(office, instance)
     change(rows)
     before, made = "", []
     used: set[str | None] = set()
@@ -30,12 +38,13 @@ def rewrite(office: Office, instance: str, change: Callable[[Rows], None]) -> No
         row["n"], row["prev"] = n, before
         bytes = codec.compact(row)
         before = chain.link_hash(before, bytes)
-        at = schema.micros(codec.decode_entry(bytes).envelope.at)
+        at = schema.micros(codec.decode_entry(bytes, None).envelope.at)
         nonce = (row.get("signed") or {}).get("nonce")
         nonce = None if nonce in used else nonce  # the database takes it only once
         used.add(nonce)
         made.append({"shard": ids.shard_in(instance), "instance": instance, "n": n, "bytes": bytes, "hash": before,
-                     "request_id": row.get("request_id"), "recorded_at": at, "nonce": nonce})  # fmt: skip
+                     "request_id": row.get("request_id"), "recorded_at": at, "nonce": nonce,
+                     "sealed": codec.written_beside({s: beside[s] for _, s in sealed.places(row) if s in beside})})  # fmt: skip
     with office.engine.core.database.write() as handle:
         handle.connection.execute(delete(journal).where(journal.c.instance == instance))
         handle.connection.execute(insert(journal), made)

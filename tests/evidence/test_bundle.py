@@ -104,13 +104,15 @@ def put(files: Files, name: str, rows: Rows) -> None:
 def mended(files: Files, change: Callable[[Rows], object], name: str = "journal.jsonl") -> None:
     """Change records and make every number, link and hash fit again, the manifest too."""
     rows = [json.loads(line["bytes"]) for line in lines(files, name)]
+    beside = {s: v for line in lines(files, name) for s, v in json.loads(line.get("sealed", "{}")).items()}
     change(rows)
     before, made = "", []
     for n, row in enumerate(rows, start=1):
         row["n"], row["prev"] = n, before
         text = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
         before = hashlib.sha256(DOMAIN + before.encode() + text.encode()).hexdigest()
-        made.append({"n": n, "hash": before, "bytes": text})
+        values = json.dumps({seal: value for seal, value in beside.items() if seal in text})
+        made.append({"n": n, "hash": before, "bytes": text, "sealed": values})
     put(files, name, made)
     manifest = json.loads(files["manifest.json"])
     head = manifest if name == "journal.jsonl" else manifest["keys"]
@@ -258,13 +260,8 @@ def _leave_out(files: Files) -> None:
     put(files, "journal.jsonl", [rows[0], *rows[2:]])
 
 
-def _double(files: Files) -> None:
-    rows = lines(files, "journal.jsonl")
-    put(files, "journal.jsonl", [rows[0], *rows])
-
-
-def _edit(files: Files) -> None:
-    files["journal.jsonl"] = files["journal.jsonl"].replace(b"fine", b"poor")
+def _no_values(files: Files) -> None:
+    put(files, "journal.jsonl", [{**line, "sealed": "{}"} for line in lines(files, "journal.jsonl")])
 
 
 def _reorder(files: Files) -> None:
@@ -302,8 +299,10 @@ def _twice_named(files: Files) -> None:
 FILES: dict[str, tuple[Callable[[Files], object], str, int]] = {
     "the end cut off": (_cut, "cut", 4),
     "a record left out": (_leave_out, "missing", 4),
-    "a record twice": (_double, "repeated", 4),
-    "a record edited": (_edit, "changed", 4),
+    "a record twice": (lambda f: put(f, "journal.jsonl", [lines(f, "journal.jsonl")[0], *lines(f, "journal.jsonl")]), "repeated", 4),
+    "a record edited": (lambda f: f.update({"journal.jsonl": f["journal.jsonl"].replace(b"Bob", b"Rob")}), "changed", 4),
+    "a value edited": (lambda f: f.update({"journal.jsonl": f["journal.jsonl"].replace(b"fine", b"poor")}), "seal", 4),
+    "a value taken out": (_no_values, "dropped", 4),
     "two records swapped": (_reorder, "unlinked", 4),
     "a name twice": (_twice_named, "encoding", 4),
     "a record that is no JSON": (lambda f: f.update({"journal.jsonl": b"x\n" + f["journal.jsonl"]}), "unreadable", 4),

@@ -46,7 +46,7 @@ def mend(office: Office, instance: str) -> None:
     with office.engine.core.database.write() as handle:
         connection = handle.connection
         rows = connection.execute(links(instance)).all()
-        entries = [codec.decode_entry(row.bytes) for row in rows]
+        entries = [codec.decode_entry(row.bytes, row.sealed) for row in rows]
         rebuild.repair(connection, entries)
         state, counted = rebuild.state_of(entries), sum(len(entry.events) for entry in entries)
         texts = {"state": codec.state_text(state), "variables": codec.variables_text(state), "seq": counted}

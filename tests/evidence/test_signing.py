@@ -15,6 +15,7 @@ from signoff.kernel.events.gate import GateReturned, VoteCast
 from signoff.runtime.keys import add_key, list_keys, revoke_key
 from signoff.store import codec
 from signoff.store.schema import journal
+from signoff.store.sealed import seal_of
 from signoff.store.signed import FORM
 from tests.evidence.office import PROCESS, Memory, Office
 
@@ -60,7 +61,7 @@ def test_a_signature_makes_the_vote_signed_and_is_kept_with_it(office: Office) -
     vote = next(event for event in receipt.events if isinstance(event, VoteCast))
     assert (vote.strength, vote.note, vote.name) == (Strength.SIGNED, "fine", "Bob")
     row = last_row(office, receipt.instance)
-    envelope = codec.decode_entry(row.bytes).envelope
+    envelope = codec.decode_entry(row.bytes, row.sealed).envelope
     assert envelope.signed is not None
     assert envelope.auth is Strength.SIGNED
     assert envelope.signed.key == office.signer["bob"].key
@@ -95,7 +96,8 @@ def test_the_statement_names_everything_that_the_decision_is_bound_to(office: Of
     assert len(statement["nonce"]) == 32
     assert statement["decision"] == {
         "is": "VoteCast", "gate": record.id, "entry": 0, "person": "bob", "name": "Bob", "role": "boss",
-        "decision": "yes", "subject": record.subject, "meaning": "approve", "strength": "signed", "note": "同意",
+        "decision": "yes", "subject": record.subject, "meaning": "approve", "strength": "signed",
+        "note": {"$sealed": seal_of(said.salts[0], "同意")},
     }  # fmt: skip
 
 

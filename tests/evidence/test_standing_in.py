@@ -41,7 +41,7 @@ def test_both_names_and_the_grant_are_signed(case: Case) -> None:
     receipt = case.approve("write", by="fay")
     (vote,) = [event for event in receipt.events if isinstance(event, VoteCast)]
     assert (vote.person, vote.on_behalf_of, vote.grant, vote.strength) == ("fay", "bob", "G7", "signed")
-    envelope = codec.decode_entry(last_row(case.box, receipt.instance).bytes).envelope  # type: ignore[arg-type]  # anything with an engine
+    envelope = codec.decode_entry(last_row(case.box, receipt.instance).bytes, None).envelope  # type: ignore[arg-type]  # anything with an engine
     assert envelope.signed is not None
     said = json.loads(envelope.signed.statement)
     assert (said["actor"], said["on_behalf"]) == ("fay", "bob")

@@ -133,7 +133,7 @@ CHANGES: dict[str, tuple[Any, set[Fault]]] = {
     "method": (lambda row: row["signed"].update(method="rsa"), {Fault.FORGED}),
     "keys head": (lambda row: row["heads"].update(keys="0" * 64), {Fault.KEYS}),
     "statement": (
-        lambda row: row["signed"].update(statement=row["signed"]["statement"].replace("fine", "poor")),
+        lambda row: row["signed"].update(statement=row["signed"]["statement"].replace('"yes"', '"no"')),
         {Fault.FORGED, Fault.DECISION},
     ),
     "no statement": (lambda row: row["signed"].update(statement="x"), {Fault.FORGED, Fault.DECISION}),

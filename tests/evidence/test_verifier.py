@@ -68,7 +68,7 @@ def test_it_is_asked_before_a_signature_and_what_it_says_is_kept(office: Office,
         True,
     )
     assert attempt.at == office.clock.now()
-    assert codec.decode_entry(last_row(office, receipt.instance).bytes).envelope.proof == "card 7"
+    assert codec.decode_entry(last_row(office, receipt.instance).bytes, None).envelope.proof == "card 7"
     assert office.engine.verify().findings == ()
 
 

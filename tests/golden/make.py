@@ -7,6 +7,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,8 @@ class Office:
         )
         # Documents are stored by the database's clock, which on SQLite is the machine's.
         self.engine.core.database._clock = self.clock.now
+        numbers = count()
+        self.engine.core.salt = lambda: f"{next(numbers):032x}"
 
     def start(self, process: str, key: str, data: Mapping[str, Any] | None = None) -> str:
         self.clock.advance(timedelta(minutes=1))

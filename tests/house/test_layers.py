@@ -39,6 +39,7 @@ EXCEPTIONS = {
         "signoff.store.ids",
         "signoff.store.chain",
         "signoff.store.keys",
+        "signoff.store.sealed",
         "signoff.store.signed",
     )
 }

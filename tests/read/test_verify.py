@@ -235,8 +235,8 @@ def test_a_row_beside_the_instance_is_compared_and_repaired(db: Database, id: st
         tamper(db, statement)
         assert Finding(id, "projection", detail=f"signoff_{detail}") in check(db, id)
         with db.write() as handle:
-            rows = handle.execute(select(journal.c.bytes).order_by(journal.c.n)).scalars()
-            rebuild.repair(handle.connection, [codec.decode_entry(bytes) for bytes in rows])
+            rows = handle.execute(select(journal).order_by(journal.c.n)).all()
+            rebuild.repair(handle.connection, [codec.decode_entry(row.bytes, row.sealed) for row in rows])
         assert check(db, id) == []
 
 

@@ -108,4 +108,4 @@ def test_a_start_records_the_heads_it_rests_on(engines: tuple[Engine, Engine]) -
         rows = handle.connection.execute(select(journal.c.bytes).where(journal.c.instance == id))
         (bytes,) = rows.scalars()
         _, head = chain.head_of(handle.connection, "deployment")
-    assert codec.decode_entry(bytes).envelope.heads["deployment"] == head
+    assert codec.decode_entry(bytes, None).envelope.heads["deployment"] == head

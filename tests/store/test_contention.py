@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 
 from signoff.errors import Conflict, UnsafeDatabase
 from signoff.store import chain, codec, database, ids
+from signoff.store.codec import Kept
 from signoff.store.database import Database
 from signoff.store.schema import candidate, journal
 from signoff.store.unit import LOCKED, Unit
@@ -61,33 +62,33 @@ def test_one_request_sent_by_many_at_once_is_applied_once(db: Database) -> None:
     with Unit(db) as unit:
         start(unit, id)
 
-    def once() -> str:
+    def once() -> Kept:
         with Unit(db) as unit:
             loaded = story.load(unit, id, request_id="r1", digest="d")
             if loaded.repeated is not None:
                 return loaded.repeated
             sent = story.envelope("Approve", by="amy", request_id="r1")
-            return unit.put(story.change(loaded, [], [], sent)).bytes
+            return unit.put(story.change(loaded, [], [], sent)).row
 
     found = together(*[lambda: db.attempt(once)] * 6)
     assert len(set(found)) == 1
-    assert codec.decode_entry(found[0]).n == 2
+    assert codec.decode_entry(found[0].bytes, found[0].sealed).n == 2
 
 
 def test_one_start_sent_by_many_at_once_is_one_instance(db: Database) -> None:
     id = ids.new_instance("buy", key="K", request_id="r1")
 
-    def once() -> str:
+    def once() -> Kept:
         with Unit(db) as unit:
             known = unit.expect(id, request_id="r1", digest="d")
             if known is not None:
                 return known
             unit.put(story.start_change(id, key="K", request_id="r1"))
-            return unit.save()[id].bytes
+            return unit.save()[id].row
 
     found = together(*[lambda: db.attempt(once)] * 4)
     assert len(set(found)) == 1
-    assert codec.decode_entry(found[0]).n == 1
+    assert codec.decode_entry(found[0].bytes, found[0].sealed).n == 1
 
 
 def test_one_business_key_wanted_by_many_at_once_is_given_once(db: Database) -> None:

@@ -1,4 +1,5 @@
-"""Asides: what people do beside work and votes: withdraw, urge, read a copy, comment, ask, answer; override, hand over.
+"""Asides: what people do beside work and votes: withdraw, urge, read a copy, comment, ask, answer; override, hand over,
+erase.
 
 Commands like those of `commands`, and judged like them by `decide`; `margin` says by whom each is carried out.
 May import commands, motions and state.
@@ -115,3 +116,17 @@ class HandOver(Transfer):
     """An administrator hands on what lies with `source`, who has left: one task, or one vote."""
 
     source: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Erase(Command):
+    """An administrator has personal values of an instance that has ended erased: all, or what is named.
+
+    `seals` are the hashes that stand for them, `papers` the documents whose bytes go: the shell finds both.
+    """
+
+    instance: str
+    reason: str
+    names: tuple[str, ...] = ()
+    seals: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()

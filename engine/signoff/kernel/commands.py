@@ -75,6 +75,7 @@ class Start(Command):
     title: str = ""
     people: Mapping[str, Person] = field(default_factory=dict)
     picks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # role -> the ids of who is picked
+    salt: str = ""  # chance from the shell, for the hashes over personal data
 
 
 @dataclass(slots=True, kw_only=True)
@@ -124,13 +125,15 @@ class Assign(Command):
 class Signature:
     """A person's own signature, in hex, over the statement of a decision: the text that `to_sign` hands out.
 
-    Whether it fits the shell finds out before anything is kept; the kernel never looks at it.
+    `salts` are those that came with the statement, under which the note stands in it. Whether it fits the shell finds
+    out before anything is kept; the kernel never looks at it.
     """
 
     key: str
     statement: str
     value: str
     method: str = "ed25519"
+    salts: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from signoff.kernel import (
     asides,
     commands,
     copies,
+    erasure,
     handover,
     override,
     pressing,
@@ -33,6 +34,13 @@ HANDLERS: Mapping[type[commands.Command], Callable[[Run, Any], None]] = {
     asides.Override: override.override,
     asides.Prioritize: pressing.prioritize,
     asides.HandOver: handover.hand_over,
+    asides.Erase: erasure.erase,
 }
-SUSPENDED: tuple[type[commands.Command], ...] = (asides.MarkRead, asides.Comment, asides.Ask, asides.Answer)
-ENDED: tuple[type[commands.Command], ...] = (asides.MarkRead, commands.ResolveRoster)
+SUSPENDED: tuple[type[commands.Command], ...] = (
+    asides.MarkRead,
+    asides.Comment,
+    asides.Ask,
+    asides.Answer,
+    asides.Erase,  # refused by itself, with what it waits for
+)
+ENDED: tuple[type[commands.Command], ...] = (asides.MarkRead, asides.Erase, commands.ResolveRoster)

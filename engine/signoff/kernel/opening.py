@@ -18,6 +18,7 @@ from signoff.kernel.state import Person, Scope, State, Status
 from signoff.kernel.work import read_all
 from signoff.kernel.world import World
 from signoff.model.definition import Definition
+from signoff.model.nodes import CallActivity
 from signoff.model.types import Text
 from signoff.model.value import Value
 
@@ -39,7 +40,13 @@ def start(run: Run, command: Start) -> None:
     calendar = run.world.calendar(command.version)
     run.emit(
         flow.InstanceStarted(
-            definition.id, command.version, title, key, starter_of(command), calendar.version
+            definition.id,
+            command.version,
+            title,
+            key,
+            starter_of(command),
+            calendar.version,
+            command.salt if _may_hold_personal(definition) else "",
         )
     )
     root = run.next("s")
@@ -51,6 +58,13 @@ def start(run: Run, command: Start) -> None:
         event.begin(run, root, command.event, payload(command.data))
     else:
         container.begin_process(run, root)
+
+
+def _may_hold_personal(definition: Definition) -> bool:
+    """A process that it calls may, too: which one that will be is not known yet."""
+    return bool(definition.privacy) or any(
+        isinstance(node, CallActivity) for node in definition.nodes.values()
+    )
 
 
 def starter_of(command: Start) -> Person:

@@ -372,6 +372,7 @@ class State:
     questions: dict[str, Question] = field(default_factory=dict)
     copies: dict[str, Copy] = field(default_factory=dict)  # person -> what was copied
     inquiries: dict[str, Inquiry] = field(default_factory=dict)
+    salt: str = ""  # of the hashes over personal data
     urged: dict[str, datetime] = field(default_factory=dict)  # TASK|person -> when, of the last hours
     clocks: dict[str, Clock] = field(default_factory=dict)  # GATE#entry -> its own
     ranks: dict[str, Priority] = field(default_factory=dict)  # as said by command; "": of the instance

@@ -76,8 +76,11 @@ def print_of(sight: Sight, node: Node) -> str:
 
 
 def _data(sight: Sight, name: str) -> str:
+    """The hash of a value; of one that is personal with the salt of the instance, so that nobody guesses it."""
     try:
-        return digest(plain(sight.names.get(name)))
+        value = plain(sight.names.get(name))
+        private = sight.state.salt and sight.definition.privacy.of_any(name)
+        return digest([sight.state.salt, value] if private else value)
     except ExpressionFault:
         return ""
 

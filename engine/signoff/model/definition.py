@@ -116,6 +116,7 @@ class Document:
     sections: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
     keep: str = ""
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

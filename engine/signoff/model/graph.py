@@ -1,6 +1,6 @@
 """Nodes and flows, and the indexes over them that the kernel asks at every step.
 
-May import the rest of model/ below it (nodes, gate); nothing else of signoff.
+May import the rest of model/ below it (nodes, gate, privacy); nothing else of signoff.
 """
 
 from collections.abc import Iterator, Mapping
@@ -26,6 +26,7 @@ from signoff.model.nodes import (
     StartEvent,
     SubProcess,
 )
+from signoff.model.privacy import privacy_of
 
 
 class Graph:
@@ -33,6 +34,7 @@ class Graph:
 
     nodes: Mapping[str, Node]
     flows: Mapping[str, SequenceFlow]
+    privacy = cached_property(privacy_of)
 
     @cached_property
     def outgoing(self) -> Mapping[str, tuple[SequenceFlow, ...]]:

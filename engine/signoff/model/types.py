@@ -124,6 +124,7 @@ class Declaration:
     optional: bool = False
     default: Any = fresh(default=None, hash=False)  # a Value: lists and records have no hash
     formula: Expression | None = None
+    personal: bool = False  # may be erased, and stands in records as a salted hash only
 
     def title(self, lang: str) -> str:
         """The label in `lang`, else the name."""

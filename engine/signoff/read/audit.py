@@ -110,7 +110,7 @@ def _page(
 ) -> Select[Any]:
     columns = (instance.c.title, instance.c.process, instance.c.version, instance.c.key)
     rows = (
-        select(*_ORDER, journal.c.bytes, journal.c.hash, *columns)
+        select(*_ORDER, journal.c.bytes, journal.c.hash, journal.c.sealed, *columns)
         .join(instance, and_(instance.c.shard == journal.c.shard, instance.c.id == journal.c.instance))
         .where(or_(*(journal.c.bytes.like(mark) for mark in _MARKS)))
     )

@@ -58,7 +58,7 @@ def _journal(connection: Connection, id: str) -> list[dict[str, Any]]:
     while True:
         after = found[-1]["n"] if found else 0
         page = connection.execute(links(id, after=after).limit(PAGE)).all()
-        found += [{"n": row.n, "bytes": row.bytes, "hash": row.hash} for row in page]
+        found += [{"n": row.n, "bytes": row.bytes, "hash": row.hash, "sealed": row.sealed} for row in page]
         if len(page) < PAGE:
             return found
 

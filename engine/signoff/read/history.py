@@ -60,9 +60,9 @@ def pages(connection: Connection, instance: str) -> Iterator[list[Record]]:
 
 
 def links(instance: str, *, after: int = 0) -> Select[Any]:
-    """The rows of the journal of an instance: number, bytes, hash."""
+    """The rows of the journal of an instance: number, bytes, hash, and what stands beside."""
     return (
-        select(journal.c.n, journal.c.bytes, journal.c.hash)
+        select(journal.c.n, journal.c.bytes, journal.c.hash, journal.c.sealed)
         .where(
             journal.c.shard == ids.shard_in(instance),
             journal.c.instance == instance,
@@ -74,7 +74,7 @@ def links(instance: str, *, after: int = 0) -> Select[Any]:
 
 def record_of(row: Row[Any]) -> Record:
     """The record that a row of the journal holds. Raises UnreadableState."""
-    entry = codec.decode_entry(row.bytes)
+    entry = codec.decode_entry(row.bytes, row.sealed)
     said = entry.envelope
     return Record(
         n=entry.n,

@@ -180,7 +180,7 @@ def _instance(
     state: State | None = State(id)
     for row in connection.execute(links(id).add_columns(journal.c.nonce)).all():
         try:
-            entry, written = codec.decode_entry(row.bytes), codec.parse(row.bytes)
+            entry, written = codec.decode_entry(row.bytes, row.sealed), codec.parse(row.bytes)
         except UnreadableState:
             state = None  # `read.verify` says so; what follows cannot be placed any more
             continue
@@ -266,7 +266,8 @@ class _Judged:
 
     def _statement(self, given: Signed) -> Iterator[Finding]:
         """Whether what was signed is what is recorded."""
-        event = signed.decision_in(self.written["events"])
+        number = signed.decision_in(self.written["events"])
+        event = None if number is None else self.written["events"][number]
         if event is None or self.written.get("auth") != "signed":
             yield self._found(Fault.DECISION, "auth" if event else "decision")
             return

@@ -1,8 +1,8 @@
 """Whether each instance still is what its records lead to: links, bytes, columns, state, and the rows beside it.
 
 Each finding names its class, as in `read.finding`. How records become a state and rows again, which documents are
-kept and who had the right to decide is handed in. Must import only store.schema, store.codec, store.ids, store.chain
-and kernel.
+kept and who had the right to decide is handed in. Must import only store.schema, store.codec, store.ids, store.chain,
+store.sealed and kernel.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -13,11 +13,12 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Row, Table, select, tuple_
 
 from signoff.errors import SignoffError, UnreadableState
+from signoff.kernel.events.aside import PersonalErased
 from signoff.kernel.events.data import DocumentDelivered
 from signoff.kernel.state import LIVE, State
 from signoff.read.finding import Fault, Finding
 from signoff.read.history import links
-from signoff.store import chain, codec, ids
+from signoff.store import chain, codec, ids, sealed
 from signoff.store.codec import Entry
 from signoff.store.schema import agenda, candidate, instance, involvement, journal, micros, task
 
@@ -122,14 +123,35 @@ def _entries(id: str, records: Iterable[Row[Any]]) -> tuple[list[Entry], list[Fi
     entries: list[Entry] = []
     found: list[Finding] = []
     for row in records:
+        beside = row.sealed
         try:
-            entry = codec.decode_entry(row.bytes)
+            codec.beside_of(beside)
+        except UnreadableState:
+            found.append(Finding(id, sealed.Fault.SEAL, row.n, "beside"))
+            beside = None
+        try:
+            entry = codec.decode_entry(row.bytes, beside)
         except UnreadableState as error:
             found.append(Finding(id, chain.Fault.UNREADABLE, row.n, str(error.params.get("detail", ""))))
             continue
         entries.append(entry)
         found += _columns(id, row, entry)
-    return entries, found
+    return entries, [*found, *_hidden(id, records, entries)]
+
+
+def _hidden(id: str, records: Iterable[Row[Any]], entries: Iterable[Entry]) -> Iterator[Finding]:
+    """What stands beside the records, against the hashes in them and against what is recorded as erased."""
+    said = (event for entry in entries for event in entry.events if isinstance(event, PersonalErased))
+    erased = {seal for event in said for seal in event.seals}
+    for row in records:
+        try:
+            places, beside = [*sealed.places(codec.parse(row.bytes))], codec.beside_of(row.sealed)
+        except UnreadableState:
+            continue  # told already
+        wrong = dict.fromkeys(sealed.faults(places, beside, erased))
+        if row.sealed != codec.written_beside(beside):
+            wrong[sealed.Fault.SEAL, "beside"] = None
+        yield from (Finding(id, fault, row.n, detail) for fault, detail in wrong)
 
 
 def _columns(id: str, row: Row[Any], entry: Entry) -> Iterator[Finding]:
@@ -211,12 +233,13 @@ def _kept(connection: Connection, id: str, entries: Sequence[Entry], means: Mean
     """Documents that a record names and that are not there any more."""
     if means.lost is None:
         return
-    named = {
-        event.sha256: entry.n
-        for entry in entries
-        for event in entry.events
-        if isinstance(event, DocumentDelivered)
-    }
+    named: dict[str, int] = {}
+    for entry in entries:
+        for event in entry.events:
+            if isinstance(event, DocumentDelivered):
+                named[event.sha256] = entry.n
+            elif isinstance(event, PersonalErased):
+                named = {sha256: n for sha256, n in named.items() if sha256 not in event.documents}
     lost = means.lost(connection, named.keys()) if named else ()
     yield from (Finding(id, Fault.DOCUMENT, named[sha256], f"{sha256} is gone") for sha256 in sorted(lost))
 

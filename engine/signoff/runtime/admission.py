@@ -17,7 +17,7 @@ from signoff.model.gate import Strength
 _INSIDE = (c.ResolveRoster, c.Stall)
 _WORKED_OFF = (c.FireTimer, c.Escalate, c.OpenTask, c.Lapse, c.FinishJob, c.FailJob)
 _BESIDE = frozenset(
-    {"at", "by", "people", "request_id", "signature", "proof", "gone"}
+    {"at", "by", "people", "request_id", "salt", "seals", "papers", "signature", "proof", "gone"}
 )  # no part of what is asked for
 
 
@@ -70,10 +70,11 @@ def _asked_in(kind: type[Any]) -> tuple[str, ...]:
 
 
 def _refuse_malformed(signature: object) -> None:
-    """A signature is what `sign` hands out: four texts."""
+    """A signature is what `sign` hands out: four texts, and the salts that came with what was signed."""
     if signature is None:
         return
-    parts = [getattr(signature, each.name, None) for each in fields(c.Signature)]
+    parts = [getattr(signature, each.name, None) for each in fields(c.Signature) if each.name != "salts"]
+    parts += salts if isinstance(salts := getattr(signature, "salts", None), tuple) else [None]
     if not isinstance(signature, c.Signature) or not all(
         isinstance(p, str) and _is_writable(p) for p in parts
     ):

@@ -1,9 +1,9 @@
-"""The verbs of `Engine` beside work and votes: withdraw, urge, read a copy, comment, ask and answer.
+"""The verbs of `Engine` beside work and votes: withdraw, urge, read a copy, comment, ask and answer, erase.
 
 Each builds its command and calls `execute`, like those of `verbs`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,12 +11,13 @@ from sqlalchemy import Connection
 
 from signoff.kernel import asides as a
 from signoff.read.thread import Remark, thread
-from signoff.runtime import forecast, handover, intake, refusal
+from signoff.runtime import erasure, forecast, handover, intake, refusal
 from signoff.runtime.execution import Receipt
 from signoff.runtime.forecast import Ahead
 from signoff.runtime.handover import HandedOver
 from signoff.runtime.motions import Motions
 from signoff.runtime.verbs import By, said
+from signoff.store import erasing
 
 
 class Asides(Motions):
@@ -86,6 +87,31 @@ class Asides(Motions):
         """An administrator lets a task or gate go on; an event of its own, never an approval or a signature."""
         saying = said(self._actor(by, connection), request_id)
         return self.execute(a.Override(task=task, reason=reason, **saying), connection=connection)
+
+    def erase(
+        self,
+        instance: str,
+        *,
+        reason: str,
+        by: By,
+        names: Sequence[str] = (),
+        request_id: str = "",
+        connection: Connection | None = None,
+    ) -> Receipt:
+        """An administrator has personal values of an ended instance erased: data, fields and documents by `names`, or all.
+
+        Without names also every text that people wrote there. The history says by whom and why, never what. Call
+        `purge` afterwards; in the host's transaction the host drops documents that it keeps itself. Raises Invalid
+        for what is not declared personal, WrongState for what still runs and where nothing is left.
+        """
+        saying = said(self._actor(by, connection), request_id)
+        command = a.Erase(instance=instance, names=tuple(names), reason=reason, **saying)
+        receipt = self.execute(command, connection=connection)
+        return receipt if connection is not None else erasure.dropped(self.core, receipt)
+
+    def purge(self) -> None:
+        """Have the database give up what it keeps of erased rows: SQLite writes its file anew, PostgreSQL frees them."""
+        erasing.purge(self.core.database)
 
     def to_hand_over(self, person: str, to: str, *, by: By, note: str = "") -> list[HandedOver]:
         """What `hand_over` would come to, task by task; nothing is kept."""

@@ -21,6 +21,7 @@ from signoff.store.definitions import Library
 from signoff.store.documents import Documents
 from signoff.store.handle import Handle
 from signoff.store.keys import Key
+from signoff.store.sealed import new_salt
 from signoff.time.calendar import Calendar
 
 
@@ -56,6 +57,7 @@ class Core:
     verifier: Verifier | None = None
     keys: dict[str, tuple[str, Key]] = field(default_factory=dict)  # with the head that they were read at
     installation: str = ""
+    salt: Callable[[], str] = new_salt  # what hides a value until it is erased
 
     def now(self, handle: Handle) -> datetime:
         """What time it is: by the clock that was given, else by the database."""

@@ -16,21 +16,23 @@ from signoff.kernel import commands as c
 from signoff.kernel.decide import decide
 from signoff.kernel.effect import Effect
 from signoff.kernel.effects import effects_of
-from signoff.kernel.events import Event, data, flow, gate, task
+from signoff.kernel.events import Event, aside, data, flow, gate, task
 from signoff.kernel.opening import business_key, empty
 from signoff.kernel.run import Runaway
 from signoff.kernel.state import Purpose, State
 from signoff.kernel.world import World
-from signoff.runtime import desk, refusal, seal, supplement
+from signoff.runtime import desk, erasure, refusal, seal, supplement
 from signoff.runtime.admission import admit, digest_of
 from signoff.runtime.capture import authority, captured, on_behalf
 from signoff.runtime.core import Core, Recorded
+from signoff.runtime.erasure import Erasing
 from signoff.runtime.reference import world as world_of
 from signoff.runtime.roster import resolve
 from signoff.runtime.verifier import proof_of
 from signoff.store import codec, ids
 from signoff.store.chain import link_hash
-from signoff.store.codec import Envelope, Signed
+from signoff.store.codec import Envelope, Kept, Signed
+from signoff.store.sealed import Sealer
 from signoff.store.unit import Change, Loaded, Unit
 
 
@@ -62,25 +64,25 @@ def _within(core: Core, command: c.Command, unit: Unit) -> Receipt:
         receipt = perform(core, unit, command)
     saved = unit.saved.get(receipt.instance)
     if saved is not None and saved.repeated:
-        return _again(saved.bytes)
+        return _again(saved.row)
     return receipt
 
 
-def to_sign(core: Core, command: c.Command, *, connection: Connection | None = None) -> str:
-    """The statement that a decision comes to; refused for the same reasons as the decision."""
+def to_sign(core: Core, command: c.Command, *, connection: Connection | None = None) -> seal.Drawn:
+    """What has to be signed for a decision; refused for the same reasons as the decision."""
     drawn = replace(command, signature=seal.DRAW)  # type: ignore[call-arg]  # of those that are signed
     if connection is not None:
         return _drawn(core, drawn, Unit(core.database, connection))
     return core.database.attempt(lambda: _drawn(core, copy(drawn), Unit(core.database)))
 
 
-def _drawn(core: Core, command: c.Command, unit: Unit) -> str:
+def _drawn(core: Core, command: c.Command, unit: Unit) -> seal.Drawn:
     try:
         with unit:
             admit(command)
             _work_out(core, unit, command)
     except seal.Drawn as drawn:
-        return drawn.statement
+        return drawn
     raise WrongState("nothing_to_sign", gate=getattr(command, "gate", ""))  # it ran away, and would stall
 
 
@@ -115,7 +117,7 @@ def _try(core: Core, unit: Unit, command: c.Command) -> NoReturn:
         unit.put(worked.change())
         saved = unit.save()[worked.state.id]
         if saved.repeated:
-            raise _Enough(_again(saved.bytes))
+            raise _Enough(_again(saved.row))
     raise _Enough(worked.receipt(""))
 
 
@@ -144,6 +146,8 @@ def perform(
     if core.hooks and (before := asked()) is not None:
         return _again(before)  # hooks are told once
     _tell(core, unit.connection, worked)
+    if worked.erasing is not None:
+        erasure.carry_out(core, unit.connection, worked.erasing)
     if not worked.events:
         return worked.receipt(worked.loaded.head if worked.loaded else "")
     desk.clear(unit.connection, worked.loaded, worked.state)
@@ -161,7 +165,9 @@ class _Worked:
     digest: str
     loaded: Loaded | None
     heads: Mapping[str, str]
+    sealer: Sealer
     signed: Signed | None = None
+    erasing: Erasing | None = None
 
     def receipt(self, head: str) -> Receipt:
         opened = tuple(_opened(self.state.id, self.events))
@@ -175,6 +181,7 @@ class _Worked:
             self.envelope(),
             self.loaded,
             data_changed=any(isinstance(event, _CHANGE_DATA) for event in self.events),
+            sealer=self.sealer,
         )
 
     def envelope(self) -> Envelope:
@@ -183,7 +190,7 @@ class _Worked:
             actor=actor.id,
             at=self.state.recorded_at or self.command.at,
             command=type(self.command).__name__,
-            digest=self.digest,
+            digest=self.digest if self.command.request_id else "",
             name=actor.name,
             on_behalf=on_behalf(self.events),
             authority=authority(actor, self.events),
@@ -196,10 +203,10 @@ class _Worked:
         )
 
 
-_CHANGE_DATA = (data.VariablesSet, flow.ScopeOpened, flow.ScopeClosed)
+_CHANGE_DATA = (data.VariablesSet, flow.ScopeOpened, flow.ScopeClosed, aside.PersonalErased)
 
 
-def _asked_again(unit: Unit, command: c.Command) -> Callable[[], str | None]:
+def _asked_again(unit: Unit, command: c.Command) -> Callable[[], Kept | None]:
     """Looks up what a start was told before; of SQLite only, which is asked when it matters, for it costs a statement."""
     if not isinstance(command, c.Start) or not command.request_id or unit.database.dialect != "sqlite":
         return lambda: None
@@ -217,6 +224,7 @@ def _work_out(
     if isinstance(command, c.Start):
         repeated = unit.expect(instance, process=command.process, **asked)
         command.version = command.version or _current(unit, command.process)
+        command.salt = core.salt()
     else:
         loaded = held or unit.load(instance, **asked)
         if loaded is None:
@@ -224,7 +232,8 @@ def _work_out(
         repeated = loaded.repeated
     if repeated is not None:
         return _again(repeated)
-    state = loaded.state if loaded is not None else empty(instance)
+    erasing = erasure.planned(core, unit.connection, loaded, command)
+    state = erasing.state if erasing else loaded.state if loaded is not None else empty(instance)
     command.at = core.clock.now() if core.clock is not None else unit.now()
     world = around or world_of(core, unit.connection)
     command = desk.taken_up(unit.connection, loaded, state, command)
@@ -233,7 +242,7 @@ def _work_out(
     if isinstance(command, c.Start) and (key := business_key(world, command)):
         command.instance = ids.routed(instance, key)
         state = empty(command.instance)
-    first, sealing = state.seq, seal.sealing(command, state)
+    first, sealing, versions = state.seq, seal.sealing(command, state), erasure.versions(state)
     carried = sealing.command if sealing else command
     try:
         state, events = run(core, unit.connection, world, state, carried)
@@ -242,10 +251,17 @@ def _work_out(
         state, events = _stall(world, loaded, command, runaway)
     effects = [e for n, event in enumerate(events, start=first + 1) for e in effects_of(event, n)]
     heads = loaded.heads if loaded is not None else unit.heads
-    worked = _Worked(carried, state, events, effects, digest, loaded, heads)
-    if sealing is None or loaded is None:
-        return worked
-    proof = seal.check(core, unit.connection, sealing, loaded, worked.envelope(), events)
+    sealer = erasure.sealer(core, world, versions, events)
+    worked = _Worked(carried, state, events, effects, digest, loaded, heads, sealer, erasing=erasing)
+    return worked if sealing is None else _proved(core, unit, worked, sealing)
+
+
+def _proved(core: Core, unit: Unit, worked: _Worked, sealing: seal.Sealing) -> _Worked:
+    """The same with its signature, if that fits."""
+    assert worked.loaded is not None, "a start is not signed"
+    proof = seal.check(
+        core, unit.connection, sealing, worked.loaded, worked.envelope(), worked.events, worked.sealer
+    )
     return replace(worked, signed=proof)
 
 
@@ -257,11 +273,11 @@ def _current(unit: Unit, process: str) -> str:
     return version
 
 
-def _again(bytes: str) -> Receipt:
+def _again(row: Kept) -> Receipt:
     """The receipt of a request that was carried out before."""
-    entry = codec.decode_entry(bytes)
+    entry = codec.decode_entry(row.bytes, row.sealed)
     opened = tuple(_opened(entry.instance, entry.events))
-    head = link_hash(entry.prev, bytes)
+    head = link_hash(entry.prev, row.bytes)
     return Receipt(entry.instance, "", tuple(entry.events), opened, head, repeated=True)
 
 

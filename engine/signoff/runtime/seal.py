@@ -4,8 +4,9 @@ What is signed is the event itself, so nothing can be recorded that was not sign
 and saving; `draw` runs the same way to hand the statement out. Must not import `execution` or `engine`.
 """
 
+import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,20 +26,22 @@ from signoff.store import codec, keys, signed
 from signoff.store.codec import Envelope, Signed
 from signoff.store.keys import SHORTEST, Key, Purpose, Standing
 from signoff.store.schema import info
+from signoff.store.sealed import Sealer
 from signoff.store.signed import Place
 from signoff.store.unit import Loaded
 
 LIFETIME = timedelta(days=1)  # of a statement that was handed out and not used
 NONCE = range(16, 129)  # characters
+SALT = re.compile("[0-9a-f]{32,128}")
 DRAW = Signature(key="", statement="", value="")  # in place of a signature: hand the statement out
 
 
 class Drawn(Exception):
-    """No error: ends the transaction in which a statement was made."""
+    """No error: ends the transaction in which a statement was made. `salts`: under which the note stands in it."""
 
-    def __init__(self, statement: str) -> None:
+    def __init__(self, statement: str, salts: tuple[str, ...]) -> None:
         super().__init__()
-        self.statement = statement
+        self.statement, self.salts = statement, salts
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +68,28 @@ def check(
     sealing: Sealing,
     loaded: Loaded,
     envelope: Envelope,
-    events: Iterable[Event],
+    events: Sequence[Event],
+    sealer: Sealer,
 ) -> Signed:
-    """The proof that goes into the journal with these events.
+    """The proof that goes into the journal with these events, whose texts `sealer` hides.
 
     Raises NotAllowed, StaleSubject, Invalid, WrongState where nothing can be signed; or Drawn.
     """
-    event = signed.decision_in(codec.encode_events(events))
+    number = signed.decision_in(codec.encode_events(events))
     given, place = sealing.signature, sealing.place
-    if place is None or event is None:
+    if place is None or number is None:
         raise WrongState("nothing_to_sign", gate=str(getattr(sealing.command, "gate", "")))
-    row = {
-        "instance": loaded.id, "n": loaded.n + 1, "prev": loaded.head, "actor": envelope.actor,
-        "name": envelope.name, "on_behalf": envelope.on_behalf, "authority": envelope.authority,
-    }  # fmt: skip
+    row = _row(loaded, envelope)
     installation = _installation(core, connection)
+    (decision,) = codec.encode_events([events[number]])
+    event = sealer.signed(number, events[number], decision, given.salts)
     if given is DRAW:
         nonce = secrets.token_hex(16)
-        raise Drawn(signed.statement(installation, row, place, event, envelope.at, nonce))
+        raise Drawn(
+            signed.statement(installation, row, place, event, envelope.at, nonce), sealer.salts(number)
+        )
+    if not all(SALT.fullmatch(salt) for salt in given.salts):
+        raise Invalid("no_statement")
     key = _key(core, connection, given.key, loaded)
     _refuse_key(given, key, envelope)
     _refuse_leaver(core, connection, key)
@@ -95,6 +102,14 @@ def check(
     return Signed(
         key=key.id, method=key.method, nonce=nonce, statement=given.statement, value=given.value.lower()
     )
+
+
+def _row(loaded: Loaded, envelope: Envelope) -> dict[str, Any]:
+    """What the record of the decision will say, as far as that is signed."""
+    return {
+        "instance": loaded.id, "n": loaded.n + 1, "prev": loaded.head, "actor": envelope.actor,
+        "name": envelope.name, "on_behalf": envelope.on_behalf, "authority": envelope.authority,
+    }  # fmt: skip
 
 
 def _refuse_key(given: Signature, key: Key, envelope: Envelope) -> None:

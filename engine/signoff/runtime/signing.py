@@ -34,11 +34,15 @@ class Signer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ToSign:
-    """The statement of one decision: sign its `bytes` as they are, and hand the signature to the same verb."""
+    """The statement of one decision: sign its `bytes` as they are, and hand the signature to the same verb.
+
+    The note stands in it as a hash, under the first of `salts`; they go back with the signature.
+    """
 
     gate: str
     decision: str  # approve, decline, abstain or return
     statement: str
+    salts: tuple[str, ...] = ()
 
     @property
     def bytes(self) -> bytes:
@@ -47,7 +51,13 @@ class ToSign:
     def sign(self, signer: Signer) -> Signature:
         """What the verb takes as `signature`."""
         value = signer.sign(self.bytes)
-        return Signature(key=signer.key, statement=self.statement, value=value.hex(), method=signer.method)
+        return Signature(
+            key=signer.key,
+            statement=self.statement,
+            value=value.hex(),
+            method=signer.method,
+            salts=self.salts,
+        )
 
 
 class FileSigner:

@@ -95,7 +95,8 @@ class Verbs(Queries):
         actor = self._actor(by, connection)
         given = {"gate": gate, "note": note} | ({"to": to} if decision == "return" else {"seen": seen})
         command = intake.decision(decision, {**given, **said(actor)})
-        return ToSign(gate, decision, execution.to_sign(self.core, command, connection=connection))
+        drawn = execution.to_sign(self.core, command, connection=connection)
+        return ToSign(gate, decision, drawn.statement, drawn.salts)
 
     def claim(
         self, task: str, *, by: By, request_id: str = "", connection: Connection | None = None

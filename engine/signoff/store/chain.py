@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, insert, literal, select, update
 
 from signoff.errors import UnreadableState
 from signoff.store import codec
-from signoff.store.form import encode_value, moment
+from signoff.store.form import encode_value, moment, utf8
 from signoff.store.schema import chain, chain_head, micros
 from signoff.store.upsert import upsert
 
@@ -55,7 +55,7 @@ class Break:
 
 def link_hash(before: str, bytes: str) -> str:
     """The hash of a link after the one with the hash `before` (empty: the first)."""
-    return hashlib.sha256(DOMAIN + before.encode() + codec.utf8(bytes)).hexdigest()
+    return hashlib.sha256(DOMAIN + before.encode() + utf8(bytes)).hexdigest()
 
 
 def append(connection: Connection, name: str, content: Mapping[str, Any], *, at: datetime) -> Link:

@@ -19,7 +19,9 @@ from signoff.model.definition import FORMAT as NEWEST
 from signoff.model.definition import Definition
 from signoff.model.expression import Expression
 from signoff.model.gate import Strength
-from signoff.store.form import Forms, decode_value, encode_value
+from signoff.store import sealed as seals
+from signoff.store.form import Forms, decode_value, encode_value, utf8
+from signoff.store.sealed import Beside, Sealer
 
 T = TypeVar("T")
 Upcast = Callable[[Any], Any]
@@ -91,7 +93,7 @@ def decode_state(state: str, variables: str, format: int = FORMAT) -> State:
 
 
 def encode_events(events: Iterable[base.Event]) -> list[Any]:
-    """The events as they stand in a journal row."""
+    """The events as JSON, with everything that they say."""
     found: list[Any] = _call(_events[0], events)
     return found
 
@@ -159,17 +161,55 @@ class Entry:
 _envelope = _forms.dataclass(Envelope)
 
 
-def encode_entry(entry: Entry) -> str:
-    """The bytes of a journal row: what its hash covers, stored as written."""
+@dataclass(slots=True, frozen=True)
+class Kept:
+    """A journal row as it is stored: what its hash covers, and beside it what may be erased (None: nothing)."""
+
+    bytes: str
+    sealed: str | None = None
+
+
+def encode_entry(entry: Entry, sealer: Sealer | None = None) -> Kept:
+    """A journal row; `sealer` knows what may be erased besides what people wrote. Raises Invalid."""
+    sealer = sealer or Sealer()
+    row, sealer.beside = _entry(entry), {}
+    if "digest" in row:
+        row["digest"] = sealer.value(("digest",), row["digest"])
+    row["events"] = [sealer.event(n, entry.events[n], each) for n, each in enumerate(row["events"])]
+    bytes = _write(row)
+    if bytes.count(seals.MARK) != len(sealer.beside):
+        raise Invalid("unwritable_text", text=seals.SEAL)  # data of an open process, by that name
+    return Kept(bytes, written_beside(sealer.beside))
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
     place = {"format": FORMAT, "instance": entry.instance, "n": entry.n, "prev": entry.prev}
-    return _write({**place, **_call(_envelope[0], entry.envelope), "events": encode_events(entry.events)})
+    return {**place, **_call(_envelope[0], entry.envelope), "events": encode_events(entry.events)}
 
 
-def decode_entry(bytes: str) -> Entry:
-    """The journal row with these bytes, of this release or an earlier one. Raises UnreadableState."""
+def beside_of(sealed: str | None) -> Beside:
+    """What stands beside a journal row. Raises UnreadableState."""
+
+    def read() -> Beside:
+        found = {} if sealed is None else parse(sealed)
+        return {seal: (str(salt), value) for seal, (salt, value) in found.items()}
+
+    return _readable(read)
+
+
+def written_beside(beside: Beside) -> str | None:
+    """The column that says this."""
+    return _write(dict(beside)) if beside else None
+
+
+def decode_entry(bytes: str, sealed: str | None) -> Entry:
+    """The journal row with these bytes, of this release or an earlier one; what is erased is `Erased`.
+
+    `sealed` is what stands beside it. Raises UnreadableState.
+    """
 
     def read() -> Entry:
-        row = parse(bytes)
+        row = seals.opened(bytes, parse(bytes), beside_of(sealed))
         format, events = row.pop("format"), row.pop("events")
         place = row.pop("instance"), row.pop("n"), row.pop("prev")
         said = (*row.get("heads", {}).values(), *row.get("signed", {}).values())
@@ -184,7 +224,10 @@ def is_as_written(bytes: str, entry: Entry) -> bool:
     """Whether a journal row stands in the bytes in which signoff writes it; of an older format nobody knows."""
     if not bytes.startswith(f'{{"format":{FORMAT},'):
         return bytes.startswith('{"format":')
-    return encode_entry(entry) == bytes
+    try:
+        return bool(_write(seals.replaced(_entry(entry), seals.places(parse(bytes)))) == bytes)
+    except (LookupError, TypeError):
+        return False
 
 
 # definitions --------------------------------------------------------------------------------------------
@@ -220,6 +263,11 @@ def compact(written: Any) -> str:
     return _write(written)
 
 
+def ordered(written: Any) -> str:
+    """What is JSON already as compact text with sorted keys."""
+    return _write_sorted(written)
+
+
 def parse(text: str) -> Any:
     """JSON as the store wrote it: floats are refused. Raises UnreadableState."""
     try:
@@ -231,14 +279,6 @@ def parse(text: str) -> Any:
 def version_of(text: str) -> str:
     """The SHA-256 of a text, in hex. Raises Invalid for text that cannot be written as UTF-8."""
     return hashlib.sha256(utf8(text)).hexdigest()
-
-
-def utf8(text: str) -> bytes:
-    """Raises Invalid for half characters, which no database keeps."""
-    try:
-        return text.encode()
-    except UnicodeEncodeError as error:
-        raise Invalid("unwritable_text", text=ascii(text[error.start : error.end])) from error
 
 
 def _call(form: Callable[[Any], Any] | None, value: Any) -> Any:

@@ -2,7 +2,8 @@
 
 A field equal to its default is left out, so that a release may add fields; therefore **a default never
 changes**. A dataclass that others derive from, or that stands in a union, is tagged `is` with its class name (no
-field can be called so). Knows nothing of states, events or definitions: must import nothing of signoff but `errors`.
+field can be called so). Knows nothing of states, events or definitions: must import nothing of signoff but `errors`
+and `model.erased`.
 """
 
 import sys
@@ -16,7 +17,8 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
-from signoff.errors import UnreadableState
+from signoff.errors import Invalid, UnreadableState
+from signoff.model.erased import Erased
 
 Encode = Callable[[Any], Any]
 Pair = tuple[Encode | None, Encode | None]  # None: written as it is
@@ -55,12 +57,14 @@ _LEAVES: Mapping[type, tuple[str, Encode]] = {
     date: ("$date", date.isoformat),
     datetime: ("$datetime", moment),
     timedelta: ("$duration", _length),
+    Erased: ("$erased", attrgetter("seal")),
 }
 _READERS: Mapping[str, Encode] = {
     "$decimal": Decimal,
     "$date": date.fromisoformat,
     "$datetime": datetime.fromisoformat,
     "$duration": _read_length,
+    "$erased": Erased,
 }
 _AS_IT_IS = frozenset({str, int, bool, type(None)})
 
@@ -105,6 +109,14 @@ def decode_value(value: Any) -> Any:
     if kind is list:
         return [decode_value(v) for v in value]
     return value
+
+
+def utf8(text: str) -> bytes:
+    """Raises Invalid for half characters, which no database keeps."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise Invalid("unwritable_text", text=ascii(text[error.start : error.end])) from error
 
 
 # annotations --------------------------------------------------------------------------------------------

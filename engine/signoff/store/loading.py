@@ -31,10 +31,16 @@ from signoff.store.statements import NOW, chain_heads, compiled, current_version
 LOADED = ("row_version", "n", "head", "status", "version", "state", "variables", "format")
 
 
+#: A journal row as one text: the bytes, a line feed (no JSON of ours has one), and what stands beside.
+_ROW: ColumnElement[Any] = (
+    journal.c.bytes + literal_column("'\n'") + func.coalesce(journal.c.sealed, literal_column("''"))
+)
+
+
 def _earlier() -> ColumnElement[Any]:
     """The journal row of the same request, if there is one."""
     return (
-        select(journal.c.bytes)
+        select(_ROW)
         .where(
             journal.c.shard == given("shard", instance),
             journal.c.instance == given("id", instance),
@@ -50,7 +56,7 @@ def _first() -> ColumnElement[Any]:
     same = [started.process == bindparam("process", type_=Text())]
     same += [started.request_id == given("request_id", journal), journal.c.n == literal_column("1")]
     same += [journal.c.shard == started.shard, journal.c.instance == started.id]
-    return select(journal.c.bytes).where(*same).scalar_subquery()
+    return select(_ROW).where(*same).scalar_subquery()
 
 
 def _shown(dialect: str) -> list[ColumnElement[Any]]:

@@ -39,6 +39,11 @@ def rows_of(entries: Sequence[Entry]) -> dict[str, list[Row]]:
     return {**kept.tables(), agenda.name: [{name: row[name] for name in _COMPARED} for row in owed]}
 
 
+def payloads_of(entries: Sequence[Entry]) -> dict[str, str]:
+    """key -> what these records ever made owed under it says; of the worker's own none is known."""
+    return {key: row["payload"] for key, row in _folded(entries).owed.items()}
+
+
 def repair(connection: Connection, entries: Sequence[Entry]) -> None:
     """Write the rows beside an instance anew, in the caller's transaction, which holds the instance's lock."""
     id = entries[0].instance

@@ -57,7 +57,6 @@ __all__ = [
     "owns",
     "people_group",
     "person",
-    "personal",
     "subscription",
     "substitute",
     "task",
@@ -134,7 +133,7 @@ instance = Table(
     Index("signoff_instance_live_ix", "live", "started_at"),
 )
 
-# One row per command; `bytes` as written, hash = SHA-256(domain, previous hash, bytes).
+# One row per command; `bytes` as written, hash = SHA-256(domain, previous hash, bytes). `sealed` may be erased.
 journal = Table(
     "signoff_journal",
     metadata,
@@ -146,6 +145,7 @@ journal = Table(
     _text("hash", default=None),
     _at("recorded_at"),
     Column("nonce", Text, nullable=True),  # of a signed decision
+    Column("sealed", Text, nullable=True),  # hash -> [salt, value]: what stands in `bytes` as a hash only
     PrimaryKeyConstraint("shard", "instance", "n", name="signoff_journal_pk"),
     Index(
         "signoff_journal_request_uq",
@@ -205,18 +205,6 @@ key = Table(
     _text("reason"),
     PrimaryKeyConstraint("id", name="signoff_key_pk"),
     Index("signoff_key_person_ix", "person"),
-)
-
-# Values declared personal stand in journal bytes as salted hashes; value and salt here can be erased.
-personal = Table(
-    "signoff_personal",
-    metadata,
-    _shard(),
-    _instance(),
-    Column("hash", Text, nullable=False),
-    Column("salt", Text, nullable=True),  # null: erased
-    Column("value", Text, nullable=True),
-    PrimaryKeyConstraint("shard", "instance", "hash", name="signoff_personal_pk"),
 )
 
 # what people have to do ---------------------------------------------------------------------------------

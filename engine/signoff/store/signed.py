@@ -68,13 +68,15 @@ def statement(
     said = {name: row.get(name, "") for name in ("instance", "n", "prev", "actor", "name")}
     on_behalf = {name: row.get(name, "") for name in ("on_behalf", "authority")}
     facts = {"form": FORM, "installation": installation, "at": moment(at), "nonce": nonce}
-    return codec.canonical({**facts, **said, **on_behalf, **asdict(place), "decision": dict(event)})
+    return codec.ordered({**facts, **said, **on_behalf, **asdict(place), "decision": dict(event)})
 
 
-def decision_in(events: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The event of a journal row that a person signs: the first of its kind that no rule has brought about."""
-    own = (event for event in events if event.get("mode") != "auto")
-    return next((event for event in own if event.get("is") in DECISIONS), None)
+def decision_in(events: Iterable[Mapping[str, Any]]) -> int | None:
+    """The number of the event of a journal row that a person signs: the first that no rule has brought about."""
+    for n, event in enumerate(events):
+        if event.get("is") in DECISIONS and event.get("mode") != "auto":
+            return n
+    return None
 
 
 def differences(signed: str, expected: str) -> list[str]:

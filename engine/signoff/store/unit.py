@@ -15,8 +15,10 @@ from typing import Any, Final, Self
 from sqlalchemy import Connection
 
 from signoff.errors import Conflict, SignoffError, StoreError
+from signoff.model.erased import Erased
 from signoff.store import codec, saving, statements
 from signoff.store.chain import link_hash
+from signoff.store.codec import Entry, Kept
 from signoff.store.database import Database
 from signoff.store.handle import Handle, Row
 from signoff.store.loading import loading
@@ -119,8 +121,8 @@ class Unit:
         found = {row[0]: self._loaded(row[0], row[1:]) for row in rows if row[-1] == row[1]}
         return {id: found.get(id) or self.load_free(id) for id in ids}
 
-    def expect(self, id: str, *, request_id: str = "", digest: str = "", process: str = "") -> str | None:
-        """Announce a new instance: the bytes of its journal row when the same request made it before.
+    def expect(self, id: str, *, request_id: str = "", digest: str = "", process: str = "") -> Kept | None:
+        """Announce a new instance: its journal row when the same request made it before.
 
         Learns the current version of `process` too, for `current`, and `heads`: on PostgreSQL in one statement, on
         SQLite what it learned before, in none; whether that still holds is seen when saving.
@@ -135,12 +137,12 @@ class Unit:
         row = self.handle.row(self._loading.look_up, asked)
         assert row is not None, "a look-up answers always"
         self.heads, self._clock, self._current[process] = heads_in(row[1]), instant(row[2]), row[3]
-        return None if row[0] is None else _checked(row[0], digest)
+        return None if row[0] is None else _checked(_kept(row[0]), digest)[0]
 
-    def started(self, id: str, *, request_id: str, digest: str, process: str) -> str | None:
+    def started(self, id: str, *, request_id: str, digest: str, process: str) -> Kept | None:
         """As `expect`, on SQLite too: for when a repetition must be known before it is saved."""
         earlier = self._known(id, request_id, process)[1]
-        return None if earlier is None else _checked(earlier, digest)
+        return None if earlier is None else _checked(_kept(earlier), digest)[0]
 
     def current(self, process: str) -> str | None:
         """The version that new instances of a process run on, which `expect` has learned."""
@@ -160,8 +162,8 @@ class Unit:
     def _loaded(self, id: str, row: Row) -> Loaded:
         version, n, head, status, definition, state, variables, format, earlier, heads, now, desks = row[:12]
         self._clock = instant(now)
-        texts = (state, variables, format)
-        return Loaded(id, version, n, head, status, definition, heads_in(heads), earlier, bool(desks), texts)
+        texts, repeated = (state, variables, format), _kept(earlier) if earlier else None
+        return Loaded(id, version, n, head, status, definition, heads_in(heads), repeated, bool(desks), texts)
 
     def _known(self, id: str, request_id: str = "", process: str = "") -> Row:
         asked = place(id) | {"request_id": request_id or None, "process": process}
@@ -202,8 +204,8 @@ class Unit:
         envelope = each.change.envelope
         version, earlier = self._known(each.id, envelope.request_id, each.change.state.process)
         if earlier is not None:
-            entry = codec.decode_entry(_checked(earlier, envelope.digest))
-            return Saved(each.id, entry.n, link_hash(entry.prev, earlier), earlier, repeated=True)
+            row, entry = _checked(_kept(earlier), envelope.digest)
+            return Saved(each.id, entry.n, link_hash(entry.prev, row.bytes), row, repeated=True)
         if version is not None or self._ground.is_outdated():
             raise Conflict("concurrent_change", detail=each.id)
         state = each.change.state
@@ -254,9 +256,15 @@ def _same_request(found: Loaded, digest: str) -> Loaded:
     return found
 
 
-def _checked(bytes: str, digest: str) -> str:
-    """The bytes of an earlier journal row, if the request was the same. Raises Conflict."""
-    envelope = codec.decode_entry(bytes).envelope
-    if envelope.digest != digest:
-        raise Conflict("request_id_reused", request_id=envelope.request_id)
-    return bytes
+def _kept(text: str) -> Kept:
+    """A journal row as `loading` reads it."""
+    bytes, _, sealed = text.partition("\n")
+    return Kept(bytes, sealed or None)
+
+
+def _checked(row: Kept, digest: str) -> tuple[Kept, Entry]:
+    """An earlier journal row, if the request was the same, or what it was is erased. Raises Conflict."""
+    entry = codec.decode_entry(row.bytes, row.sealed)
+    if entry.envelope.digest != digest and not isinstance(entry.envelope.digest, Erased):
+        raise Conflict("request_id_reused", request_id=entry.envelope.request_id)
+    return row, entry

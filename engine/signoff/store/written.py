@@ -15,15 +15,16 @@ from signoff.kernel.events import Event
 from signoff.kernel.state import LIVE, State, Status
 from signoff.store import codec
 from signoff.store.chain import link_hash
-from signoff.store.codec import Entry, Envelope
+from signoff.store.codec import Entry, Envelope, Kept
 from signoff.store.ids import shard_in
 from signoff.store.projection import HELD, READY, Projection
 from signoff.store.schema import micros
+from signoff.store.sealed import Sealer
 
 
 @dataclass(slots=True)
 class Loaded:
-    """An instance under lock. `repeated`: the bytes of the journal row of the same request; then decide nothing.
+    """An instance under lock. `repeated`: the journal row of the same request; then decide nothing.
 
     `heads` are those of the system chains: name -> hash.
     """
@@ -35,7 +36,7 @@ class Loaded:
     status: str
     version: str
     heads: dict[str, str]
-    repeated: str | None = None
+    repeated: Kept | None = None
     desks: bool = False  # whether something lies on the desk of anybody, see `store.desk`
     _texts: tuple[str, str, int] = ("", "", codec.FORMAT)
     _state: State | None = None
@@ -54,7 +55,10 @@ class Loaded:
 
 @dataclass(slots=True)
 class Change:
-    """What a command came to. `loaded` None: the instance is new; `data_changed`: its variables are not as loaded."""
+    """What a command came to. `loaded` None: the instance is new; `data_changed`: its variables are not as loaded.
+
+    `sealer` knows what of it may be erased.
+    """
 
     state: State
     events: Sequence[Event]
@@ -62,6 +66,7 @@ class Change:
     envelope: Envelope
     loaded: Loaded | None = None
     data_changed: bool = True
+    sealer: Sealer | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -71,8 +76,12 @@ class Saved:
     instance: str
     n: int
     head: str
-    bytes: str
+    row: Kept
     repeated: bool = False
+
+    @property
+    def bytes(self) -> str:
+        return self.row.bytes
 
 
 class Written:
@@ -83,10 +92,11 @@ class Written:
         state, loaded = change.state, change.loaded
         self.id, self.shard = state.id, shard_in(state.id)
         n, before = (loaded.n, loaded.head) if loaded else (0, "")
-        bytes = codec.encode_entry(Entry(state.id, n + 1, before, change.envelope, list(change.events)))
-        self.saved = Saved(state.id, n + 1, link_hash(before, bytes), bytes)
-        # All that the rows say is in these bytes, and this is how JSON spells what PostgreSQL does not keep.
-        self.suspect = "\\u0000" in bytes
+        entry = Entry(state.id, n + 1, before, change.envelope, list(change.events))
+        row = codec.encode_entry(entry, change.sealer)
+        self.saved = Saved(state.id, n + 1, link_hash(before, row.bytes), row)
+        # All that the rows say is in these texts, and this is how JSON spells what PostgreSQL does not keep.
+        self.suspect = "\\u0000" in row.bytes or "\\u0000" in (row.sealed or "")
 
     def beside(self) -> dict[str, list[dict[str, Any]]]:
         """The rows beside the instance, by table. Raises Invalid for text that no database keeps."""
@@ -144,6 +154,7 @@ class Written:
             "hash": saved.head,
             "recorded_at": micros(envelope.at),
             "nonce": envelope.signed.nonce if envelope.signed else None,
+            "sealed": saved.row.sealed,
         }
         return _refuse_nul(row) if self.suspect else row
 

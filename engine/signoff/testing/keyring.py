@@ -66,6 +66,6 @@ class Keyring:
         least = question(self._core, command.gate, command.by.id).least
         if command.signature is not None or not (least is Strength.SIGNED or self._lacks_one(least, command)):
             return command
-        statement = execution.to_sign(self._core, command)
-        signer = self.signer(command.by.id)
-        return replace(command, signature=ToSign(command.gate, "", statement).sign(signer))
+        drawn = execution.to_sign(self._core, command)
+        asked = ToSign(command.gate, "", drawn.statement, drawn.salts)
+        return replace(command, signature=asked.sign(self.signer(command.by.id)))

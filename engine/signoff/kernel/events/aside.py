@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from signoff.kernel.events.base import Event
+from signoff.kernel.events.base import Event, Said
 
 
 @dataclass(slots=True)
@@ -15,7 +15,7 @@ class Urged(Event):
     people: tuple[str, ...]
     by: str
     name: str
-    note: str
+    note: Said
     forget: datetime
 
 
@@ -32,7 +32,7 @@ class Commented(Event):
 
     person: str
     name: str
-    text: str
+    text: Said
     target: str = ""
     node: str = ""
     effective: date | None = None
@@ -48,7 +48,7 @@ class InformationAsked(Event):
     by: str
     name: str
     person: str
-    text: str
+    text: Said
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ class InformationGiven(Event):
     person: str
     name: str
     to: str
-    text: str
+    text: Said
 
 
 @dataclass(slots=True)
@@ -78,5 +78,21 @@ class Overridden(Event):
     node: str
     by: str
     name: str
-    reason: str
+    reason: Said
     lacking: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class PersonalErased(Event):
+    """Personal values of the records before were erased for a reason; `seals` are the hashes that stand for them.
+
+    `names`: the data and documents that were named (none: all that can be erased); `documents`: whose bytes went.
+    The reason is not erased itself: it says why nothing else is there.
+    """
+
+    by: str
+    name: str
+    reason: str
+    names: tuple[str, ...]
+    seals: tuple[str, ...]
+    documents: tuple[str, ...] = ()

@@ -1,9 +1,9 @@
 """Events of data: variables, documents, jobs, incidents."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
-from signoff.kernel.events.base import Event
+from signoff.kernel.events.base import Data, Event, Hidden, Said
 from signoff.model.value import Value
 
 
@@ -12,7 +12,7 @@ class VariablesSet(Event):
     """Data was written to the scope that declares it; `step` is the element that wrote it, `by` whose work it is."""
 
     scope: str
-    values: dict[str, Value]
+    values: Data
     step: str = ""
     by: tuple[str, ...] = ()
 
@@ -36,9 +36,9 @@ class DocumentDelivered(Event):
     version: int
     sha256: str
     size: int
-    name: str
+    name: Said
     media: str
-    sections: tuple[str, ...]
+    sections: Annotated[tuple[str, ...], Hidden.PAPER]
     by: str
     step: str
     on_behalf_of: str = ""
@@ -51,7 +51,7 @@ class JobOwed(Event):
     activity: str
     node: str
     handler: str
-    inputs: dict[str, Value]
+    inputs: Annotated[dict[str, Value], Hidden.DERIVED]
     attempt: int = 1
 
 
@@ -68,7 +68,7 @@ class ErrorRaised(Event):
     activity: str
     node: str
     error: str
-    message: str
+    message: Annotated[str, Hidden.DERIVED]
     catcher: str = ""
 
 
@@ -81,7 +81,7 @@ class IncidentRaised(Event):
     scope: str
     activity: str
     code: str
-    params: dict[str, Any] = field(default_factory=dict)
+    params: Annotated[dict[str, Any], Hidden.DERIVED] = field(default_factory=dict)
     retry: str = "enter"
     via: str = ""
 
@@ -110,4 +110,4 @@ class QuestionDropped(Event):
     """The directory failed, and what it was asked for is over: nobody gets this copy."""
 
     id: str
-    failure: str
+    failure: Annotated[str, Hidden.DERIVED]

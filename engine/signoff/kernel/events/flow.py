@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Annotated
 
-from signoff.kernel.events.base import Event
+from signoff.kernel.events.base import Data, Event, Hidden, Said
 from signoff.kernel.state import ActivityStatus, Person, Status
 from signoff.model.priority import Priority
 from signoff.model.value import Value
@@ -11,14 +12,18 @@ from signoff.model.value import Value
 
 @dataclass(slots=True)
 class InstanceStarted(Event):
-    """An instance began on this version of its process."""
+    """An instance began on this version of its process.
+
+    `salt` goes into the hashes over personal data that votes are bound to, so that nobody guesses it from them.
+    """
 
     process: str
     version: str
-    title: str
+    title: Said
     key: str
     starter: Person
     calendar: str  # the version that its deadlines were computed with
+    salt: Said = ""
 
 
 @dataclass(slots=True)
@@ -27,12 +32,12 @@ class InstanceEnded(Event):
 
     status: Status
     outcome: str
-    reason: str = ""
+    reason: Said = ""
 
 
 @dataclass(slots=True)
 class InstanceSuspended(Event):
-    reason: str
+    reason: Said
 
 
 @dataclass(slots=True)
@@ -50,7 +55,7 @@ class ScopeOpened(Event):
     home: str
     origin: str = ""
     position: int = 0
-    data: dict[str, Value] = field(default_factory=dict)
+    data: Data = field(default_factory=dict)
     authors: dict[str, tuple[str, ...]] = field(default_factory=dict)  # name -> whose work it is
 
 
@@ -80,7 +85,7 @@ class ElementEntered(Event):
     due: datetime | None = None
     parent: str = ""
     origin: str = ""
-    items: list[Value] | None = None
+    items: Annotated[list[Value] | None, Hidden.DERIVED] = None
     inbox: bool = False  # it stands in somebody's inbox
     priority: Priority = Priority.NORMAL
 
@@ -189,7 +194,7 @@ class RegionReturned(Event):
     target: str
     superseded: list[str]
     smart: bool
-    note: str = ""
+    note: Said = ""
     again: list[str] = field(default_factory=list)
     passed: list[str] = field(default_factory=list)
     direct: bool = False
@@ -210,7 +215,7 @@ class OccurrenceFinished(Event):
 
     body: str
     position: int
-    results: dict[str, Value] = field(default_factory=dict)
+    results: Annotated[dict[str, Value], Hidden.DERIVED] = field(default_factory=dict)
     by: tuple[str, ...] = ()
 
 

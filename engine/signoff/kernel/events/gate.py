@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from signoff.kernel.events.base import Event
+from signoff.kernel.events.base import Event, Said
 from signoff.kernel.state import Decision, Mode, Person
 from signoff.model.gate import Meaning, Ruling, Strength
 
@@ -63,7 +63,7 @@ class VoteCast(Event):
     subject: str
     meaning: Meaning
     strength: Strength
-    note: str = ""
+    note: Said = ""
     mode: Mode = Mode.MANUAL
     source: str = ""
     on_behalf_of: str = ""  # whose seat it is, where `person` acts under `grant`
@@ -99,7 +99,7 @@ class GateReturned(Event):
     node: str
     to: str
     by: str
-    note: str = ""
+    note: Said = ""
     closed: tuple[str, ...] = ()
     entry: int | None = None
     name: str = ""
@@ -163,7 +163,7 @@ class RuleWaived(Event):
     activity: str
     rule: str
     person: str
-    reason: str
+    reason: Said
     on: str = ""
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from signoff.kernel.events.base import Event
+from signoff.kernel.events.base import Event, Said
 
 
 @dataclass(slots=True)
@@ -15,7 +15,7 @@ class RequestRaised(Event):
     scope: str
     by: str
     name: str = ""
-    reason: str = ""
+    reason: Said = ""
 
 
 @dataclass(slots=True)
@@ -51,4 +51,4 @@ class RequestWithdrawn(Event):
     request: str
     scope: str
     by: str
-    reason: str = ""
+    reason: Said = ""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from signoff.kernel.events.base import Event
+from signoff.kernel.events.base import Event, Said
 from signoff.kernel.state import Decision, Person, Place
 from signoff.model.gate import NeedKind
 from signoff.model.priority import Priority
@@ -29,7 +29,7 @@ class VoteTransferred(Event):
     node: str
     source: str
     person: Person
-    note: str = ""
+    note: Said = ""
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ class OpinionAsked(Event):
     owner: str
     by: str
     person: Person
-    note: str = ""
+    note: Said = ""
     name: str = ""  # of the one who asks
 
 
@@ -57,7 +57,7 @@ class OpinionGiven(Event):
     person: str
     name: str
     advice: Decision | None
-    note: str
+    note: Said
 
 
 @dataclass(slots=True)
@@ -81,7 +81,7 @@ class SignersAdded(Event):
     place: Place
     need: NeedKind
     people: list[Person]
-    note: str = ""
+    note: Said = ""
 
 
 @dataclass(slots=True)
@@ -93,7 +93,7 @@ class SignerRemoved(Event):
     node: str
     person: str
     by: str
-    reason: str
+    reason: Said
 
 
 @dataclass(slots=True)
@@ -104,7 +104,7 @@ class VoteTakenBack(Event):
     entry: int
     node: str
     person: str
-    reason: str = ""
+    reason: Said = ""
 
 
 @dataclass(slots=True)
@@ -118,7 +118,7 @@ class EntryReopened(Event):
     entry: int
     node: str
     person: str
-    reason: str
+    reason: Said
     reset: list[int]
     closed: tuple[str, ...]
     people: tuple[str, ...]
@@ -135,5 +135,5 @@ class ApprovalTakenBack(Event):
     node: str
     activity: str
     person: str
-    reason: str
+    reason: Said
     owner: Person | None = None

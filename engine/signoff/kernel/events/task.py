@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from signoff.kernel.events.base import Event
+from signoff.kernel.events.base import Event, Said
 from signoff.kernel.state import Person, Purpose
 from signoff.model.priority import Priority
 
@@ -69,7 +69,7 @@ class TaskTransferred(Event):
     source: str
     person: Person
     people: tuple[str, ...]
-    note: str = ""
+    note: Said = ""
 
 
 @dataclass(slots=True)
@@ -82,7 +82,7 @@ class WorkSubmitted(Event):
     name: str
     round: int
     ticks: tuple[str, ...] = ()
-    note: str = ""
+    note: Said = ""
     waived: dict[str, str] = field(default_factory=dict)  # rule -> hash of what its waiver counts for
     on_behalf_of: str = ""  # whose work it is, where `person` acts under `grant`
     grant: str = ""

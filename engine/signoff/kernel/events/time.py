@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from signoff.kernel.events.base import Event
+from signoff.kernel.events.base import Event, Said
 from signoff.kernel.state import Person
 
 
@@ -112,5 +112,5 @@ class HoldReleased(Event):
     node: str
     by: str
     name: str
-    reason: str
+    reason: Said
     gates: tuple[str, ...]

@@ -1,9 +1,12 @@
 """Events of compensation: what can be undone, and its undoing."""
 
 from dataclasses import dataclass, field
+from typing import Annotated, TypeAlias
 
-from signoff.kernel.events.base import Event
+from signoff.kernel.events.base import Event, Hidden
 from signoff.kernel.pending import Undo
+
+Undone: TypeAlias = Annotated[list[Undo], Hidden.UNDONE]
 
 
 @dataclass(slots=True)
@@ -11,7 +14,7 @@ class UndoKept(Event):
     """What was done in this scope and can be undone; newer than what was kept before."""
 
     scope: str
-    done: list[Undo]
+    done: Undone
 
 
 @dataclass(slots=True)
@@ -21,7 +24,7 @@ class UndoingBegun(Event):
     activity: str
     node: str
     scope: str
-    todo: list[Undo] = field(default_factory=list)
+    todo: Undone = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -31,7 +34,7 @@ class UndoTaken(Event):
     activity: str
     node: str
     inside: str = ""
-    todo: list[Undo] = field(default_factory=list)
+    todo: Undone = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -1,8 +1,9 @@
 """Events of what is waited for and thrown: subscriptions, messages, signals, escalations."""
 
 from dataclasses import dataclass, field
+from typing import Annotated
 
-from signoff.kernel.events.base import Event
+from signoff.kernel.events.base import Event, Hidden
 from signoff.kernel.pending import Hears
 from signoff.model.value import Value
 
@@ -74,7 +75,7 @@ class MessageThrown(Event):
     scope: str
     name: str
     key: str = ""
-    data: dict[str, Value] = field(default_factory=dict)
+    data: Annotated[dict[str, Value], Hidden.DERIVED] = field(default_factory=dict)
     keep: int = 0
 
 
@@ -85,7 +86,7 @@ class SignalThrown(Event):
     node: str
     scope: str
     name: str
-    data: dict[str, Value] = field(default_factory=dict)
+    data: Annotated[dict[str, Value], Hidden.DERIVED] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -40,6 +40,10 @@ def overridden(_state: State, _event: e.Overridden, _at: datetime) -> None:
     """For the record; what follows from it are events of their own."""
 
 
+def personal_erased(_state: State, _event: e.PersonalErased, _at: datetime) -> None:
+    """For the record: the values are gone from the events before, so what is folded from them has none."""
+
+
 FOLDS: Folds = {
     e.Urged: urged,
     e.CopyRead: copy_read,
@@ -48,4 +52,5 @@ FOLDS: Folds = {
     e.InformationGiven: information_given,
     e.InformationDropped: information_dropped,
     e.Overridden: overridden,
+    e.PersonalErased: personal_erased,
 }

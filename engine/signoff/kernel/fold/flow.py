@@ -19,7 +19,7 @@ from signoff.kernel.state import (
 def instance_started(state: State, event: e.InstanceStarted, at: datetime) -> None:
     state.process, state.version = event.process, event.version
     state.title, state.key, state.starter = event.title, event.key, event.starter
-    state.status, state.started_at = Status.RUNNING, at
+    state.status, state.started_at, state.salt = Status.RUNNING, at, event.salt
 
 
 def instance_ended(state: State, event: e.InstanceEnded, at: datetime) -> None:

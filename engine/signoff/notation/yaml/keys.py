@@ -65,6 +65,7 @@ _DECLARATION = (
     Key("optional", FLAG),
     Key("default"),
     Key("formula", EXPRESSION),
+    Key("personal", FLAG),
 )
 TYPE = Either(ID, keyed=Shape(_TYPE, one_of=(_KIND_OF_TYPE,)), expected="type")
 DECLARATION = Either(ID, keyed=Shape(_DECLARATION, one_of=(_KIND_OF_TYPE,)), expected="type")
@@ -86,6 +87,7 @@ DOCUMENT = Shape(
         Key("sections", LINES),
         Key("formats", LINES),
         Key("keep", PHRASE),
+        Key("personal", FLAG),
         *later("template"),
     )
 )

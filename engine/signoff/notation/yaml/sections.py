@@ -59,6 +59,7 @@ def documents(context: Context) -> dict[str, Document]:
             sections=tuple(leaf.text for leaf in tree.leaves("sections")),
             formats=tuple(leaf.text for leaf in tree.leaves("formats")),
             keep=tree.text("keep"),
+            personal=tree.text("personal") == "true",
         )
     return found
 

@@ -144,6 +144,7 @@ class Types:
             optional=tree.text("optional") == "true",
             default=self._default(type_, tree.get("default"), name),
             formula=self._formula(name, tree),
+            personal=tree.text("personal") == "true",
         )
 
     def _formula(self, name: str, tree: Keyed) -> Expression | None:

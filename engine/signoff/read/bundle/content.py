@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import Connection, Row, select
 
 from signoff.errors import NotFound
+from signoff.kernel.events.aside import PersonalErased
 from signoff.kernel.events.data import DocumentDelivered
 from signoff.kernel.events.flow import InstanceStarted, ScopeOpened
 from signoff.read.checkpoints import installation
@@ -55,7 +56,7 @@ def content(connection: Connection, id: str, checkpoints: str = "") -> Content:
     if row is None:
         raise NotFound("instance_unknown", text=id)
     journal, named = list(_journal(connection, id)), list(_keys(connection))
-    versions, documents = _rests_on(link["bytes"] for link in journal)
+    versions, documents = _rests_on(journal)
     files = {name: (_HERE / name).read_bytes().replace(_INSIDE, _BESIDE) for name in _OWN}
     files["journal.jsonl"], files["keys.jsonl"] = _lines(journal), _lines(named)
     files |= {f"definitions/{version}.json": text for version, text in _models(connection, versions)}
@@ -109,7 +110,9 @@ def _lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
 def _journal(connection: Connection, id: str) -> Iterator[dict[str, Any]]:
     after = 0
     while page := connection.execute(links(id, after=after).limit(PAGE)).all():
-        yield from ({"n": row.n, "hash": row.hash, "bytes": row.bytes} for row in page)
+        for row in page:
+            beside = {} if row.sealed is None else {"sealed": row.sealed}
+            yield {"n": row.n, "hash": row.hash, "bytes": row.bytes, **beside}
         after = page[-1].n
 
 
@@ -118,15 +121,17 @@ def _keys(connection: Connection) -> Iterator[dict[str, Any]]:
         yield {"n": link.n, "hash": link.hash, "bytes": link.bytes}
 
 
-def _rests_on(records: Iterable[str]) -> tuple[set[str], set[str]]:
-    """The versions of definitions, and the documents, that the records name."""
+def _rests_on(records: Iterable[Mapping[str, Any]]) -> tuple[set[str], set[str]]:
+    """The versions of definitions, and the documents, that the records name; not those that were erased."""
     versions, documents = set[str](), set[str]()
-    for text in records:
-        for event in codec.decode_entry(text).events:
+    for row in records:
+        for event in codec.decode_entry(row["bytes"], row.get("sealed")).events:
             if isinstance(event, InstanceStarted | ScopeOpened):
                 versions.add(event.version)
             elif isinstance(event, DocumentDelivered):
                 documents.add(event.sha256)
+            elif isinstance(event, PersonalErased):
+                documents -= {*event.documents}
     return versions, documents
 
 

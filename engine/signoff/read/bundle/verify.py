@@ -29,7 +29,7 @@ Read: TypeAlias = Callable[[str], bytes | None]  # the bytes of a file of the bu
 
 CLASSES: Mapping[int, str] = {
     3: "no_bundle file",
-    4: "missing repeated unreadable moved unlinked changed cut elsewhere backwards encoding",
+    4: "missing repeated unreadable moved unlinked changed cut elsewhere backwards encoding seal dropped unerased",
     5: "forged unsigned other_installation other_instance other_task other_history other_decision nonce_repeated",
     6: "key key_unknown key_of_another key_not_yet_valid key_run_out key_revoked keys_elsewhere",
     7: "document",
@@ -79,6 +79,7 @@ class Chain:
 
     def __init__(self, name: str, content: bytes | None, head: Row) -> None:
         self.name, self.rows, self.hashes = name, list[Row](), {0: ""}
+        self.beside: dict[int, Any] = {}  # what may be erased: hash -> [salt, value]
         self.found: list[Finding] = []
         for line in (content or b"").decode(errors="replace").split("\n"):
             if line:
@@ -93,6 +94,7 @@ class Chain:
             said = parse(line)
             at, text, hash = int(said["n"]), str(said["bytes"]), str(said["hash"])
             row: Row = parse(text)
+            self.beside[at] = parse(said.get("sealed", "{}"))
             wrong = {
                 ("missing" if at > n else "repeated"): at != n + 1,
                 "changed": sha256("signoff/journal/v1\0", before, text) != hash,
@@ -117,6 +119,40 @@ class Chain:
 
     def _say(self, fault: str, n: int) -> None:
         self.found.append((fault, f"{self.name} #{n}", ""))
+
+
+# what was erased ----------------------------------------------------------------------------------------
+
+
+def hidden(value: Any) -> Iterator[str]:
+    """The hashes in a record that stand for values."""
+    if isinstance(value, dict) and [*value] == ["$sealed"]:
+        yield str(value["$sealed"])
+    elif isinstance(value, (dict, list)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from hidden(part)
+
+
+def erasures(rows: Sequence[Row]) -> tuple[set[str], set[str]]:
+    """The values and the documents that were erased, by their hashes."""
+    said = [event for row in rows for event in row["events"] if event["is"] == "PersonalErased"]
+    documents = {sha256 for event in said for sha256 in event.get("documents", ())}
+    return {seal for event in said for seal in event["seals"]}, documents
+
+
+def values(row: Row, beside: Mapping[str, Any], erased: set[str]) -> Iterator[str]:
+    """What is wrong with the values of a record that stand beside it."""
+    seals = [*hidden(row)]
+    for seal in seals:
+        if seal not in beside:
+            yield from () if seal in erased else ("dropped",)
+        elif seal in erased:
+            yield "unerased"
+        else:
+            salt, value = beside[seal]
+            if sha256("signoff/sealed/v1\0", salt, "\0", written(value)) != seal:
+                yield "seal"
+    yield from ("seal",) if beside.keys() - {*seals} else ()
 
 
 # keys and signatures ------------------------------------------------------------------------------------
@@ -295,9 +331,11 @@ def verify(read: Read, notes: str, trusted: Sequence[bytes]) -> tuple[list[Findi
         if content is None or sha256(content) != hash:
             found.append(("file", name, "is gone" if content is None else "is not as the manifest says"))
     found += [*journal.found, *links.found]
+    erased, papers = erasures(journal.rows)
     for row in journal.rows:
         where = f"{instance} #{row['n']}"
-        for event in row["events"]:
+        found += [(fault, where, "") for fault in values(row, journal.beside[row["n"]], erased)]
+        for event in (e for e in row["events"] if e.get("sha256") not in papers):
             found += [(fault, where, detail) for fault, detail in named(read, event, definitions)]
         found += [(fault, where, "") for fault in signature(row, count, keys, installation, nonces)]
         found += [(fault, where, detail) for fault, detail in count.take(row)]

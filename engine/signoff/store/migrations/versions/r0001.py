@@ -25,7 +25,6 @@ def upgrade() -> None:
     _involvement()
     _journal()
     _key()
-    _personal()
     staff.create()
     _subscription()
     _task()
@@ -60,7 +59,6 @@ TABLES = (
     "membership",
     "people_group",
     "person",
-    "personal",
     "subscription",
     "substitute",
     "task",
@@ -291,6 +289,7 @@ def _journal() -> None:
         sa.Column("hash", sa.Text(), nullable=False),
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
         sa.Column("nonce", sa.Text(), nullable=True),
+        sa.Column("sealed", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("shard", "instance", "n", name="signoff_journal_pk"),
     )
     op.create_index(
@@ -327,18 +326,6 @@ def _key() -> None:
         sa.PrimaryKeyConstraint("id", name="signoff_key_pk"),
     )
     op.create_index("signoff_key_person_ix", "signoff_key", ["person"], unique=False)
-
-
-def _personal() -> None:
-    op.create_table(
-        "signoff_personal",
-        sa.Column("shard", sa.SmallInteger(), nullable=False),
-        sa.Column("instance", sa.Text(), nullable=False),
-        sa.Column("hash", sa.Text(), nullable=False),
-        sa.Column("salt", sa.Text(), nullable=True),
-        sa.Column("value", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("shard", "instance", "hash", name="signoff_personal_pk"),
-    )
 
 
 def _subscription() -> None:

@@ -1,0 +1,69 @@
+"""Taking personal values out of the tables: what stands beside the records, and what is owed and names them.
+
+In the caller's transaction, which holds the instance's lock. May import store.schema, store.codec, store.ids.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from sqlalchemy import Connection, and_, select, text, update
+
+from signoff.store import fault
+from signoff.store.codec import Kept
+from signoff.store.database import Database
+from signoff.store.ids import shard_in
+from signoff.store.schema import agenda, instance, journal
+
+PAGE = 1000
+
+
+def rows(connection: Connection, id: str) -> Iterator[tuple[int, Kept]]:
+    """The journal of an instance, in its order."""
+    here = and_(journal.c.shard == shard_in(id), journal.c.instance == id)
+    columns = select(journal.c.n, journal.c.bytes, journal.c.sealed).where(here).order_by(journal.c.n)
+    for n, bytes, sealed in connection.execute(columns).all():
+        yield n, Kept(bytes, sealed)
+
+
+def elsewhere(connection: Connection, id: str, documents: Collection[str]) -> set[str]:
+    """Which of these documents the records of another instance name as well; each costs a look at all records."""
+    found: set[str] = set()
+    for sha256 in documents:
+        named = select(journal.c.n).where(journal.c.instance != id, journal.c.bytes.like(f'%"{sha256}"%'))
+        if connection.execute(named.limit(1)).first() is not None:
+            found.add(sha256)
+    return found
+
+
+def take_out(
+    connection: Connection, id: str, columns: Mapping[int, str | None], payloads: Mapping[str, str]
+) -> None:
+    """Write what stands beside these records, and what is owed, without the values."""
+    here = and_(journal.c.shard == shard_in(id), journal.c.instance == id)
+    for n, sealed in columns.items():
+        connection.execute(update(journal).where(here, journal.c.n == n).values(sealed=sealed))
+    owed = and_(agenda.c.shard == shard_in(id), agenda.c.instance == id)
+    known = connection.execute(select(agenda.c.key, agenda.c.payload).where(owed)).all()
+    for key, payload in known:
+        if payload != payloads.get(key, payload):
+            changed = update(agenda).where(owed, agenda.c.key == key)
+            connection.execute(changed.values(payload=payloads[key]))
+    # what a handler or a channel said when it failed may hold anything
+    connection.execute(update(agenda).where(owed, agenda.c.last_error != "").values(last_error=""))
+
+
+def purge(database: Database) -> None:
+    """Have the database give up what it keeps of rows that were written over.
+
+    SQLite writes its whole file anew, and cuts its log; PostgreSQL frees the dead rows for use by others. Neither
+    reaches a backup, a replica's archive, or a snapshot of the disk. Raises Unavailable where others hold it.
+    """
+    with fault.guard(), database.engine.connect() as opened:
+        connection = opened.execution_options(isolation_level="AUTOCOMMIT")
+        if database.dialect == "sqlite":
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            connection.execute(text("VACUUM"))
+            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            return
+        for table in (journal, instance, agenda):
+            place = f'"{database.schema}".' if database.schema else ""
+            connection.execute(text(f'VACUUM {place}"{table.name}"'))
