@@ -37,7 +37,6 @@ if typing.TYPE_CHECKING:
         WrongState,
     )
     from signoff.kernel.commands import Actor, Command, Signature
-    from signoff.kernel.events.aside import PersonalErased
     from signoff.kernel.events.base import Event
     from signoff.kernel.events.data import DocumentDelivered, IncidentRaised, IncidentResolved, VariablesSet
     from signoff.kernel.events.flow import ElementCompleted, InstanceEnded, InstanceStarted, OccurrenceMissed
@@ -58,7 +57,6 @@ if typing.TYPE_CHECKING:
     from signoff.model.authority import Authority, Band, Grant, Limit
     from signoff.model.authority import Signer as BandSigner
     from signoff.model.definition import Definition
-    from signoff.model.erased import Erased
     from signoff.model.gate import Strength
     from signoff.model.nodes import HumanTask, ServiceTask, UserTask
     from signoff.model.types import Declaration, ListOf, OneOf, Scalar
@@ -106,12 +104,14 @@ if typing.TYPE_CHECKING:
     from signoff.runtime.pool import Pool
     from signoff.runtime.question import Question, question
     from signoff.runtime.rehearsal import Rehearsal, rehearse
+    from signoff.runtime.services import AppriseChannel
     from signoff.runtime.sheet.page import as_html as sheet_html
     from signoff.runtime.sheet.page import as_json as sheet_json
     from signoff.runtime.sheet.paper import as_docx as sheet_docx
     from signoff.runtime.signing import FileSigner, NewKey, Signer, ToSign, new_key
     from signoff.runtime.signing import public_of as public_key
     from signoff.runtime.verifier import Attempt, SessionVerifier, Verifier
+    from signoff.runtime.webhook import WebhookChannel
     from signoff.runtime.why import Reason
     from signoff.runtime.worker import Worker
     from signoff.store.database import Database
@@ -133,7 +133,6 @@ _HOME = {
     " Unavailable UnreadablePhrase UnreadableState UnreadableTable UnsafeDatabase UnsafeExpression"
     " UnsupportedElement WrongState",
     "kernel.commands": "Actor Command Signature",
-    "kernel.events.aside": "PersonalErased",
     "kernel.events.base": "Event",
     "kernel.events.data": "DocumentDelivered IncidentRaised IncidentResolved VariablesSet",
     "kernel.events.flow": "ElementCompleted InstanceEnded InstanceStarted OccurrenceMissed",
@@ -146,7 +145,6 @@ _HOME = {
     "kernel.state": "Person State",
     "model.authority": "Authority Band BandSigner:Signer Grant Limit",
     "model.definition": "Definition",
-    "model.erased": "Erased",
     "model.gate": "Strength",
     "model.nodes": "HumanTask ServiceTask UserTask",
     "model.types": "Declaration ListOf OneOf RecordType:Record Scalar",
@@ -195,6 +193,8 @@ _HOME = {
     "runtime.verifier": "Attempt SessionVerifier Verifier",
     "runtime.why": "Reason",
     "runtime.worker": "Worker",
+    "runtime.services": "AppriseChannel",
+    "runtime.webhook": "WebhookChannel",
     "store.database": "Database",
     "store.documents": "DatabaseDocuments Documents FolderDocuments",
     "store.keys": "Key",
@@ -224,6 +224,7 @@ def __dir__() -> list[str]:
 __all__ = [
     "Actor",
     "AlreadyDecided",
+    "AppriseChannel",
     "ApprovalTakenBack",
     "Attempt",
     "AuditRow",
@@ -253,7 +254,6 @@ __all__ = [
     "ElementCompleted",
     "Endpoint",
     "Engine",
-    "Erased",
     "Event",
     "FileSigner",
     "FolderDocuments",
@@ -301,7 +301,6 @@ __all__ = [
     "PeopleMode",
     "Permanent",
     "Person",
-    "PersonalErased",
     "Place",
     "Pool",
     "Problem",
@@ -351,6 +350,7 @@ __all__ = [
     "VoteCast",
     "VoteTakenBack",
     "VoteTransferred",
+    "WebhookChannel",
     "WorkReopened",
     "WorkSubmitted",
     "Worker",

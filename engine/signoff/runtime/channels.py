@@ -1,4 +1,4 @@
-"""Where notices go out: the protocol of a channel, the log, mail, and the loader of installed channels.
+"""Where notices go out: the protocol of a channel, the log, mail, and the loader of all channels.
 
 A notice is sent at least once and bears a stable id, so a receiver can drop the second one. Must not import
 store or kernel; knows nothing of why something is told.
@@ -16,7 +16,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from hashlib import sha256
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import NoReturn, Protocol, runtime_checkable
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -26,6 +26,13 @@ from signoff.runtime.contact import Contact
 from signoff.runtime.text import json_line, meant, one_line
 
 GROUP = "signoff.channels"
+#: Those that come with signoff; other distributions add theirs to the group.
+OWN = (
+    EntryPoint("log", "signoff.runtime.channels:LogChannel", GROUP),
+    EntryPoint("mail", "signoff.runtime.channels:MailChannel", GROUP),
+    EntryPoint("webhook", "signoff.runtime.webhook:WebhookChannel", GROUP),
+    EntryPoint("apprise", "signoff.runtime.services:AppriseChannel", GROUP),
+)
 VARIABLE = "SIGNOFF_SMTP"
 TIMEOUT = 20.0  # seconds, for each answer of the mail server
 MAX_SUBJECT = 200
@@ -136,7 +143,7 @@ def channels_from(settings: Mapping[str, str]) -> tuple[Channel, ...]:
     A channel is made with its setting when one is given, else with nothing. HandlerError for a name that no
     installed distribution offers in the entry-point group `signoff.channels`.
     """
-    offered = {entry.name: entry for entry in entry_points(group=GROUP)}
+    offered = {entry.name: entry for entry in (*entry_points(group=GROUP), *OWN)}
     found = []
     for name, setting in settings.items():
         if name not in offered:
