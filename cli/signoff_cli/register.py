@@ -46,7 +46,7 @@ SECTIONS = (
             ("why", "verbs.look:why", "Say why an instance waits: what is missing, and who can supply it."),
             (
                 "timeline",
-                "verbs.look:timeline",
+                "verbs.plan:timeline",
                 "Show each step with its deadline, its doer and its approvals.",
             ),
             ("forecast", "verbs.forecast:forecast", "Show the steps ahead, and who would be asked."),
@@ -78,6 +78,7 @@ SECTIONS = (
             ("remove-signer", "verbs.motion:remove_signer", "Take a signer off who has not voted."),
             ("take-back", "verbs.motion:take_back", "Take back your vote, or a question passed on."),
             ("withdraw", "verbs.aside:withdraw", "Take back what you started."),
+            ("request", "verbs.request:request", "Ask for something that takes effect once approved."),
             ("urge", "verbs.aside:urge", "Remind those who are waited for."),
             ("comment", "verbs.aside:comment", "Say something about an instance or a step."),
             ("ask", "verbs.aside:ask", "Ask somebody for information."),
@@ -92,6 +93,7 @@ SECTIONS = (
         "Operate",
         (
             ("daemon", "verbs.daemon:daemon", "Work off deadlines, escalations, handlers and notices."),
+            ("reschedule", "verbs.request:reschedule", "Ask for another date, after seeing what it comes to."),
             ("suspend", "verbs.operate:suspend", "Let an instance and its deadlines stand still."),
             ("resume", "verbs.operate:resume", "Let a suspended instance go on."),
             ("cancel", "verbs.operate:cancel", "End an instance for good."),

@@ -37,6 +37,7 @@ if typing.TYPE_CHECKING:
         WrongState,
     )
     from signoff.kernel.commands import Actor, Command, Signature
+    from signoff.kernel.events.aside import PersonalErased
     from signoff.kernel.events.base import Event
     from signoff.kernel.events.data import DocumentDelivered, IncidentRaised, IncidentResolved, VariablesSet
     from signoff.kernel.events.flow import ElementCompleted, InstanceEnded, InstanceStarted, OccurrenceMissed
@@ -52,11 +53,13 @@ if typing.TYPE_CHECKING:
     )
     from signoff.kernel.events.task import WorkReopened, WorkSubmitted
     from signoff.kernel.events.time import OccurrencesSkipped, RungFired
+    from signoff.kernel.foresight import Foresight, Shift
     from signoff.kernel.missing import Missing
     from signoff.kernel.state import Person, State
     from signoff.model.authority import Authority, Band, Grant, Limit
     from signoff.model.authority import Signer as BandSigner
     from signoff.model.definition import Definition
+    from signoff.model.erased import Erased
     from signoff.model.gate import Strength
     from signoff.model.nodes import HumanTask, ServiceTask, UserTask
     from signoff.model.types import Declaration, ListOf, OneOf, Scalar
@@ -97,6 +100,7 @@ if typing.TYPE_CHECKING:
     from signoff.runtime.handlers import Handler, Job
     from signoff.runtime.handover import HandedOver
     from signoff.runtime.health import Health
+    from signoff.runtime.ical import instance_calendar, person_calendar
     from signoff.runtime.keys import add_key, list_keys, revoke_key
     from signoff.runtime.log import JsonFormatter, TextFormatter
     from signoff.runtime.mandate import Hierarchy, Mandates, Signing
@@ -133,6 +137,7 @@ _HOME = {
     " Unavailable UnreadablePhrase UnreadableState UnreadableTable UnsafeDatabase UnsafeExpression"
     " UnsupportedElement WrongState",
     "kernel.commands": "Actor Command Signature",
+    "kernel.events.aside": "PersonalErased",
     "kernel.events.base": "Event",
     "kernel.events.data": "DocumentDelivered IncidentRaised IncidentResolved VariablesSet",
     "kernel.events.flow": "ElementCompleted InstanceEnded InstanceStarted OccurrenceMissed",
@@ -141,10 +146,12 @@ _HOME = {
     " VoteTransferred",
     "kernel.events.task": "WorkReopened WorkSubmitted",
     "kernel.events.time": "OccurrencesSkipped RungFired",
+    "kernel.foresight": "Foresight Shift",
     "kernel.missing": "Missing",
     "kernel.state": "Person State",
     "model.authority": "Authority Band BandSigner:Signer Grant Limit",
     "model.definition": "Definition",
+    "model.erased": "Erased",
     "model.gate": "Strength",
     "model.nodes": "HumanTask ServiceTask UserTask",
     "model.types": "Declaration ListOf OneOf RecordType:Record Scalar",
@@ -189,12 +196,13 @@ _HOME = {
     "runtime.rehearsal": "Rehearsal rehearse",
     "runtime.sheet.page": "sheet_html:as_html sheet_json:as_json",
     "runtime.sheet.paper": "sheet_docx:as_docx",
+    "runtime.services": "AppriseChannel",
     "runtime.signing": "FileSigner NewKey Signer ToSign new_key public_key:public_of",
     "runtime.verifier": "Attempt SessionVerifier Verifier",
+    "runtime.webhook": "WebhookChannel",
     "runtime.why": "Reason",
     "runtime.worker": "Worker",
-    "runtime.services": "AppriseChannel",
-    "runtime.webhook": "WebhookChannel",
+    "runtime.ical": "instance_calendar person_calendar",
     "store.database": "Database",
     "store.documents": "DatabaseDocuments Documents FolderDocuments",
     "store.keys": "Key",
@@ -254,9 +262,11 @@ __all__ = [
     "ElementCompleted",
     "Endpoint",
     "Engine",
+    "Erased",
     "Event",
     "FileSigner",
     "FolderDocuments",
+    "Foresight",
     "GateDeclined",
     "GateOpened",
     "GatePassed",
@@ -301,6 +311,7 @@ __all__ = [
     "PeopleMode",
     "Permanent",
     "Person",
+    "PersonalErased",
     "Place",
     "Pool",
     "Problem",
@@ -319,6 +330,7 @@ __all__ = [
     "ServiceTask",
     "SessionVerifier",
     "Sheet",
+    "Shift",
     "Signature",
     "Signer",
     "SignerRemoved",
@@ -365,6 +377,7 @@ __all__ = [
     "enrolled",
     "import_people",
     "import_table",
+    "instance_calendar",
     "json_schema",
     "lay_out",
     "lay_out_states",
@@ -372,6 +385,7 @@ __all__ = [
     "new_key",
     "owns",
     "people_file",
+    "person_calendar",
     "preview_people",
     "public_key",
     "question",

@@ -7,6 +7,7 @@ import pytest
 
 from signoff.errors import InvalidDefinition, NotAllowed
 from signoff.kernel.events import time
+from signoff.kernel.reach import gates_after
 from signoff.notation.yaml import read
 from signoff.testing import Case
 
@@ -171,10 +172,10 @@ def test_finished_steps_stay_and_the_same_date_twice_changes_nothing() -> None:
 
 def test_next_gate_is_the_first_on_each_way() -> None:
     definition = read(BUILD).definition
-    assert definition.gates_after(definition.nodes["pitch"]) == ()
+    assert gates_after(definition, definition.nodes["pitch"]) == ()
     text = BUILD.replace("  - step: open-up", "  - gate: go\n    owner: boss\n  - step: open-up")
     definition = read(text).definition
-    assert definition.gates_after(definition.nodes["pitch"]) == ("go",)
+    assert gates_after(definition, definition.nodes["pitch"]) == ("go",)
 
 
 @pytest.mark.parametrize("rung", ["{at: due}", "{at: due, hold: nowhere}", "{at: due, assign: nobody}"])

@@ -42,9 +42,13 @@ def _done(
 @REQUEST
 @DRY_RUN
 @option("--yes", is_flag=True, help="Do not ask.")
-def withdraw(session: Session, instance: str, yes: bool, **given: Any) -> Answer:
+@option("--request", "name", metavar="NAME", default="", help="Only what you asked for by this name.")
+def withdraw(session: Session, instance: str, yes: bool, name: str, **given: Any) -> Answer:
     engine = session.engine
     id = engine.find(instance)
+    if name:
+        said = t("You ask for {name} no more.", name=name)
+        return _done(session, engine.withdraw_request, [id, name], said, given)
     if not given["dry_run"]:
         row = engine.show(id).row
         session.confirm(t("Withdraw {name} ({title})?", name=name_of(row), title=row.title), yes=yes)

@@ -1,4 +1,4 @@
-"""list, show, why, timeline, history, inspect: what can be seen of instances. Nothing here changes anything."""
+"""list, show, why, history, inspect: what can be seen of instances. Nothing here changes anything."""
 
 from typing import Any
 
@@ -75,7 +75,7 @@ def why(session: Session, instance: str) -> Answer:
     at = waits.standing(session, row)
 
     def show(screen: Screen) -> None:
-        _head(screen, row)
+        head(screen, row)
         if row.ended_at:
             screen.line(t("It has ended: {outcome}.", outcome=view.status(row.outcome or row.status)))
         else:
@@ -84,27 +84,14 @@ def why(session: Session, instance: str) -> Answer:
     return Answer({"instance": row, "reasons": at.reasons}, show)
 
 
-def _head(screen: Screen, row: InstanceRow) -> None:
+def head(screen: Screen, row: InstanceRow) -> None:
     screen.line(f"{view.name_of(row)}  {row.title}  ({view.status(row.status)})", "head")
 
 
-@verb("timeline")
-@INSTANCE
-def timeline(session: Session, instance: str) -> Answer:
-    engine = session.engine
-    id = engine.find(instance)
-    row, rows, zone = engine.show(id).row, engine.timeline(id), engine.definition_of(id).zone
-
-    def show(screen: Screen) -> None:
-        _head(screen, row)
-        _show_timeline(session, screen, rows, zone)
-
-    return Answer({"instance": row, "timeline": rows}, show)
-
-
-def _show_timeline(session: Session, screen: Screen, rows: list[TimelineRow], zone: str) -> None:
+def show_timeline(session: Session, screen: Screen, rows: list[TimelineRow], zone: str) -> None:
     names = session.engine.names(row.by for row in rows if row.by)
-    titles = [t("Phase"), t("Step"), t("Status"), t("Due"), t("Done"), t("By"), t("Approvals")]
+    """The rows as a table; those on the critical path are marked."""
+    titles = [t("Phase"), t("Step"), t("Status"), t("Due"), t("Float"), t("Done"), t("By"), t("Approvals")]
     screen.table(
         titles,
         [
@@ -116,6 +103,7 @@ def _show_timeline(session: Session, screen: Screen, rows: list[TimelineRow], zo
                     "late" if row.stale else "",
                 ),
                 (shown(row.due, zone) + (f" {t('late')}" if row.late else ""), "late" if row.late else ""),
+                _float(row),
                 shown(row.done_at, zone),
                 names.get(row.by, row.by),
                 listed(
@@ -125,6 +113,12 @@ def _show_timeline(session: Session, screen: Screen, rows: list[TimelineRow], zo
             for row in rows
         ],
     )
+
+
+def _float(row: TimelineRow) -> Cell:
+    if row.slack is None:
+        return ""
+    return (f"{row.slack}!", "late" if row.slack < 0 else "soon") if row.critical else str(row.slack)
 
 
 def _vote(decision: str, mode: str) -> str:
@@ -143,7 +137,7 @@ def history(session: Session, instance: str) -> Answer:
     row, records, zone = engine.show(id).row, engine.history(id), engine.definition_of(id).zone
 
     def show(screen: Screen) -> None:
-        _head(screen, row)
+        head(screen, row)
         titles = ["#", t("At"), t("Command"), t("By"), t("Known"), t("Came to"), t("Hash")]
         screen.table(titles, [_recorded(record, zone) for record in records])
 
@@ -181,7 +175,7 @@ def inspect(session: Session, instance: str) -> Answer:
         screen.heading(t("Why it waits"))
         waits.show_reasons(session, screen, found.at)
         screen.heading(t("Timeline"))
-        _show_timeline(session, screen, rows, found.zone)
+        show_timeline(session, screen, rows, found.zone)
 
     return Answer({**found.document(), "timeline": rows}, show)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from signoff.kernel.reach import behind
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import Activity, ActivityStatus
 from signoff.kernel.timer import Clockface
@@ -175,7 +176,7 @@ def pairs(definition: Definition) -> Iterable[tuple[str, str]]:
 def following(definition: Definition, node: Node) -> Iterable[str]:
     """The steps and dated waits that follow directly, into sub-processes and out of them."""
     seen: set[str] = set()
-    todo = _next(definition, node)
+    todo = behind(definition, node)
     while todo:
         found = todo.pop()
         if found.id in seen:
@@ -186,14 +187,7 @@ def following(definition: Definition, node: Node) -> Iterable[str]:
         elif isinstance(found, SubProcess) and found.id in definition.starts:
             todo.append(definition.nodes[definition.starts[found.id]])
         else:
-            todo += _next(definition, found)
-
-
-def _next(definition: Definition, node: Node) -> list[Node]:
-    flows = definition.outgoing[node.id]
-    if flows or not node.scope:
-        return [definition.nodes[flow.target] for flow in flows]
-    return _next(definition, definition.nodes[node.scope])
+            todo += behind(definition, found)
 
 
 def _counts(node: Node) -> bool:

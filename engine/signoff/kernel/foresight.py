@@ -134,11 +134,13 @@ def _conflicts(
     ahead = {s.step: s for s in shifts if s.standing != "done"}
     for shift in ahead.values():
         if shift.late:
-            yield Missing("move_overdue", {"step": shift.label, "at": shift.after or ""})
+            yield Missing("move_overdue", params={"step": shift.label, "at": shift.after or ""})
         elif shift.slack is not None and shift.slack < 0 and shift.before != shift.after:
             room = rooms[shift.step]
-            params = {"step": shift.label, "days": -shift.slack, "day": room.earliest.isoformat()}
-            yield Missing("move_no_room", params)
+            yield Missing(
+                "move_no_room",
+                params={"step": shift.label, "days": -shift.slack, "day": room.earliest.isoformat()},
+            )
     yield from _disorder(definition, ahead)
     yield from _pressed(sight, ahead)
 
@@ -150,8 +152,10 @@ def _disorder(definition: Definition, ahead: Mapping[str, Shift]) -> Iterator[Mi
         if one is None or other is None or one.after is None or other.after is None:
             continue
         if other.after < one.after and not (one.before and other.before and other.before < one.before):
-            params = {"step": other.label, "at": other.after, "other": one.label, "due": one.after}
-            yield Missing("move_disorder", params)
+            yield Missing(
+                "move_disorder",
+                params={"step": other.label, "at": other.after, "other": one.label, "due": one.after},
+            )
 
 
 def _pressed(sight: Sight, ahead: Mapping[str, Shift]) -> Iterator[Missing]:
@@ -163,7 +167,7 @@ def _pressed(sight: Sight, ahead: Mapping[str, Shift]) -> Iterator[Missing]:
     for day, found in sorted(days.items()):
         was = {sight.calendar.day_of(s.before) for s in found if s.before is not None}
         if len(found) > 1 and len(was) > 1:
-            yield Missing("move_pressed", {"steps": [s.label for s in found], "day": day.isoformat()})
+            yield Missing("move_pressed", params={"steps": [s.label for s in found], "day": day.isoformat()})
 
 
 def _stale(definition: Definition, events: list[Event]) -> Iterator[Mapping[str, str]]:

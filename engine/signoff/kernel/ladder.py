@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from signoff.kernel import deadline, roster
+from signoff.kernel import deadline, reach, roster
 from signoff.kernel.events import task, time
 from signoff.kernel.run import Run
 from signoff.kernel.state import Activity, ActivityStatus, Person, Purpose
@@ -144,7 +144,7 @@ def _held(run: Run, activity: Activity, node: HumanTask, rung: Rung) -> tuple[st
     if not rung.hold:
         return ()
     definition = run.definition(activity.scope)
-    return definition.gates_after(node) if rung.hold == NEXT_GATE else (rung.hold,)
+    return reach.gates_after(definition, node) if rung.hold == NEXT_GATE else (rung.hold,)
 
 
 def _hand_on(run: Run, activity: Activity, node: HumanTask, rung: Rung) -> None:

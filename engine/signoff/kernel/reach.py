@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import State
 from signoff.model.definition import Definition
-from signoff.model.nodes import Node, SequenceFlow, SubProcess
+from signoff.model.nodes import GateTask, Node, SequenceFlow, SubProcess
 
 
 def upstream(definition: Definition, flows: Iterable[SequenceFlow], past: str = "") -> set[str]:
@@ -66,21 +66,40 @@ def _around(state: State, activity: str) -> Iterator[str]:
 def downstream(definition: Definition, node: Node) -> Iterator[Node]:
     """What comes after a node, into sub-processes and out of them, each once; boundary events left out."""
     seen: set[str] = set()
-    todo = _next(definition, node)
+    todo = behind(definition, node)
     while todo:
         found = todo.pop()
         if found.id in seen:
             continue
         seen.add(found.id)
         yield found
-        todo += _next(definition, found)
+        todo += behind(definition, found)
         if isinstance(found, SubProcess) and found.id in definition.starts:
             todo.append(definition.nodes[definition.starts[found.id]])
 
 
-def _next(definition: Definition, node: Node) -> list[Node]:
+def behind(definition: Definition, node: Node) -> list[Node]:
     """The nodes that follow directly; after the last one, what follows the sub-process."""
     flows = definition.outgoing[node.id]
     if flows or not node.scope:
         return [definition.nodes[f.target] for f in flows]
-    return _next(definition, definition.nodes[node.scope])
+    return behind(definition, definition.nodes[node.scope])
+
+
+def gates_after(definition: Definition, node: Node) -> tuple[str, ...]:
+    """The next gates that stand alone behind a node: on each way the first."""
+    found: set[str] = set()
+    seen = {node.id}
+    todo = behind(definition, node)
+    while todo:
+        one = todo.pop()
+        if one.id in seen:
+            continue
+        seen.add(one.id)
+        if isinstance(one, GateTask):
+            found.add(one.id)
+            continue
+        todo += behind(definition, one)
+        if one.id in definition.starts:
+            todo.append(definition.nodes[definition.starts[one.id]])
+    return tuple(sorted(found))

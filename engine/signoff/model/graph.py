@@ -113,30 +113,6 @@ class Graph:
         handler = self.requests.get(node.id)
         return handler if handler is not None and handler.id == node.scope else None
 
-    def gates_after(self, node: Node) -> tuple[str, ...]:
-        """The next gates that stand alone behind a node: on each way the first."""
-        found, seen = {}, {node.id}
-        todo = self._behind(node)
-        while todo:
-            one = todo.pop()
-            if one.id in seen:
-                continue
-            seen.add(one.id)
-            if isinstance(one, GateTask):
-                found[one.id] = None
-                continue
-            todo += self._behind(one)
-            if one.id in self.starts:
-                todo.append(self.nodes[self.starts[one.id]])
-        return tuple(sorted(found))
-
-    def _behind(self, node: Node) -> list[Node]:
-        """The nodes that follow directly; after the last one, what follows the sub-process."""
-        flows = self.outgoing[node.id]
-        if flows or not node.scope:
-            return [self.nodes[flow.target] for flow in flows]
-        return self._behind(self.nodes[node.scope])
-
     @cached_property
     def entries(self) -> Mapping[str, tuple[str, ...]]:
         """scope -> where its tokens begin: its none start events, else everything that no flow leads to (§13.2.1)."""

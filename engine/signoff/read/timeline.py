@@ -1,14 +1,15 @@
 """The timeline of one instance: which step was due when, done when and by whom, with its approvals.
 
 A pure function of the definition and the decoded journal; nothing is looked up. Must import only model,
-kernel.events and kernel.state, and the records of `read.history`.
+kernel.critical, kernel.events and kernel.state, and the records of `read.history`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 
+from signoff.kernel.critical import Room
 from signoff.kernel.events import Event, flow, gate, seat, task, time
 from signoff.kernel.state import ActivityStatus, Decision, Mode
 from signoff.model.definition import BlockKind, Definition
@@ -62,6 +63,9 @@ class TimelineRow:
     position: int = 0  # among the occurrences of an `each`, from 1
     activity: str = ""
     approvals: tuple[Signed, ...] = ()
+    slack: int | None = None  # working days of float; None: done, or no deadline lies ahead
+    critical: bool = False  # on the critical path: nothing that is open has less float
+    earliest: date | None = None  # when it can be done, if all before it goes as planned
 
 
 @dataclass(slots=True)
@@ -89,8 +93,12 @@ def timeline(
     *,
     now: datetime,
     planned: Mapping[str, datetime] | None = None,
+    rooms: Mapping[str, Room] | None = None,
 ) -> list[TimelineRow]:
-    """The rows in the order of the definition. `planned`: due dates, where known, of steps not reached yet."""
+    """The rows in the order of the definition. `planned`: due dates, where known, of steps not reached yet.
+
+    `rooms`: how much room each step has that is not done.
+    """
     course = _Course(definition)
     for record in records:
         for event in record.events:
@@ -102,7 +110,13 @@ def timeline(
             rows += [_row(definition, node, line, course, now) for line in lines]
             if not lines and not _on_demand(definition, node):
                 rows.append(_ahead(definition, node, (planned or {}).get(node.id), course, now))
-    return rows
+    return [_with_room(row, (rooms or {}).get(row.step)) for row in rows]
+
+
+def _with_room(row: TimelineRow, room: Room | None) -> TimelineRow:
+    if room is None or row.done_at is not None:
+        return row
+    return replace(row, slack=room.slack, critical=room.critical, earliest=room.earliest)
 
 
 class _Course:

@@ -170,9 +170,12 @@ class Queries(Proofs):
             state = instance.show(handle.connection, id).state
             world = reference.world(self.core, handle.connection)
             planned = reference.planned(world, state, self.core.now(handle))
+            rooms = reference.rooms(world, state, self.core.now(handle))
             records = history.history(handle.connection, id)
             definition = world.definition(state.version)
-            return timeline.timeline(definition, records, now=self.core.now(handle), planned=planned)
+            return timeline.timeline(
+                definition, records, now=self.core.now(handle), planned=planned, rooms=rooms
+            )
 
     def subject(self, gate: str, person: str) -> str:
         """The hash that this person has to have seen to decide at this gate now; raises NotFound."""

@@ -9,16 +9,18 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from signoff.kernel.critical import Room, critical
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import State
 from signoff.kernel.timer import Clockface
 from signoff.kernel.world import World
+from signoff.model.decision import Decisions
 from signoff.model.definition import Definition
 from signoff.model.nodes import HumanTask
 from signoff.runtime import calendars
 from signoff.runtime.core import Core
 from signoff.store import calendars as calendar_rows
-from signoff.store import definitions
+from signoff.store import decisions, definitions
 from signoff.time.calendar import Calendar
 from signoff.time.relative import Purpose
 
@@ -60,10 +62,13 @@ def world(core: Core, connection: Connection) -> World:
     def calendar(name: str) -> Calendar:
         return calendar_of(core, connection, name)
 
+    def decision(id: str) -> tuple[str, Decisions] | None:
+        return decisions.current(connection, id)
+
     def author(version: str) -> str | None:
         return definitions.author(connection, version)
 
-    return World(_Lazy(definition), _Lazy(calendar), _Lazy(current), _Lazy(author))
+    return World(_Lazy(definition), _Lazy(calendar), _Lazy(current), _Lazy(decision), authors=_Lazy(author))
 
 
 def calendar_of(core: Core, connection: Connection, name: str) -> Calendar:
@@ -88,3 +93,11 @@ def planned(world: World, state: State, now: datetime) -> dict[str, datetime]:
             if due is not None:
                 found[node.id] = due
     return found
+
+
+def rooms(world: World, state: State, now: datetime) -> dict[str, Room]:
+    """The room that each step of a living instance has which is not done; nothing of one that has ended."""
+    root = next((s.id for s in state.scopes.values() if not s.activity), "")
+    if not root or state.ended_at is not None:
+        return {}
+    return critical(Sight(world, state, root, now))

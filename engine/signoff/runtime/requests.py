@@ -4,6 +4,7 @@ Each builds its command and calls `execute`, like those of `verbs`.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,13 +12,15 @@ from sqlalchemy import Connection
 
 from signoff.errors import Invalid, NotFound
 from signoff.kernel import asides as a
-from signoff.kernel.foresight import Foresight, foresee
+from signoff.kernel.critical import Room
+from signoff.kernel.foresight import Foresight, Shift, foresee
 from signoff.kernel.work import read_all
 from signoff.model.definition import Definition
 from signoff.model.formula import touched
 from signoff.model.nodes import RequestEvent
 from signoff.model.value import Value
 from signoff.read import instance as instances
+from signoff.read.timeline import TimelineRow
 from signoff.runtime import reference
 from signoff.runtime.asides import Asides
 from signoff.runtime.execution import Receipt
@@ -96,6 +99,37 @@ class Requests(Asides):
             now = self.core.now(handle)
             return foresee(world, state, _read(world.definition(state.version), moved), now)
 
+    def timeline_if(self, instance: str, dates: Mapping[str, Any] | date | str) -> list[TimelineRow]:
+        """The timeline as it would be with other dates; nothing is changed."""
+        found = self.foresee(instance, dates)
+        shifts = {shift.step: shift for shift in found.shifts if shift.standing != "done"}
+        rows = self.timeline(instance)
+        return [_shifted(row, shifts.get(row.step), found.rooms.get(row.step)) for row in rows]
+
+    def gantt(self, *instances: str, dates: Mapping[str, Any] | None = None, lang: str = "zh") -> str:
+        """A Gantt chart as SVG: of one instance, or of several in one chart (all that run, where none is named).
+
+        `dates`: of one instance, as it would be with these.
+        """
+        from signoff.notation.picture import gantt as picture  # noqa: PLC0415 - costs an import that few need
+        from signoff.runtime import gantt  # noqa: PLC0415 - so does this
+
+        running = [row.id for row in self.instances(status="running", limit=100)]
+        ids = instances or tuple(reversed(running))
+        brief, plans, calendar, today = len(ids) > 1 or not instances, [], None, self.now().date()
+        for id in ids:
+            row, definition = self.show(id).row, self.definition_of(id)
+            rows = self.timeline_if(id, dates) if dates else self.timeline(id)
+            with self.core.database.read() as handle:
+                world = reference.world(self.core, handle.connection)
+                calendar = world.calendar(row.version)
+                today = calendar.day_of(self.core.now(handle))
+            title = row.title if row.title == row.key or not row.key else f"{row.key}  {row.title}"
+            plans.append(gantt.plan(title, definition, rows, calendar, today=today, lang=lang, brief=brief))
+        head = plans[0].title if len(plans) == 1 else _OVERVIEW["zh" if lang == "zh" else "en"]
+        free = gantt.days_off(calendar, plans, today) if calendar is not None else frozenset()
+        return picture.chart(head, plans, today=today, lang=lang, free=free)
+
     def _dates(self, instance: str, dates: Mapping[str, Any] | date | str) -> Mapping[str, Any]:
         if isinstance(dates, Mapping):
             return dates
@@ -111,8 +145,21 @@ class Requests(Asides):
         return {moves[0]: dates}
 
 
+_OVERVIEW = {"zh": "全部进行中的事项", "en": "Everything under way"}
+
+
+def _shifted(row: TimelineRow, shift: Shift | None, room: Room | None) -> TimelineRow:
+    if shift is None or row.done_at is not None:
+        return row
+    late = shift.late or (row.late and shift.after == row.due)
+    moved = replace(row, due=shift.after, late=late)
+    if room is None:
+        return moved
+    return replace(moved, slack=room.slack, critical=room.critical, earliest=room.earliest)
+
+
 def _read(definition: Definition, dates: Mapping[str, Any]) -> dict[str, Value]:
-    known = [n for n in definition.data if n in definition.date_names or _feeds(definition, n)]
+    known = [name for name in definition.data if _feeds(definition, name)]
     strange = [name for name in dates if name not in known]
     if strange:
         raise Invalid("no_such_date", names=strange, known=known)
@@ -120,7 +167,8 @@ def _read(definition: Definition, dates: Mapping[str, Any]) -> dict[str, Value]:
 
 
 def _feeds(definition: Definition, name: str) -> bool:
-    """Whether a date that deadlines hang on is computed from it."""
+    """Whether deadlines hang on it, or on what is computed from it."""
     if definition.data[name].formula is not None:
         return False
-    return not touched(definition, frozenset({name}), frozenset({name})).isdisjoint(definition.date_names)
+    names = {name} | touched(definition, frozenset({name}), frozenset({name}))
+    return not names.isdisjoint(definition.date_names)

@@ -248,6 +248,7 @@ SENTENCES = {
     "asked_by_another": "{people} asked for {request}, not {person}; who asks can withdraw that.",
     "ask_instead": "This process says how that is done: raise the request {request}, with `signoff request {instance} {name}`.",
     "held_by_late": "{step} is late (due {due}) and keeps this shut: it has to be done, waived, handed on or due later.",
+    "not_a_date_given": "`{given}` is no NAME=DATE; write e.g. event_start=2026-11-12.",
     "which_date": "Several dates can be moved, {names}: say which, e.g. NAME=DATE.",
     "no_such_date": "No deadline hangs on {names}; those that do hang on {known}.",
     "move_overdue": "{step} would be due {at}, which has passed: it would be late at once.",
