@@ -29,6 +29,12 @@ roles:
   head: {lead_of: staff}
   guest: {field: boss}
 tables:
+  rate:
+    inputs: {amount: money}
+    outputs: {percent: integer}
+    rows:
+      - {amount: below 100, percent: 1}
+      - {amount: from 100, percent: 2}
   authority:
     inputs: {amount: money}
     rows:
@@ -52,6 +58,7 @@ steps:
     require:
       - {id: R1, rule: "amount > 0", says: More than nothing}
     approve: {by: head}
+  - {decide: rating, table: rate, with: {amount: amount}}
   - parallel: both
     branches:
       - steps:

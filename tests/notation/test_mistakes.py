@@ -217,6 +217,8 @@ GATES = [
     ("G14", "  - {wait: quiet, at: event}", "  - {gate: ⟦quiet}"),
 ]
 TABLES = [
+    ("B03", "{amount: from 100, percent: 2}", "⟦{amount: from 100}"),
+    ("B07", "{decide: rating, table: rate,", "{decide: rating, table: ⟦authority,"),
     ("B02", "{amount: below 5000,", "{amount: below 5000, ⟦colour: red,"),
     ("B02", "with: {amount: amount}, declined", "with: {amount: amount, ⟦colour: title}, declined"),
     ("B04", "{amount: below 5000,", "{amount: ⟦少于5000,"),
@@ -239,7 +241,7 @@ WARNINGS = [
 # Something is missing, so the place is that of what it is missing from.
 MISSING = [
     ("S01", "    otherwise:\n      - {step: hall, owner: staff, checklist: [Chairs]}\n", "", "choose: how"),
-    ("B01", BASE[BASE.index("    rows:\n") : BASE.index("notices:")], "    rows: []\n", "authority:\n"),
+    ("B01", BASE[BASE.index("    rows:\n      - {amount: below 5000") : BASE.index("notices:")], "    rows: []\n", "authority:\n"),
     ("B06", "{amount: from 5000,", "{amount: over 5000,", "authority:\n"),
 ]
 MISTAKES = [*YAML, *SHAPE, *ROLES, *NAMES, *TYPES, *FLOW, *GATES, *TABLES]

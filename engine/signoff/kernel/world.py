@@ -1,4 +1,4 @@
-"""Reference data a decision may read: definitions by version, current versions, calendars. Immutable.
+"""Reference data a command may read: definitions by version, current versions, calendars, decisions. Immutable.
 
 Must import model and time only.
 """
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import time
 from functools import cache
 
+from signoff.model.decision import Decisions
 from signoff.model.definition import Definition
 from signoff.time.calendar import Calendar
 
@@ -14,21 +15,24 @@ from signoff.time.calendar import Calendar
 class World:
     """Definitions addressed by content hash, and calendars by name; `current` picks versions for calls.
 
-    `authors`: who brought in a version, which like the version never changes.
+    `decisions`: by id the current version of each and its model. `authors`: who brought in a
+    version, which like the version never changes.
     """
 
-    __slots__ = ("authors", "calendar", "calendars", "current", "definitions")
+    __slots__ = ("authors", "calendar", "calendars", "current", "decisions", "definitions")
 
     def __init__(
         self,
         definitions: Mapping[str, Definition],
         calendars: Mapping[str, Calendar],
         current: Mapping[str, str] | None = None,
+        decisions: Mapping[str, tuple[str, Decisions]] | None = None,
         authors: Mapping[str, str] | None = None,
     ) -> None:
         self.definitions = definitions
         self.calendars = calendars
         self.current = {} if current is None else current
+        self.decisions = {} if decisions is None else decisions
         self.authors = {} if authors is None else authors
         self.calendar = cache(self._calendar)
 

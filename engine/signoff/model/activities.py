@@ -6,6 +6,7 @@ May import the rest of model/ below it and time/; nothing else of signoff.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from signoff.model.decision import Decisions
 from signoff.model.expression import Expression
 from signoff.model.gate import Check, Form, Gate, Rung, Strength
 from signoff.model.node import Assignments, Node
@@ -166,9 +167,10 @@ class SendTask(ServiceTask):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusinessRuleTask(ServiceTask):
-    """A decision: that of the decision table `decision`, or of the registered code."""
+    """A decision: that of its own `table`, of the deployed decision `decision`, or of the registered code."""
 
     decision: str = ""
+    table: Decisions | None = None  # whose one decision is called like `decision`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,14 +9,15 @@ from sqlalchemy import Connection
 from signoff.errors import Invalid, InvalidDefinition
 from signoff.model.definition import Definition
 from signoff.model.nodes import HumanTask, SubProcess
-from signoff.notation import bpmn_reader, yaml
+from signoff.notation import bpmn_reader, dmn_reader, yaml
+from signoff.notation.bpmn_reader.element import text_of
 from signoff.runtime import calendars
 from signoff.runtime.core import Core
 from signoff.runtime.notices import check_notice
 from signoff.runtime.reference import YEARS
 from signoff.runtime.source import Source, source_of
 from signoff.store import calendars as calendar_rows
-from signoff.store import codec, definitions
+from signoff.store import codec, decisions, definitions
 from signoff.store.database import Handle
 from signoff.store.definitions import Deployed
 
@@ -60,7 +61,9 @@ def _store_all(core: Core, handle: Handle, texts: list[Source], by: str) -> list
 
 
 def _store_source(core: Core, handle: Handle, source: Source, by: str) -> list[Deployed]:
-    """One file, which may define several processes."""
+    """One file, which may define several processes or decisions."""
+    if source.is_dmn:
+        return _store_decisions(core, handle, source, by)
     known = _known(core, handle.connection)
     if not source.is_xml:
         definition = yaml.read(source.text, file=source.file, known=known).definition
@@ -68,6 +71,15 @@ def _store_source(core: Core, handle: Handle, source: Source, by: str) -> list[D
     found = bpmn_reader.read(source.content, file=source.file, known=known, registered=core.handlers.keys())
     text = found.survey.text
     return [_store(core, handle, definition, source.file, text, by) for definition in found.definitions]
+
+
+def _store_decisions(core: Core, handle: Handle, source: Source, by: str) -> list[Deployed]:
+    """Each decision of the file with what it rests on: it has its own versions."""
+    found = dmn_reader.read(source.content, source.file).decisions
+    text = text_of(source.content, source.file)
+    at = core.now(handle)
+    each = (found.only(decision.id) for decision in found.decisions)
+    return [decisions.deploy(handle.connection, one, source=text, by=by, at=at) for one in each]
 
 
 def _store(core: Core, handle: Handle, definition: Definition, name: str, text: str, by: str) -> Deployed:

@@ -1,4 +1,4 @@
-"""What is handed over to be deployed: a file or its text, YAML or BPMN. Reading it is notation's."""
+"""What is handed over to be deployed: a file or its text, YAML, BPMN or DMN. Reading it is notation's."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,14 @@ class Source:
         if isinstance(start, str):
             return start.lstrip("\ufeff \t\r\n").startswith("<")
         return start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
+
+    @property
+    def is_dmn(self) -> bool:
+        """Whether it is XML in a namespace of DMN."""
+        start = self.content[:4000]
+        text = start if isinstance(start, str) else start.replace(b"\0", b"").decode("latin-1")
+        # a BPMN file names FEEL as its expression language in a namespace of DMN, too
+        return self.is_xml and "spec/DMN/" in text and "spec/BPMN/20100524/MODEL" not in text
 
     @property
     def text(self) -> str:

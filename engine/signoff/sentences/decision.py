@@ -30,4 +30,5 @@ SENTENCES = {
     "decision_two_rules": "In `{decision}` the rules {rules} all hold, but only one may; change the table, or its hit policy.",
     "decision_rules_differ": "In `{decision}` the rules {rules} hold and give different results; make them agree, or change the hit policy.",
     "decision_misfit": "A value for `{decision}` is not of its type ({type}); correct the data or the type.",
+    "decision_no_data": "A decision came to a range or a function, which no data can hold; let it come to a value.",
 }

@@ -327,6 +327,19 @@ definition_current = Table(
     **SHORT,
 )
 
+decision = Table(
+    "signoff_decision",
+    metadata,
+    _text("decision", default=None),
+    Column("number", Integer, nullable=False),  # 1, 2, 3 ... of this decision; the highest is current
+    _text("version", default=None),  # SHA-256 of `model`
+    _text("model", default=None),  # canonical JSON
+    _text("source"),
+    _at("deployed_at"),
+    _text("deployed_by"),
+    PrimaryKeyConstraint("decision", "number", name="signoff_decision_pk"),
+)
+
 calendar = Table(
     "signoff_calendar",
     metadata,

@@ -5,6 +5,7 @@ from typing import Any
 
 from signoff.kernel.elements.called import CALLS
 from signoff.kernel.elements.container import CONTAINERS
+from signoff.kernel.elements.decision import DECISION
 from signoff.kernel.elements.event import EVENTS
 from signoff.kernel.elements.gateway import GATEWAYS
 from signoff.kernel.elements.human import HUMAN
@@ -24,6 +25,7 @@ BEHAVIOURS: Mapping[type[Any], Behaviour] = {
     **HUMAN,
     **PLAIN,
     **SERVICE,
+    **DECISION,
     **CONTAINERS,
     **CALLS,
     **MULTIPLE,

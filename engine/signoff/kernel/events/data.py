@@ -45,6 +45,19 @@ class DocumentDelivered(Event):
 
 
 @dataclass(slots=True)
+class DecisionMade(Event):
+    """A decision was worked out: by which version, from what, to what; `rules` that held, by decision."""
+
+    node: str
+    scope: str
+    decision: str
+    version: str
+    rules: dict[str, list[int]]
+    given: Annotated[dict[str, Value], Hidden.DERIVED]
+    result: Annotated[Value, Hidden.DERIVED]
+
+
+@dataclass(slots=True)
 class JobOwed(Event):
     """A handler is to be called with these inputs; `attempt` from 1."""
 

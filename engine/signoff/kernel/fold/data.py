@@ -40,7 +40,7 @@ def job_owed(state: State, event: e.JobOwed, _at: datetime) -> None:
     state.activities[event.activity].attempts = event.attempt
 
 
-def recorded(_state: State, _event: e.JobFinished | e.ErrorRaised, _at: datetime) -> None:
+def recorded(_state: State, _event: e.JobFinished | e.ErrorRaised | e.DecisionMade, _at: datetime) -> None:
     """For the record; what follows from it are events of its own."""
 
 
@@ -83,6 +83,7 @@ FOLDS: Folds = {
     e.PeoplePicked: people_picked,
     e.JobOwed: job_owed,
     e.JobFinished: recorded,
+    e.DecisionMade: recorded,
     e.ErrorRaised: recorded,
     e.IncidentRaised: incident_raised,
     e.IncidentResolved: incident_resolved,

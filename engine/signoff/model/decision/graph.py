@@ -5,6 +5,7 @@ May import `feel`, `boxed`, `sort` and `fault`.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from graphlib import TopologicalSorter
 from typing import TypeVar
 
@@ -82,6 +83,19 @@ class Decisions:
         seen = _below(decision.id, {d.id: d.needs for d in self.decisions})
         return [data for data in self.inputs if data.id in seen]
 
+    def only(self, said: str) -> "Decisions":
+        """One decision with what it rests on, under its own id: what is deployed and versioned."""
+        wanted = self.decision(said)
+        needs = {each.id: each.needs for each in (*self.decisions, *self.knowledge)}
+        kept = _below(wanted.id, needs)
+        return Decisions(
+            wanted.id,
+            wanted.name,
+            tuple(each for each in self.inputs if each.id in kept),
+            tuple(each for each in self.decisions if each.id in kept),
+            tuple(each for each in self.knowledge if each.id in kept),
+        )
+
     def decide(self, said: str, given: Mapping[str, Value]) -> Decided:
         """Work out one decision, by id or name, from values by the names of inputs.
 
@@ -89,7 +103,7 @@ class Decisions:
         UnsafeExpression when it takes too long.
         """
         wanted = self.decision(said)
-        work = _Work(self, given)
+        work = _Work(self, {name: numbered(value) for name, value in given.items()})
         needs = {d.id: d.needs for d in self.decisions if d.name not in given}
         known = {d.id: d for d in self.decisions}
         for id in TopologicalSorter(_below(wanted.id, needs)).static_order():
@@ -155,6 +169,15 @@ class _Work:
         if not fits:
             self.faults.append(Fault("decision_misfit", {"decision": name, "type": sort.base or "structure"}))
         return fitted
+
+
+def numbered(value: Value) -> Value:
+    """Data as a value of FEEL, which has one kind of number."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    if isinstance(value, list):
+        return [numbered(item) for item in value]
+    return {name: numbered(item) for name, item in value.items()} if isinstance(value, dict) else value
 
 
 def _below(id: str, needs: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

@@ -38,7 +38,7 @@ class Sort:
         if value is None:
             return None, True
         if not self.several:
-            if isinstance(value, list) and len(value) == 1 and self.base != "list":
+            if isinstance(value, list) and len(value) == 1 and self.base not in ("", "Any", "list"):
                 value = value[0]
             return self._one(value)
         items = value if isinstance(value, list) else [value]

@@ -39,6 +39,9 @@ class Authority:
         self, leaf: Leaf, node: Keyed, context: Context, owner: str
     ) -> Iterator[tuple[Expression | None, tuple[Keyed, ...]]]:
         """Each row of the named table: its condition over the values given under `with`, and its entries."""
+        if any(key.text == leaf.text and not is_authority(tree) for key, tree in entries(context, "tables")):
+            context.report("B07", leaf.place, "table_gives", name=leaf.text)
+            return
         name = context.lookup("N09", leaf, self.tables, "table_unknown")
         if not name:
             return
@@ -66,9 +69,13 @@ def _given(context: Context, node: Keyed, table: Table, name: str, leaf: Leaf, o
 
 def tables(context: Context, types: Types) -> Authority:
     """All tables of the file, each checked for rows that overlap and values that no row covers."""
-    return Authority(
-        {key.text: _table(context, types, key, tree) for key, tree in entries(context, "tables")}
-    )
+    found = [(key, tree) for key, tree in entries(context, "tables") if is_authority(tree)]
+    return Authority({key.text: _table(context, types, key, tree) for key, tree in found})
+
+
+def is_authority(tree: Keyed) -> bool:
+    """Whether its rows say who approves, and give no values."""
+    return "outputs" not in tree and "shared" not in tree
 
 
 def _table(context: Context, types: Types, key: Leaf, tree: Keyed) -> Table:
@@ -79,6 +86,8 @@ def _table(context: Context, types: Types, key: Leaf, tree: Keyed) -> Table:
         context.report("B01", key.place, name=key.text)
     sound = True
     for node in nodes:
+        if "approve" not in node:
+            context.report("S01", node.place, "key_missing", name="approve")
         row = _row(context, table, node)
         sound = sound and row is not None
         if row is not None:

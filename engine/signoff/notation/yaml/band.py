@@ -27,7 +27,7 @@ _BANDS = (
     (re.compile(r"over (.+)|超过(.+)"), ("over",)),
     (re.compile(r"up to (.+)|(.+)以下"), ("upto",)),
 )
-_SIGNS = {"from": ">=", "over": ">", "below": "<", "upto": "<="}
+SIGNS = {"from": ">=", "over": ">", "below": "<", "upto": "<="}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Band:
 
     def text(self, value: str) -> str:
         """The test as an expression over `value`."""
-        return " and ".join(f"({value}) {_SIGNS[kind]} {number:f}" for kind, number in self.limits)
+        return " and ".join(f"({value}) {SIGNS[kind]} {number:f}" for kind, number in self.limits)
 
     def holds(self, point: Point) -> bool:
         assert isinstance(point, Decimal)

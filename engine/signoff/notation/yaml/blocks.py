@@ -11,6 +11,7 @@ from signoff.model.definition import Block, BlockKind
 from signoff.model.expression import Expression
 from signoff.model.gate import Binding, Strength
 from signoff.model.nodes import (
+    BusinessRuleTask,
     CallActivity,
     GateTask,
     IntermediateCatchEvent,
@@ -90,6 +91,32 @@ def run(parts: Parts, id_: str, tree: Keyed, spot: Spot) -> Piece:
         timeout=parts.context.span(tree.get("timeout")) or defaults.timeout,
     )
     return parts.single(node, spot, extra=boundaries(parts, id_, tree, spot))
+
+
+def decide(parts: Parts, id_: str, tree: Keyed, spot: Spot) -> Piece:
+    """A decision table of the file, or a deployed decision that one of its tables names as shared."""
+    leaf = tree.leaf("table")
+    ruling = parts.ruling(leaf) if leaf else None
+    inputs = parts.assignments(tree.node("with"), f"{id_}|with")
+    if leaf and ruling and ruling.decisions:
+        given = dict(inputs)
+        for key, _ in tree.node("with") or ():
+            if key.text not in ruling.inputs:
+                parts.context.report("B02", key.place, name=key.text)
+        for name in ruling.inputs:
+            if name not in given:
+                parts.context.report("B08", leaf.place, table=leaf.text, name=name)
+    node = BusinessRuleTask(
+        **parts.activity(id_, tree, spot.scope),
+        handler="",
+        inputs=inputs,
+        retry=parts.gates.defaults.retry,
+        timeout=parts.gates.defaults.timeout,
+        decision=ruling.decision if ruling else "",
+        table=ruling.decisions if ruling else None,
+        returns=parts.types.read(tree.get("returns")) if "returns" in tree else ruling and ruling.returns,
+    )
+    return parts.single(node, spot)
 
 
 def call(parts: Parts, id_: str, tree: Keyed, spot: Spot) -> Piece:
@@ -189,6 +216,7 @@ BUILDERS: Mapping[str, Builder] = {
     "include": include,
     "each": each,
     "run": run,
+    "decide": decide,
     "call": call,
     "wait": wait,
     "end": end,

@@ -23,6 +23,7 @@ from signoff.notation.yaml.shape import (
     Value,
     Word,
 )
+from signoff.notation.yaml.tables import TABLE
 from signoff.notation.yaml.vocabulary import (
     ASSIGNMENTS,
     BLOCKS,
@@ -119,21 +120,6 @@ ROLE = Shape(
         Key("authority", Shape((*COVER, Key("as", Option(tuple(Verb))), Key("of", ID)))),
     ),
     one_of=(ROLE_KINDS,),
-)
-CELL = Either(Word("cell", bare=True), items=Many(Word("cell", bare=True), least=1), expected="cell")
-TABLE = Shape(
-    (
-        Key("name", TEXT),
-        Key("inputs", Mapped(NAME, Ref("type")), required=True),
-        Key("hit", Option(("one",), later=("first", "all"))),
-        Key(
-            "rows",
-            Many(Shape((Key("approve", Many(Ref("entry"), least=1), required=True),), others=CELL)),
-            required=True,
-        ),
-        *wholly_later("outputs", "shared"),
-        *later("otherwise"),
-    )
 )
 NOTICE = Shape((Key("subject", TEXT, required=True), Key("text", TEXT, required=True)))
 ALLOW = Many(Option(tuple(Right)))
@@ -340,6 +326,9 @@ BLOCK_SHAPES: Mapping[str, Shape] = {
         Key("timeout", PHRASE),
         *_ACTIVITY,
     ),
+    "decide": _block(
+        "decide", Key("table", ID, required=True), Key("with", EXPRESSIONS), Key("returns", Ref("type")), _SET
+    ),
     "call": _block("call", Key("process", ID, required=True), Key("with", EXPRESSIONS), *_ACTIVITY),
     "wait": _block(
         "wait",
@@ -351,7 +340,7 @@ BLOCK_SHAPES: Mapping[str, Shape] = {
     ),
     "end": _block("end", Key("outcome", ID), _SET_LATER, *later("error"), one_of=(("outcome", "error"),)),
 }
-BLOCK = Kinds(BLOCK_SHAPES, later=("race", "repeat", "decide", "send", "undo"))
+BLOCK = Kinds(BLOCK_SHAPES, later=("race", "repeat", "send", "undo"))
 
 _FORMAT = Key("signoff", Option(("1",)), required=True)
 SCENARIO_FILE = Shape(

@@ -11,6 +11,7 @@ from signoff.model.definition import Block, BlockKind
 from signoff.model.nodes import Assignments, Node
 from signoff.model.types import Declaration
 from signoff.notation.yaml.context import Context, Scope
+from signoff.notation.yaml.decisions import Ruling
 from signoff.notation.yaml.gates import Gates
 from signoff.notation.yaml.graph import Graph, Piece
 from signoff.notation.yaml.keys import BLOCK_SHAPES
@@ -36,6 +37,7 @@ class Parts:
     gates: Gates
     graph: Graph
     builders: "Mapping[str, Builder]"
+    rulings: Mapping[str, Ruling] = field(default_factory=dict)
     later: list[Callable[[], None]] = field(default_factory=list)  # once the blocks they name are there
 
     def sequence(
@@ -104,6 +106,15 @@ class Parts:
         self.graph.add(node)
         self.graph.block(Block(node.id, BlockKind.STEP, spot.parent, spot.order, entry=node.id, exit=node.id))
         return Piece(node.id, node.id, ((node.id,) if leads else ()) + extra)
+
+    def ruling(self, leaf: Leaf) -> Ruling | None:
+        """The decision table of that name (N09); one of authority names approvers instead (B07)."""
+        tables = self.gates.authority.tables
+        if leaf.text in tables:
+            self.context.report("B07", leaf.place, "table_approves", name=leaf.text)
+            return None
+        name = self.context.lookup("N09", leaf, self.rulings, "table_unknown")
+        return self.rulings[name] if name else None
 
     def free(self, leaf: Leaf, scope: Scope) -> bool:
         if leaf.text in scope.names:

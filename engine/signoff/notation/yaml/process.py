@@ -17,6 +17,7 @@ from signoff.notation.yaml import sections
 from signoff.notation.yaml.authority import tables
 from signoff.notation.yaml.blocks import BUILDERS
 from signoff.notation.yaml.context import Context, Scope
+from signoff.notation.yaml.decisions import rulings
 from signoff.notation.yaml.gates import START, Gates
 from signoff.notation.yaml.graph import Graph, Piece
 from signoff.notation.yaml.handlers import handlers
@@ -132,7 +133,7 @@ def _definition(context: Context) -> Definition:
     defaults = sections.defaults(context)
     gates = Gates(context, names, defaults, tables(context, types))
     graph = Graph()
-    parts = Parts(context, types, gates, graph, BUILDERS)
+    parts = Parts(context, types, gates, graph, BUILDERS, rulings(context, types))
     scope = Scope("", data)
     start = _start(context, gates, scope)
     graph.body("", _from_start(graph, start, parts.sequence(root.nodes("steps"), scope, "/")), scope="")

@@ -15,6 +15,7 @@ def upgrade() -> None:
     _candidate()
     _chain()
     _chain_head()
+    _decision()
     _definition()
     _definition_current()
     _desk()
@@ -44,6 +45,7 @@ TABLES = (
     "ceiling",
     "chain",
     "chain_head",
+    "decision",
     "definition",
     "definition_current",
     "department",
@@ -135,6 +137,20 @@ def _chain_head() -> None:
         sa.Column("hash", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("name", name="signoff_chain_head_pk"),
         sqlite_with_rowid=False,
+    )
+
+
+def _decision() -> None:
+    op.create_table(
+        "signoff_decision",
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("model", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), server_default="", nullable=False),
+        sa.Column("deployed_at", sa.BigInteger(), nullable=False),
+        sa.Column("deployed_by", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("decision", "number", name="signoff_decision_pk"),
     )
 
 
