@@ -221,6 +221,16 @@ CREATE TABLE signoff_chain_head (
 
 ;
 INSERT INTO "signoff_chain_head" VALUES('deployment',12,'e89234ef666d186101d2d84652478647a497c3c9f9be2d5cd6901f611127205c');
+CREATE TABLE signoff_decision (
+	decision TEXT NOT NULL, 
+	number INTEGER NOT NULL, 
+	version TEXT NOT NULL, 
+	model TEXT NOT NULL, 
+	source TEXT DEFAULT '' NOT NULL, 
+	deployed_at BIGINT NOT NULL, 
+	deployed_by TEXT DEFAULT '' NOT NULL, 
+	CONSTRAINT signoff_decision_pk PRIMARY KEY (decision, number)
+);
 CREATE TABLE signoff_definition (
 	version TEXT NOT NULL, 
 	process TEXT NOT NULL, 
