@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from tests.house.source import Function, Module, called, classes, dotted, functions
+from tests.house.source import Function, Module, called, calls, classes, dotted, functions, walked
 
 ROOT_ERROR = "SignoffError"
 # Methods that sets, lists and dicts have too: a function of this name counts in its own module only, as a private one does.
@@ -65,9 +65,18 @@ def speakers(modules: Iterable[Module]) -> Speakers:
     for head in heads.values():
         if (speaker := _error(head, heads)) or (speaker := _sentence(head)):
             found.add(head.name, speaker)
-    while any(_follow(module, function, found) for module in modules for function in functions(module.tree)):
+    while _round(modules, found):
         pass
     return found
+
+
+def _round(modules: Iterable[Module], found: Speakers) -> bool:
+    """Follow every function once; whether anything was new."""
+    new = False
+    for module in modules:
+        for function in functions(module.tree):
+            new |= _follow(module, function, found)
+    return new
 
 
 def _error(head: ast.ClassDef, heads: dict[str, ast.ClassDef]) -> Speaker | None:
@@ -117,7 +126,7 @@ def _follow(module: Module, function: Function, found: Speakers) -> bool:
     own = 1 if names[:1] in (["self"], ["cls"]) else 0
     home = module.name if function.name in EVERYDAY or function.name.startswith("_") else ""
     new = False
-    for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
+    for call in calls(function):
         for speaker in list(found.of(module, call)):
             given = _argument(call, speaker)
             if isinstance(given, ast.Name) and given.id in names and function.name != "__init__":
@@ -136,7 +145,7 @@ def uses(modules: Iterable[Module]) -> Iterator[Use]:
     modules = list(modules)
     found = speakers(modules)
     for module in modules:
-        for node in ast.walk(module.tree):
+        for node in walked(module.tree):
             if code := _own_code(node):
                 yield Use(f"{module.place}:{node.lineno}", code)  # type: ignore[attr-defined] # a call has a line
             elif isinstance(node, ast.Call):
@@ -194,7 +203,7 @@ def mentions(modules: Iterable[Module]) -> tuple[frozenset[str], frozenset[str]]
     """All string constants, and the beginnings of f-strings that could make up a code (`refused_{reason}`)."""
     texts, beginnings = set(), set()
     for module in modules:
-        for node in ast.walk(module.tree):
+        for node in walked(module.tree):
             match node:
                 case ast.Constant(value=str(text)):
                     texts.add(text)

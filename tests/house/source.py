@@ -5,7 +5,9 @@ judge code that does not even import.
 """
 
 import ast
+import gc
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -38,17 +40,31 @@ def example(name: str, text: str) -> Module:
 @cache
 def packages() -> tuple[Module, ...]:
     """Every module of the three packages."""
-    return tuple(
-        module
-        for package, folder in SOURCE_ROOTS.items()
-        for module in _read(ROOT / folder, ROOT / folder / package)
-    )
+    with _uncollected():
+        return tuple(
+            module
+            for package, folder in SOURCE_ROOTS.items()
+            for module in _read(ROOT / folder, ROOT / folder / package)
+        )
 
 
 @cache
 def suite() -> tuple[Module, ...]:
     """Every module of the tests."""
-    return tuple(_read(ROOT, ROOT / "tests"))
+    with _uncollected():
+        return tuple(_read(ROOT, ROOT / "tests"))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Trees are kept: looking for garbage among them costs five times the parsing, and all tests that follow."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _read(source_root: Path, folder: Path) -> Iterator[Module]:
@@ -58,6 +74,17 @@ def _read(source_root: Path, folder: Path) -> Iterator[Module]:
         name = ".".join(parts[:-1] if is_package else parts)
         text = path.read_text(encoding="utf-8")
         yield Module(name, str(path.relative_to(ROOT)), text, ast.parse(text), is_package)
+
+
+@cache
+def walked(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """The tree and everything in it; a dozen checks look through the same ones."""
+    return tuple(ast.walk(tree))
+
+
+@cache
+def calls(tree: ast.AST) -> tuple[ast.Call, ...]:
+    return tuple(node for node in ast.walk(tree) if isinstance(node, ast.Call))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +103,7 @@ class Import:
 
 def imports(module: Module) -> Iterator[Import]:
     """All imports, those inside functions and the constant ones of importlib too; relative ones resolved."""
-    for node in ast.walk(module.tree):
+    for node in walked(module.tree):
         match node:
             case ast.Import():
                 yield from (Import(node.lineno, alias.name) for alias in node.names)
@@ -118,11 +145,11 @@ def dotted(node: ast.expr) -> str:
 
 
 def functions(tree: ast.AST) -> Iterator[Function]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return (node for node in walked(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
 def classes(tree: ast.AST) -> Iterator[ast.ClassDef]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+    return (node for node in walked(tree) if isinstance(node, ast.ClassDef))
 
 
 def length(node: Function | ast.ClassDef) -> int:

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from tests.house.source import Function, Module, called, classes, example, functions, packages, shown
+from tests.house.source import Function, Module, called, classes, example, functions, packages, shown, walked
 
 STATE = "signoff.kernel.state"
 WRITERS = frozenset(
@@ -33,7 +33,7 @@ def writes_state(module: Module) -> list[str]:
     if not module.name.startswith("signoff.kernel") or module.name.startswith(("signoff.kernel.fold", STATE)):
         return []
     found = []
-    for node in ast.walk(module.tree):
+    for node in walked(module.tree):
         targets: list[ast.expr] = []
         match node:
             case ast.Assign(targets=targets) | ast.Delete(targets=targets):

@@ -4,6 +4,7 @@ import ast
 import gettext
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
@@ -14,7 +15,7 @@ import pytest
 from signoff.sentences import FAMILIES, LANGUAGES, catalogue, singular
 from tests.house.catalogue import LOCALE, compiled, sources, translations
 from tests.house.codes import Use, mentions, uses
-from tests.house.source import Module, example, packages, shown
+from tests.house.source import Module, example, packages, shown, walked
 
 
 def fields(text: str) -> frozenset[str]:
@@ -64,7 +65,7 @@ def said_twice(modules: Iterable[Module]) -> list[str]:
     keys = [
         (str(key.value), module.place)
         for module in modules
-        for node in ast.walk(module.tree)
+        for node in walked(module.tree)
         if isinstance(node, ast.Dict)
         for key, value in zip(node.keys, node.values, strict=True)
         if isinstance(key, ast.Constant) and not isinstance(value, ast.Tuple)  # those for one stand beside
@@ -113,17 +114,23 @@ def spoken_by() -> list[Module]:
     return [module for module in packages() if not module.name.startswith("signoff.sentences.")]
 
 
+@cache
+def spoken() -> tuple[Use, ...]:
+    """Every code that the packages say."""
+    return tuple(uses(spoken_by()))
+
+
 def family_modules() -> list[Module]:
     return [module for module in packages() if module.name.startswith("signoff.sentences.")]
 
 
 def test_every_code_has_a_sentence() -> None:
-    findings = speechless(uses(spoken_by()), english())
+    findings = speechless(spoken(), english())
     assert not findings, shown(findings)
 
 
 def test_every_sentence_is_given_its_parameters() -> None:
-    findings = unfilled(uses(spoken_by()), english())
+    findings = unfilled(spoken(), english())
     assert not findings, shown(findings)
 
 
