@@ -189,8 +189,8 @@ def test_a_feel_script_of_zeebe_is_a_value_and_no_script():
         ("<flowable:taskListener event='create' delegateExpression='${spy}'/>", "bpmn_listener"),
         ("<zeebe:executionListeners><zeebe:executionListener eventType='start' type='x'/></zeebe:executionListeners>",
          "bpmn_listener"),
-        ("<camunda:inputOutput><camunda:outputParameter name='y'><camunda:script scriptFormat='groovy'>1</camunda:script>"
-         "</camunda:outputParameter></camunda:inputOutput>", "bpmn_parameter"),
+        (("<camunda:inputOutput><camunda:outputParameter name='y'><camunda:script scriptFormat='groovy'>1</camunda:script>"
+         "</camunda:outputParameter></camunda:inputOutput>"), "bpmn_parameter"),
     ],
 )  # fmt: skip
 def test_what_would_act_unseen_is_refused(part, code):
@@ -234,8 +234,10 @@ def test_a_condition_in_a_script_language_is_refused():
     parts = (
         "<exclusiveGateway id='x' default='x-a'/>",
         flow("x", "a"),
-        "<sequenceFlow id='f' sourceRef='x' targetRef='b'><conditionExpression language='groovy'>a</conditionExpression>"
-        "</sequenceFlow>",
+        (
+            "<sequenceFlow id='f' sourceRef='x' targetRef='b'><conditionExpression language='groovy'>a</conditionExpression>"
+            "</sequenceFlow>"
+        ),
         "<task id='a'/><task id='b'/>",
     )
     assert {code for code, _ in refused(*parts)} == {"bpmn_script_condition"}

@@ -49,9 +49,12 @@ def _gate(definition: Definition, node: HumanTask, finder: Finder, *, partial: b
 
 def _holds(definition: Definition, node: HumanTask, finder: Finder) -> None:
     """N09: a rung holds what is no gate; that of the defaults is told once."""
+    holding = [(n, rung) for n, rung in enumerate(node.escalate) if rung.hold not in ("", NEXT_GATE)]
+    if not holding:  # as nearly always: the gates are looked for once a rung asks
+        return
     gates = [g.id for g in definition.nodes.values() if isinstance(g, HumanTask) and _is_gate(g)]
-    for n, rung in enumerate(node.escalate):
-        if rung.hold not in ("", NEXT_GATE, *gates):
+    for n, rung in holding:
+        if rung.hold not in gates:
             own = f"{node.id}|escalate|{n}|hold"
             mark = own if own in finder.places else f"defaults|escalate|{n}|hold"
             finder.strange("N09", mark, rung.hold, [NEXT_GATE, *gates], "step_unknown")

@@ -159,7 +159,7 @@ def _tree(root: Any, places: list[tuple[int, int]], file: str) -> Element:
 
 
 def _text(node: Any) -> str:
-    """Its own text; what stands after its children belongs to mixed content, which BPMN does not have."""
-    if len(node):
-        return (node.text or "") + "".join(child.tail or "" for child in node)
-    return node.text or ""
+    """Its own text, around comments too; what stands after child elements is mixed content, which BPMN has not."""
+    if not len(node) or isinstance(node[0].tag, str):
+        return node.text or ""
+    return (node.text or "") + "".join(child.tail or "" for child in node)

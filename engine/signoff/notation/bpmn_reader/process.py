@@ -1,12 +1,14 @@
 """A process of the file as a definition of the model: its nodes, flows, lanes and data. May import the model and the readers."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from signoff.errors import Place
 from signoff.model.definition import Definition, Lane, Start
 from signoff.model.expression import Expression
 from signoff.model.gate import Form
 from signoff.model.node import Node, SequenceFlow
+from signoff.model.nodes import UserTask
 from signoff.notation.bpmn_reader import own, person
 from signoff.notation.bpmn_reader.context import Context, label
 from signoff.notation.bpmn_reader.element import Element
@@ -27,6 +29,7 @@ def definition(context: Context, process: Element) -> Definition:
             nodes[made.id] = made
     flows = {flow.id: flow for flow in _flows(context, process, nodes)}
     lanes = {lane.id: lane for lane in _lanes(context, process)}
+    nodes |= _owned(nodes, lanes)
     text = label(process)
     whole = Definition(
         id=process.id,
@@ -97,6 +100,17 @@ def _condition(context: Context, flow: Element, source: str) -> Expression | Non
     if flow.id and plain(around.get("default")) == flow.id:
         return None
     return context.formulas.condition(condition)
+
+
+def _owned(nodes: dict[str, Node], lanes: dict[str, Lane]) -> dict[str, Node]:
+    """The user tasks that name no owner: theirs is the role of the innermost lane that they lie in."""
+    found: dict[str, Node] = {}
+    for lane in lanes.values():  # an inner one stands behind the one around it
+        for id in lane.nodes:
+            task = nodes.get(id)
+            if lane.role and isinstance(task, UserTask) and not task.owner:
+                found[id] = replace(task, owner=(lane.role,))
+    return found
 
 
 def _lanes(context: Context, process: Element) -> Iterator[Lane]:
