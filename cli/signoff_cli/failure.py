@@ -118,7 +118,7 @@ def missing(each: Any, lang: str, zone: str = "", names: Mapping[str, str] = _NO
     said = _said(each, lang, names)
     who = ("、" if lang == "zh" else ", ").join(names.get(id, id) for id in getattr(each, "who", ()))
     since = getattr(each, "since", None)
-    parts = _given(each)
+    parts = _given(each, lang)
     parts += [translated("from {who}", lang).format(who=who)] if who else []
     # A refusal does not know the zone of the process, so it says which zone it speaks of.
     at = "" if since is None else shown(since, zone) if zone else f"{shown(since)} {since.astimezone():%Z}"
@@ -158,12 +158,15 @@ def _said(each: Any, lang: str, names: Mapping[str, str]) -> str:
     return each.sentence(lang) if callable(getattr(each, "sentence", None)) else str(each)
 
 
-def _given(each: Any) -> list[str]:
+def _given(each: Any, lang: str) -> list[str]:
     """The option that gives what is missing, by the name that the definition knows it by."""
     params = getattr(each, "params", {})
     match getattr(each, "code", ""):
         case "field_empty":
             return [f"--set {params.get('name')}=…"]
+        case "unticked":
+            item = params.get("item", {})
+            return [f'--tick "{item.get(lang) or next(iter(item.values()), "…")}"']
         case "document_missing" if not getattr(each, "who", ()):
             return [f"--attach {params.get('id')}=…"]
     return []

@@ -211,3 +211,11 @@ def test_a_file_with_a_passphrase_that_others_can_read_is_warned_of(gate: Run, f
     assert "Warning" not in gate("approve", "P1", "--as", "hu", *sign, "--dry-run").stderr
     folder.joinpath("secret").chmod(0o644)
     assert "chmod 600 secret" in gate("approve", "P1", "--as", "hu", *sign).stderr
+
+
+def test_advance_signs_too(gate: Run) -> None:
+    weak = gate("advance", "P1", "--as", "hu")
+    assert "Sign with --sign KEYFILE" in weak.stderr
+    result = gate("advance", "P1", "--as", "hu", "--sign", "hu.key", "--passphrase-file", "secret")
+    assert result.exit_code == 0, result.output
+    assert "signed" in gate("history", "P1").stdout or gate("verify").exit_code == 0

@@ -250,3 +250,16 @@ def test_a_no_without_a_reason_is_refused_and_says_how_to_give_one(leave: Run) -
     assert result.exit_code == 7, result.output
     assert "Say it with --reason TEXT." in result.stderr
     assert leave("decline", GATE, "--as", "sun", "--reason", "too long").exit_code == 0
+
+
+def test_a_process_that_is_not_there_is_told_with_the_one_that_is_close(leave: Run) -> None:
+    result = leave("start", "leave-reqest")
+    assert "did you mean `leave-request`?" in result.stderr
+    assert "did you mean" not in leave("start", "something-else-altogether").stderr
+
+
+def test_what_is_not_ticked_names_the_option_that_ticks_it(leave: Run) -> None:
+    assert leave("approve", GATE, "--as", "sun").exit_code == 0
+    assert leave("submit", f"{KEY}/choose-stand-in", "--set", "stand_in=sun").exit_code == 0
+    refused = leave("submit", f"{KEY}/hand-over")
+    assert '--tick "' in refused.stderr

@@ -1,7 +1,5 @@
 """What the views of instances promise: found by what people call them, shown as they are, whole on paper."""
 
-import hashlib
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,10 +10,8 @@ from signoff.kernel.events import flow, gate
 from signoff.kernel.state import ActivityStatus, Decision, GateStatus
 from signoff.model.gate import Strength
 from signoff.read.audit import AuditRow, audit
-from signoff.read.export import export
 from signoff.read.history import history, pages
 from signoff.read.instance import find, listed, row_of, show
-from signoff.store import chain
 from signoff.store.database import Database
 from signoff.store.schema import instance
 from tests.read import play
@@ -109,12 +105,12 @@ def test_an_instance_is_shown_as_its_decoded_state(db: Database, id: str) -> Non
     assert shown.state.scopes["s2"].data == {"days": 3}
     assert shown.state.gates["g10"].status is GateStatus.PASSED
     assert shown.state.scopes["s2"].done["draft"].status is ActivityStatus.PASSED
-    for look_up in (show, row_of, export):
+    for look_up in (show, row_of):
         with pytest.raises(NotFound):
             ask(db, look_up, new_id("other"))
 
 
-# history, audit, export ---------------------------------------------------------------------------------
+# history, audit -----------------------------------------------------------------------------------------
 
 
 def test_the_history_says_who_did_what_when(db: Database, id: str) -> None:
@@ -190,16 +186,6 @@ def test_a_waiver_is_a_decision_too(db: Database, id: str) -> None:
     play.play(db, other, "Waive", [gate.RuleWaived("a5", "too-late", "chen", "an emergency")], by=CHEN, at=AT)
     (row,) = [row for row in ask(db, audit).rows if row.what == "waiver"]
     assert (row.node, row.person, row.note, row.decision) == ("too-late", "chen", "an emergency", None)
-
-
-def test_an_export_is_json_that_can_be_verified_without_a_database(db: Database, id: str) -> None:
-    found = json.loads(json.dumps(ask(db, export, id)))
-    links = [chain.Link(row["n"], row["bytes"], row["hash"]) for row in found["journal"]]
-    assert chain.verify_links(links, head=(found["instance"]["n"], found["instance"]["head"])) == []
-    assert hashlib.sha256(found["definition"]["model"].encode()).hexdigest() == found["instance"]["version"]
-    assert found["variables"] == {"s2": {"days": 3}}
-    assert {row["id"] for row in found["tasks"]} == {"a5", "g10#0", "a20"}
-    assert found["chains"]["deployment"]["n"] == 1
 
 
 def test_instants_survive_to_the_microsecond(db: Database) -> None:

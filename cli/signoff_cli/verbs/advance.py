@@ -2,17 +2,21 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
-from signoff import Reason, question
+from signoff import Reason, Strength, question
 from signoff.errors import Refused
 from signoff_cli import given, view, waits
 from signoff_cli.outcome import outcome
 from signoff_cli.screen import Screen
 from signoff_cli.session import Misuse, Session
 from signoff_cli.verb import Answer, option, verb
+from signoff_cli.verbs.keys import PASSPHRASE
+from signoff_cli.verbs.vote import SIGN, Pen
 from signoff_cli.verbs.work import ticks
 from signoff_cli.words import t
 
@@ -37,6 +41,8 @@ from signoff_cli.words import t
 @option("--tick", metavar="ITEM", multiple=True, help="An item of the checklist, by its text or number.")
 @option("--tick-all", is_flag=True, help="Every item of the checklist.")
 @option("--note", metavar="TEXT", default="", help="A remark, kept in the history.")
+@SIGN
+@PASSPHRASE
 @option("--yes", is_flag=True, help="Do not ask.")
 def advance(
     session: Session,
@@ -47,6 +53,8 @@ def advance(
     tick: Sequence[str],
     tick_all: bool,
     note: str,
+    sign: Path | None,
+    passphrase_file: Path | None,
     yes: bool,
 ) -> Answer:
     actor, engine = session.actor, session.engine
@@ -64,7 +72,9 @@ def advance(
                     step=reason.node,
                 )
             )
-        return _approve(session, reason, note, yes=yes)
+        return _approve(session, reason, note, Pen(sign, passphrase_file), yes=yes)
+    if sign is not None:
+        raise Misuse(t("{step} is a task; --sign is for votes.", step=reason.node))
     receipt = engine.submit(
         reason.task,
         by=actor,
@@ -76,14 +86,18 @@ def advance(
     return outcome(session, receipt, t("Submitted {task}.", task=reason.node), actor)
 
 
-def _approve(session: Session, reason: Reason, note: str, *, yes: bool) -> Answer:
+def _approve(session: Session, reason: Reason, note: str, pen: Pen, *, yes: bool) -> Answer:
     actor, engine = session.actor, session.engine
     asked = question(engine.core, reason.task, actor.id)
     if not session.json:
         view.show_question(session, Screen.of(session.lang), asked)
         if sys.stdin.isatty():
             session.confirm(t("Approve this?"), yes=yes)
-    receipt = engine.approve(asked.gate, by=actor, seen=asked.subject, note=note)
+    options: dict[str, Any] = {"by": actor, "seen": asked.subject, "note": note}
+    if pen.key is not None:
+        options["signature"] = pen.sign(engine.to_sign(asked.gate, **options), asked)
+        actor = replace(actor, auth=Strength.SIGNED)
+    receipt = engine.approve(asked.gate, **options)
     return outcome(session, receipt, t("Approved {gate}.", gate=reason.node), actor)
 
 

@@ -1,6 +1,6 @@
 """approve, decline, return, waive: decisions. What is decided on is shown, and its hash goes along as what was seen."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +86,7 @@ def cast(
     options: dict[str, Any] = {"by": actor, "seen": subject, "note": note, "request_id": request_id}
     if sign is not None:
         statement = engine.to_sign(asked.gate, by=actor, decision=which, seen=subject, note=note)
-        options["signature"] = _signed(statement, asked, sign, passphrase_file)
+        options["signature"] = Pen(sign, passphrase_file).sign(statement, asked)
         actor = replace(actor, auth=Strength.SIGNED)
     if dry_run:
         return with_question(session, asked, rehearsed(session, call, asked.gate, **options))
@@ -99,13 +99,23 @@ def cast(
     return with_question(session, asked, outcome(session, receipt, said[which], actor))
 
 
-def _signed(statement: ToSign, asked: Question, key: Path, passphrase_file: Path | None) -> Signature:
-    """The person's signature over the statement, with the key of this file."""
-    subject = asked.subject[:SHORTEST]
-    said = t(
-        "Passphrase of {file}, to sign {step} (subject {subject})", file=key, step=asked.step, subject=subject
-    )
-    return statement.sign(FileSigner(key, passphrase(said, passphrase_file)))
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """What somebody signs with: the file of the own key, if one is given, and that of its passphrase."""
+
+    key: Path | None
+    passphrase_file: Path | None
+
+    def sign(self, statement: ToSign, asked: Question) -> Signature:
+        """The person's signature over the statement."""
+        assert self.key is not None, "asked of who has a key only"
+        said = t(
+            "Passphrase of {file}, to sign {step} (subject {subject})",
+            file=self.key,
+            step=asked.step,
+            subject=asked.subject[:SHORTEST],
+        )
+        return statement.sign(FileSigner(self.key, passphrase(said, self.passphrase_file)))
 
 
 def seen_and_asked(session: Session, gate: str, seen: str) -> tuple[Question, str]:
@@ -162,7 +172,7 @@ def return_to(
     options: dict[str, Any] = {"by": actor, "note": note, "request_id": request_id}
     if sign is not None:
         statement = engine.to_sign(asked.gate, by=actor, decision="return", note=note, to=to)
-        options["signature"] = _signed(statement, asked, sign, passphrase_file)
+        options["signature"] = Pen(sign, passphrase_file).sign(statement, asked)
         actor = replace(actor, auth=Strength.SIGNED)
     if dry_run:
         return with_question(session, asked, rehearsed(session, engine.return_to, asked.gate, to, **options))

@@ -28,8 +28,9 @@ from signoff.runtime.core import Core, Recorded
 from signoff.runtime.erasure import Erasing
 from signoff.runtime.reference import world as world_of
 from signoff.runtime.roster import resolve
+from signoff.runtime.text import meant
 from signoff.runtime.verifier import proof_of
-from signoff.store import codec, ids
+from signoff.store import codec, definitions, ids
 from signoff.store.chain import link_hash
 from signoff.store.codec import Envelope, Kept, Signed
 from signoff.store.sealed import Sealer
@@ -269,7 +270,8 @@ def _current(unit: Unit, process: str) -> str:
     """The version that new instances of a process run on; raises NotFound."""
     version = unit.current(process)
     if not version:
-        raise NotFound("no_such_process", process=process)
+        known = definitions.processes(unit.connection)
+        raise NotFound("no_such_process", process=process, hint=meant(process, known))
     return version
 
 

@@ -24,6 +24,7 @@ from signoff.read.timeline import TimelineRow
 from signoff.runtime import actor, naming, reference, why
 from signoff.runtime.capture import reaches
 from signoff.runtime.proof import Proofs
+from signoff.runtime.text import meant
 from signoff.runtime.why import Reason
 from signoff.store import backlog, definitions
 from signoff.store.backlog import Dead, Unhandled
@@ -198,7 +199,8 @@ class Queries(Proofs):
         with self.core.database.read() as handle:
             version = definitions.current(handle.connection, process)
             if version is None:
-                raise NotFound("no_such_process", process=process)
+                known = definitions.processes(handle.connection)
+                raise NotFound("no_such_process", process=process, hint=meant(process, known))
             return self.core.library.load(handle.connection, version)
 
     def definition_of(self, id: str) -> Definition:

@@ -56,7 +56,7 @@ SENTENCES = {
     "data_not_a_mapping": "{file} holds no mapping of names to values; write name: value on each line.",
     "subject_not_seen": "What waits at {gate} is not what was seen ({seen}): its subject is now {subject}. Look at it with `show`, then decide.",
     "no_such_instance": "There is no instance {instance}; look it up with `list`.",
-    "no_such_process": "No process {process} is deployed; deploy it, or check its key.",
+    "no_such_process": "No process {process} is deployed{hint}; deploy it, or check its key.",
     "no_such_task": "There is no open task {task}: it is done, was cancelled, or never was; look at the inbox.",
     "no_such_gate": "There is no open gate {gate}; look up what waits with `show`.",
     "no_such_step": "This process has no step {step}; look its steps up with `show`.",

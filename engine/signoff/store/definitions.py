@@ -147,6 +147,12 @@ def source(connection: Connection, version: str) -> str:
     return found
 
 
+def processes(connection: Connection) -> list[str]:
+    """The keys of all processes that are deployed."""
+    rows = select(definition_current.c.process).where(definition_current.c.version != "")
+    return list(connection.scalars(rows.order_by(definition_current.c.process)))
+
+
 def listed(connection: Connection) -> list[Listed]:
     """All versions, by process, the newest first."""
     rows = (

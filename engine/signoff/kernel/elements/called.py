@@ -17,7 +17,7 @@ def enter_call(run: Run, scope: str, node: nodes.CallActivity, _via: str) -> str
     process = node.process if node.named is None else str(sight.value(node.named))
     version = run.world.current.get(process)
     if version is None:
-        run.incident(scope, node.id, SignoffError("no_such_process", process=process), retry="enter")
+        run.incident(scope, node.id, SignoffError("no_such_process", process=process, hint=""), retry="enter")
         return ""
     values = sight.everything() if node.passes else {}
     values |= {name: sight.value(expression) for name, expression in node.inputs}
