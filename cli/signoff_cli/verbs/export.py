@@ -1,11 +1,11 @@
-"""export: the approval sheet of an instance, or all its evidence with a program that checks it."""
+"""export: the approval sheet of an instance, its deadlines, or all its evidence with a program that checks it."""
 
 import io
 from pathlib import Path
 
 import click
 
-from signoff import Engine, Sheet, sheet_docx, sheet_html, sheet_json
+from signoff import Engine, Sheet, instance_calendar, sheet_docx, sheet_html, sheet_json
 from signoff_cli.screen import Screen
 from signoff_cli.session import Misuse, Session
 from signoff_cli.verb import Answer, option, verb
@@ -23,7 +23,7 @@ from signoff_cli.words import t
 @option(
     "--format",
     "form",
-    type=click.Choice(("json", "html", "docx")),
+    type=click.Choice(("json", "html", "docx", "ics")),
     default="json",
     help="What the sheet is written as; json.",
 )
@@ -57,6 +57,8 @@ def export(
         raise Misuse(t("Say where to write it: -o FILE."))
     if evidence:
         content = _bundle(engine, id, checkpoint)
+    elif form == "ics":
+        content = instance_calendar(engine, id, lang=session.lang).encode()
     else:
         sheet = engine.sheet(id).only(step) if step else engine.sheet(id)
         content = _written(sheet, form, session.lang)

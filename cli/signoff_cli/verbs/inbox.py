@@ -2,14 +2,15 @@
 
 from collections import Counter
 from datetime import datetime
+from pathlib import Path
 
 import click
 
-from signoff import Engine, InboxRow
+from signoff import Engine, InboxRow, person_calendar
 from signoff_cli import view
 from signoff_cli.moment import away, lateness, shown
 from signoff_cli.screen import Cell, Screen
-from signoff_cli.session import Session
+from signoff_cli.session import Misuse, Session
 from signoff_cli.verb import Answer, option, verb
 from signoff_cli.words import t
 
@@ -23,9 +24,19 @@ VERBS = {"task": "submit", "gate": "approve", "question": "answer"}
 @option("--unassigned", is_flag=True, help="What nobody can do: an administrator assigns it.")
 @option("--all", "every", is_flag=True, help="Also what you have put off until later.")
 @option("--limit", type=click.IntRange(1), default=500, help="At most so many; 500.")
-def inbox(session: Session, whose: str | None, unassigned: bool, every: bool, limit: int) -> Answer:
+@option(
+    "--ics",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write the deadlines into this file, for a calendar program.",
+)
+def inbox(
+    session: Session, whose: str | None, unassigned: bool, every: bool, limit: int, ics: Path | None
+) -> Answer:
     engine = session.engine
     person = "" if unassigned else whose or session.actor.id
+    if ics is not None:
+        return _calendar(session, person, ics)
     suggested = _Suggested(session, assign=unassigned)
     rows = engine.unassigned(limit=limit) if unassigned else engine.inbox(person, limit=limit, off=every)
     now = engine.now()
@@ -54,6 +65,17 @@ def inbox(session: Session, whose: str | None, unassigned: bool, every: bool, li
         for row in rows
     ]
     return Answer({"person": person, "tasks": document}, show)
+
+
+def _calendar(session: Session, person: str, file: Path) -> Answer:
+    """The deadlines of a person as a file that calendars read."""
+    text = person_calendar(session.engine, person, lang=session.lang)
+    try:
+        file.write_bytes(text.encode())
+    except OSError as error:
+        raise Misuse(t("{file} cannot be written: {why}", file=file, why=error)) from None
+    document = {"person": person, "file": file, "format": "ics"}
+    return Answer(document, lambda screen: screen.line(t("Written: {file}", file=file), "good"))
 
 
 def _row(row: InboxRow, suggested: "_Suggested", now: datetime, views: "_Views", lang: str) -> list[Cell]:
