@@ -23,11 +23,11 @@ def large(nodes=4750):
     lines.append(flow(f"t{nodes - 1}", "e", id=f"f{nodes}"))
     lines.append('<endEvent id="e"/></process>')
     lines.append('<bpmndi:BPMNDiagram id="d"><bpmndi:BPMNPlane id="p" bpmnElement="big">')
-    for n in range(nodes):
-        lines.append(
-            f'<bpmndi:BPMNShape id="t{n}_di" bpmnElement="t{n}"><dc:Bounds x="{n * 120}" y="0" width="100" height="80"/>'
-            f'</bpmndi:BPMNShape><bpmndi:BPMNEdge id="f{n}_di" bpmnElement="f{n}"><di:waypoint x="{n}" y="40"/>'
-            f'<di:waypoint x="{n + 20}" y="40"/></bpmndi:BPMNEdge>'
-        )
+    lines.extend(
+        f'<bpmndi:BPMNShape id="t{n}_di" bpmnElement="t{n}"><dc:Bounds x="{n * 120}" y="0" width="100" height="80"/>'
+        f'</bpmndi:BPMNShape><bpmndi:BPMNEdge id="f{n}_di" bpmnElement="f{n}"><di:waypoint x="{n}" y="40"/>'
+        f'<di:waypoint x="{n + 20}" y="40"/></bpmndi:BPMNEdge>'
+        for n in range(nodes)
+    )
     lines.append("</bpmndi:BPMNPlane></bpmndi:BPMNDiagram></definitions>")
     return "\n".join(lines)

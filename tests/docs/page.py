@@ -135,6 +135,7 @@ class Reader:
 
     def _write(self, block: Block, place: str) -> None:
         path = self.folder / block.file
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block.text.replace(READER, pwd.getpwuid(os.getuid()).pw_name), encoding="utf-8")
         path.chmod(0o600)  # as files with passphrases have to be
         if block.text.startswith("signoff"):
