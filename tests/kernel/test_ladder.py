@@ -7,6 +7,7 @@ import pytest
 
 from signoff.errors import InvalidDefinition, NotAllowed
 from signoff.kernel.events import time
+from signoff.kernel.events.wait import EscalationRaised
 from signoff.kernel.reach import gates_after
 from signoff.notation.yaml import read
 from signoff.testing import Case
@@ -182,3 +183,14 @@ def test_next_gate_is_the_first_on_each_way() -> None:
 def test_a_rung_that_does_nothing_or_names_nothing_does_not_compile(rung: str) -> None:
     with pytest.raises(InvalidDefinition):
         read(BUILD.replace("{level: L0, at: 2 working days before due, notify: [pending]}", rung))
+
+
+def test_a_rung_makes_work_more_pressing_and_raises_an_escalation() -> None:
+    rung = "{level: L0, at: 2 working days before due, priority: urgent, raise: slow}"
+    case = fair(text=BUILD.replace("{level: L0, at: 2 working days before due, notify: [pending]}", rung))
+    case.move_to("2026-10-01T10:00")
+    assert levels(case) == ["L0"]
+    (row,) = [r for r in case.box.engine.inbox("ann") if r.node == "pitch"]
+    assert row.priority == "urgent"
+    raised = [e for e in case.events if isinstance(e, EscalationRaised)]
+    assert [(e.node, e.escalation) for e in raised] == [("pitch", "slow")]

@@ -64,7 +64,7 @@ SHAPE = [
     ("U01", "  - {wait: quiet, at: event}", "  - {⟦race: quiet, branches: []}"),
     ("U01", "  - {wait: quiet, at: event}", "  - {wait: quiet, ⟦message: x}"),
     ("U01", "approve: {by: head}", "approve: {by: head, due: within 2 days, escalate: [{at: due, notify: [head], ⟦hold: next gate}]}"),
-    ("U01", "say: late}", "say: late, ⟦raise: x}"),
+    ("U01", "say: late}", "say: late, ⟦decide: approve}"),
     ("N09", "say: late}", "say: late, hold: ⟦nowhere}"),
     ("U01", "steps:\n  - step: draft", "⟦messages: {}\nsteps:\n  - step: draft"),
 ]

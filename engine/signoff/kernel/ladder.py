@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from signoff.kernel import deadline, reach, roster
+from signoff.kernel import deadline, pressing, reach, roster
+from signoff.kernel.elements import throwing
 from signoff.kernel.events import task, time
 from signoff.kernel.run import Run
 from signoff.kernel.state import Activity, ActivityStatus, Person, Purpose
@@ -93,8 +94,8 @@ def _fire(run: Run, activity: Activity, node: HumanTask, step: _Step, people: li
             holds=_held(run, activity, node, rung),
         )
     )
-    if rung.assign and not step.again:
-        _hand_on(run, activity, node, rung)
+    if not step.again:
+        _act(run, activity, node, rung)
 
 
 def _pass(run: Run, activity: Activity, node: HumanTask, step: _Step) -> None:
@@ -145,6 +146,15 @@ def _held(run: Run, activity: Activity, node: HumanTask, rung: Rung) -> tuple[st
         return ()
     definition = run.definition(activity.scope)
     return reach.gates_after(definition, node) if rung.hold == NEXT_GATE else (rung.hold,)
+
+
+def _act(run: Run, activity: Activity, node: HumanTask, rung: Rung) -> None:
+    if rung.priority is not None:
+        pressing.press(run, activity, node, rung.priority)
+    if rung.assign:
+        _hand_on(run, activity, node, rung)
+    if rung.escalation:
+        throwing.escalate(run, activity.scope, node, rung.escalation, activity)
 
 
 def _hand_on(run: Run, activity: Activity, node: HumanTask, rung: Rung) -> None:

@@ -7,7 +7,7 @@ from signoff.errors import NotAllowed
 from signoff.kernel.asides import Prioritize
 from signoff.kernel.events import task
 from signoff.kernel.run import Run, in_inbox
-from signoff.kernel.state import EntryStatus, GateRecord
+from signoff.kernel.state import Activity, EntryStatus, GateRecord
 from signoff.kernel.target import spot
 from signoff.model.definition import Definition
 from signoff.model.nodes import HumanTask
@@ -40,6 +40,13 @@ def prioritize(run: Run, command: Prioritize) -> None:
     node = at.node.id if at is not None else ""
     name = command.by.name or command.by.id
     run.emit(task.Prioritized(at.id if at else "", node, command.priority, command.by.id, name, tuple(rows)))
+
+
+def press(run: Run, activity: Activity, node: HumanTask, priority: Priority) -> None:
+    """A rung says how pressing it is from now on."""
+    record = None if in_inbox(node, activity) else run.state.gates.get(activity.gate)
+    rows = _rows(record, activity.id)
+    run.emit(task.Prioritized(activity.id, node.id, priority, "", "signoff", tuple(rows)))
 
 
 def _rows(record: GateRecord | None, id: str) -> list[str]:

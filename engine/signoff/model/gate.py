@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from signoff.model.expression import Expression
+from signoff.model.priority import Priority
 from signoff.model.types import Text
 from signoff.time.recurrence import Every
 from signoff.time.relative import When
@@ -134,6 +135,7 @@ class Rung:
     hold: str = ""  # the gate that stays shut until the work is done: its id, or `next gate`
     waive: tuple[str, ...] = ()  # roles that may let it pass all the same
     escalation: str = ""  # the code of a BPMN escalation
+    priority: Priority | None = None  # how pressing it is from then on
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,9 +135,11 @@ RUNG = Shape(
         Key("assign", ID),
         Key("hold", LINE),
         Key("waive", IDS),
-        *later("raise", "decide"),
+        Key("priority", Option(tuple(Priority))),
+        Key("raise", ID),
+        *later("decide"),
     ),
-    some_of=("notify", "assign", "hold", "raise"),
+    some_of=("notify", "assign", "hold", "priority", "raise"),
 )
 OWN_RUNG = Shape(  # of an entry's own ladder
     (

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from signoff.model.definition import Document, NamedDate, Notice
 from signoff.model.gate import RIGHTS, Resume, Right, Ruling, Rung
+from signoff.model.priority import Priority
 from signoff.notation.yaml import ballots
 from signoff.notation.yaml.context import PEOPLE_WORDS, Context
 from signoff.notation.yaml.tree import Keyed, Leaf, Tree
@@ -115,6 +116,7 @@ def ladder(context: Context, rungs: tuple[Tree, ...], owner: str = "defaults") -
                     hold=tree.text("hold"),
                     waive=context.all_roles(tree.leaves("waive")),
                     escalation=tree.text("raise"),
+                    priority=Priority(tree.text("priority")) if "priority" in tree else None,
                 )
             )
     return tuple(found)
