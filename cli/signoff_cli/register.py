@@ -98,6 +98,7 @@ SECTIONS = (
             ("resume", "verbs.operate:resume", "Let a suspended instance go on."),
             ("cancel", "verbs.operate:cancel", "End an instance for good."),
             ("override", "verbs.aside:override", "Let a task or gate go on without its work or votes."),
+            ("move", "verbs.desk:move", "Let the flow go on at another step."),
             ("handover", "verbs.aside:handover", "Hand all that lies with a person over to another."),
             ("retry", "verbs.operate:retry", "Try again what an incident stopped."),
             ("erase", "verbs.erase:erase", "Erase personal values of an instance that has ended."),

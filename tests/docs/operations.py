@@ -42,7 +42,12 @@ OPERATIONS = (
             "kernel/test_ballot.py": "weigh|policies",
         },
     ),
-    Operation("Sequential", "依次审批", "`need: all in turn`", {_POLICY: "test_in_turn"}),
+    Operation(
+        "Sequential",
+        "依次审批",
+        "`need: all in turn`, an entry's `due`",
+        {_POLICY: "test_in_turn", "kernel/test_hourglass.py": ""},
+    ),
     Operation(
         "Add a signer", "前加签·后加签·并加签", "`add-signer`", {_SIGNERS: "added|add|before|beside|after"}
     ),
@@ -103,8 +108,7 @@ OPERATIONS = (
         "Suspend, resume",
         "挂起·激活",
         "`suspend`, `resume`",
-        {_HUMAN: "suspend", "store/test_unit.py": "suspending"},
-        "due dates stay; moving them by the suspended working time",
+        {_HUMAN: "suspend", "store/test_unit.py": "suspending", "kernel/test_pause.py": ""},
     ),
     Operation(
         "Comment, ask for information",
@@ -169,9 +173,8 @@ OPERATIONS = (
     Operation(
         "Opinion, signature; drafts",
         "审批意见·签名·暂存",
-        "`--note`, `--sign`",
-        {"evidence/test_signing.py": ""},
-        "saved drafts, follow-up dates and priorities",
+        "`--note`, `--sign`, `save`, `put-off`, `prioritize`",
+        {"evidence/test_signing.py": "", "runtime/test_desk.py": ""},
     ),
     Operation(
         "Attachments",
@@ -188,9 +191,8 @@ OPERATIONS = (
     Operation(
         "Override by an administrator",
         "跳转·作废",
-        "`override`, `cancel`",
-        {_ASIDES: "overrid", _ENGINE: "override"},
-        "a jump to any other step",
+        "`override`, `move`, `cancel`",
+        {_ASIDES: "overrid", _ENGINE: "override", "kernel/test_relocation.py": ""},
     ),
     Operation(
         "Back-dated approval",

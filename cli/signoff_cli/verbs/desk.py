@@ -1,4 +1,4 @@
-"""save, put-off, prioritize: a person's own desk, and how pressing something is."""
+"""save, put-off, prioritize, move: a person's own desk, how pressing something is, and where an administrator puts it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,6 +10,7 @@ from signoff import Draft
 from signoff_cli import given
 from signoff_cli.moment import shown
 from signoff_cli.outcome import outcome, rehearsed
+from signoff_cli.reason import REASON, why
 from signoff_cli.screen import Screen
 from signoff_cli.session import Misuse, Session
 from signoff_cli.verb import Answer, option, standing_in, verb
@@ -133,3 +134,26 @@ def prioritize(session: Session, about: str, priority: str, request_id: str, dry
     return outcome(
         session, receipt, t("{about} is {priority} now.", about=about, priority=pressing(priority)), actor
     )
+
+
+@verb(
+    "move",
+    details="For administrators who have nothing else to do with it. What is active in between is cancelled, what is jumped "
+    "over is not done, and nothing that demands a signature is jumped over; --dry-run says what it would come to.",
+)
+@click.argument("task", metavar="INSTANCE|TASK")
+@option("--to", metavar="STEP", required=True, help="Where the flow goes on.")
+@REASON
+@REQUEST
+@DRY_RUN
+@option("--yes", is_flag=True, help="Do not ask.")
+def move(
+    session: Session, task: str, to: str, reason: str, request_id: str, dry_run: bool, yes: bool
+) -> Answer:
+    engine, actor = session.engine, session.actor
+    named, said = engine.locate(task), why(reason)
+    if dry_run:
+        return rehearsed(session, engine.move, named, to, by=actor, reason=said, request_id=request_id)
+    session.confirm(t("Let {task} go on at {to}?", task=task, to=to), yes=yes)
+    receipt = engine.move(named, to, by=actor, reason=said, request_id=request_id)
+    return outcome(session, receipt, t("{task} goes on at {to}.", task=task, to=to), actor)

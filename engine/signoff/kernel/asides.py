@@ -103,6 +103,15 @@ class Override(Command):
 
 
 @dataclass(slots=True, kw_only=True)
+class Move(Command):
+    """An administrator lets the flow go on at another step; never an approval of what lies between."""
+
+    task: str
+    to: str
+    reason: str
+
+
+@dataclass(slots=True, kw_only=True)
 class Prioritize(Command):
     """Say how pressing an instance is, or one of its tasks or gates."""
 

@@ -55,6 +55,22 @@ def refresh(run: Run) -> None:
                 _move(run, activity, node)
 
 
+def count_again(run: Run) -> None:
+    """After the instance stood still: what is counted from a moment before comes out later."""
+    for activity in list(run.state.activities.values()):
+        node = run.node(activity.scope, activity.node)
+        if not isinstance(node, HumanTask) or activity.multi is not None:
+            continue
+        if activity.status is ActivityStatus.SCHEDULED:
+            _reschedule(run, activity, node)
+            continue
+        if node.due is not None:
+            due = instant(run, activity.scope, node.due, relative.Purpose.DUE, activity.since)
+            if due != activity.due:
+                _set(run, activity, node, due, moved=True)
+        _set_lapse(run, activity, node)
+
+
 def _reschedule(run: Run, activity: Activity, node: HumanTask) -> None:
     assert node.opens is not None
     opens = instant(run, activity.scope, node.opens, relative.Purpose.OPENS, activity.since)

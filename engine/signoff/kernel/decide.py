@@ -22,11 +22,11 @@ from signoff.kernel import (
     arrival,
     copies,
     ladder,
-    lifecycle,
     margin,
     missing,
     motions,
     opening,
+    pause,
     picking,
     proxy,
     repair,
@@ -44,8 +44,7 @@ from signoff.kernel import (
 from signoff.kernel import commands as c
 from signoff.kernel.elements import event, human, service
 from signoff.kernel.elements.register import BEHAVIOURS
-from signoff.kernel.events import Event, data, flow, task
-from signoff.kernel.lifecycle import InstanceContext
+from signoff.kernel.events import Event, data, task
 from signoff.kernel.run import STEP_BUDGET, Run, stopped
 from signoff.kernel.settle import settle
 from signoff.kernel.state import (
@@ -344,20 +343,6 @@ def _retry(run: Run, command: c.Retry) -> None:
     repair.retry(run, command)
 
 
-def _suspend(run: Run, command: c.Suspend) -> None:
-    roster.check_admin(command.by)
-    if not lifecycle.move(lifecycle.INSTANCE, InstanceContext(run.state.status), "suspend"):
-        raise WrongState("instance_suspended", instance=run.state.id)
-    run.emit(flow.InstanceSuspended(command.reason))
-
-
-def _resume(run: Run, command: c.Resume) -> None:
-    roster.check_admin(command.by)
-    if not lifecycle.move(lifecycle.INSTANCE, InstanceContext(run.state.status), "resume"):
-        raise WrongState("not_suspended", instance=run.state.id)
-    run.emit(flow.InstanceResumed())
-
-
 # The one erased register of commands: each handler takes its own class.
 _HANDLERS: dict[type[c.Command], Callable[[Run, Any], None]] = {
     c.Start: opening.start,
@@ -386,8 +371,8 @@ _HANDLERS: dict[type[c.Command], Callable[[Run, Any], None]] = {
     c.ResolveRoster: _resolve,
     c.Retry: _retry,
     c.Stall: _stall,
-    c.Suspend: _suspend,
-    c.Resume: _resume,
+    c.Suspend: pause.suspend,
+    c.Resume: pause.resume,
     c.Cancel: request.cancel,
     **margin.HANDLERS,
     **arrival.HANDLERS,

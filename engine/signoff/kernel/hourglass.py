@@ -40,6 +40,14 @@ def refresh(run: Run) -> None:
             _move_rung(run, record, number, approval, clock)
 
 
+def count_again(run: Run) -> None:
+    """After the instance stood still: what is counted from a moment before comes out later."""
+    for record, number, approval, clock in _running(run):
+        due = _due(run, record, approval, record.entries[number])
+        if due != clock.due:
+            _set(run, record, number, approval, due, moved=True)
+
+
 def sweep(run: Run) -> None:
     """Stop the clocks of entries that nobody is asked in any more."""
     for target, clock in list(run.state.clocks.items()):

@@ -27,8 +27,8 @@ def override(run: Run, command: Override) -> None:
         raise WrongState("not_to_override", step=step)
     if at.gate is None:
         missing.check_open(at.activity, at.node)
-    _check_signature(at.node, step)
-    if command.by.id in _interested(run, at):
+    check_signature(at.node, step)
+    if command.by.id in interested(run, at):
         raise NotAllowed("own_work", step=step, person=command.by.id)
     lacking = tuple(dict.fromkeys(each.code for each in _lacking(run, at, at.activity)))
     name = command.by.name or command.by.id
@@ -38,15 +38,15 @@ def override(run: Run, command: Override) -> None:
     review.finish(run, at.activity, at.node, VERDICT)
 
 
-def _check_signature(node: HumanTask, step: dict[str, str]) -> None:
-    """Nothing but a signature may stand where one is demanded, of an approver or of who hands the work in."""
+def check_signature(node: HumanTask, step: dict[str, str]) -> None:
+    """Raises NotAllowed: nothing but a signature may stand where one is demanded, of an approver or of who hands the work in."""
     proofs = [approval.least for approval in node.gate.approvals]
     proofs += [node.least] if isinstance(node, UserTask) else []
     if any(least is not Strength.ASSERTED for least in proofs):
         raise NotAllowed("signature_demanded", step=step)
 
 
-def _interested(run: Run, at: Spot) -> set[str]:
+def interested(run: Run, at: Spot) -> set[str]:
     """Who started it or prepared what is decided on: administrators are not exempt."""
     found = {run.state.starter.id} if run.state.starter else set()
     found |= set(at.activity.editors) if at.activity else set()

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from signoff.kernel.clock import Clock
+from signoff.kernel.clock import Clock, Pause
 from signoff.kernel.pending import Incident, Level, Timer, Undo, Wait
 from signoff.model.gate import Meaning, NeedKind, Strength
 from signoff.model.priority import Priority
@@ -375,4 +375,5 @@ class State:
     salt: str = ""  # of the hashes over personal data
     urged: dict[str, datetime] = field(default_factory=dict)  # TASK|person -> when, of the last hours
     clocks: dict[str, Clock] = field(default_factory=dict)  # GATE#entry -> its own
+    pauses: list[Pause] = field(default_factory=list)
     ranks: dict[str, Priority] = field(default_factory=dict)  # as said by command; "": of the instance

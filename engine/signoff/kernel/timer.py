@@ -6,6 +6,7 @@ Must import model, time and kernel below `elements`.
 from datetime import date, datetime, timedelta
 
 from signoff.errors import UnreadablePhrase
+from signoff.kernel.clock import later
 from signoff.kernel.events import time
 from signoff.kernel.run import Run
 from signoff.kernel.sight import Sight
@@ -49,11 +50,11 @@ class Clockface(Moments):
         return (first, last) if first and last else None
 
     def step(self, id: str) -> datetime | None:
-        return self.sight.done_at(id)
+        return self._later(self.sight.done_at(id))
 
     @property
     def opened(self) -> datetime | None:
-        return self._opened
+        return self._later(self._opened)
 
     @property
     def due(self) -> datetime | None:
@@ -61,7 +62,12 @@ class Clockface(Moments):
 
     @property
     def started(self) -> datetime | None:
-        return self.sight.state.started_at
+        return self._later(self.sight.state.started_at)
+
+    def _later(self, moment: datetime | None) -> datetime | None:
+        """A moment as it counts: the instance may have stood still since."""
+        pauses = self.sight.state.pauses
+        return later(moment, pauses) if moment is not None and pauses else moment
 
 
 def _day(value: Value) -> date | None:

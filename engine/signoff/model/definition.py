@@ -24,7 +24,7 @@ from signoff.model.nodes import (
     TimerEvent,
     UserTask,
 )
-from signoff.model.priority import Priority
+from signoff.model.priority import Priority, Standstill
 from signoff.model.types import Declaration, Text
 from signoff.time.relative import Every, Roll, When
 
@@ -211,6 +211,7 @@ class Definition(Graph):
     roll: Roll = Roll.OUTWARD
     edition: str = ""
     priority: Priority = Priority.NORMAL
+    standstill: Standstill = Standstill.KEEP
     format: int = FORMAT
     open: bool = False
     initial: Assignments = ()
@@ -379,8 +380,7 @@ def _phrases(node: Node) -> Iterator[When | Every]:
         yield from (when for when in (node.opens, node.due, node.lapses) if when is not None)
         yield from (when for rung in node.escalate for when in (rung.at, rung.repeat) if when is not None)
         for approval in node.gate.approvals:
-            yield from (when for when in (approval.due,) if when is not None)
-            yield from (rung.at for rung in approval.escalate)
+            yield from filter(None, (approval.due, *(rung.at for rung in approval.escalate)))
     event = getattr(node, "event", None)
     if isinstance(event, TimerEvent):
         yield from (phrase for phrase in (event.at, event.every) if phrase is not None)

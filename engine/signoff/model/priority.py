@@ -1,4 +1,4 @@
-"""How pressing work is: the order in which it is shown, before the deadline; it moves nothing else.
+"""The pace of a process: how pressing its work is, which orders what people see, and what a suspension does to clocks.
 
 Must import nothing of signoff.
 """
@@ -18,6 +18,13 @@ class Priority(StrEnum):
     def rank(self) -> int:
         """0 for the most pressing; what inboxes are sorted by."""
         return _ORDER.index(self)
+
+
+class Standstill(StrEnum):
+    """What becomes of the clocks of an instance that was suspended, when it goes on."""
+
+    KEEP = "keep"  # what fell due meanwhile is due at once
+    SHIFT = "shift"  # what is counted from before is later by as long as it stood still
 
 
 _ORDER = tuple(Priority)

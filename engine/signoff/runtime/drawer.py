@@ -71,6 +71,23 @@ class Drawer(Requests):
         with refusal.trying("PutOff", task, actor):
             return desk.put_off(self.core, Save(task=task, **said(actor)), then, connection=connection)
 
+    def move(
+        self,
+        task: str,
+        to: str,
+        *,
+        reason: str,
+        by: By,
+        request_id: str = "",
+        connection: Connection | None = None,
+    ) -> Receipt:
+        """跳转: an administrator lets the flow go on at another step, forward or backward; never an approval.
+
+        What is jumped over is not done, and nothing that demands a signature is jumped over.
+        """
+        saying = said(self._actor(by, connection), request_id)
+        return self.execute(a.Move(task=task, to=to, reason=reason, **saying), connection=connection)
+
     def prioritize(
         self,
         about: str,

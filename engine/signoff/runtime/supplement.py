@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from signoff.kernel import commands as c
+from signoff.kernel.asides import Request
 from signoff.kernel.draft import Save
+from signoff.kernel.request import asked_for
 from signoff.kernel.state import Person, State
 from signoff.kernel.target import local
 from signoff.kernel.world import World
@@ -25,6 +27,9 @@ def complete(core: Core, connection: Connection, world: World, state: State, com
     eligibility.complete(core, connection, world, state, command)
     if isinstance(command, c.Start):
         declared = world.definition(command.version).data
+        command.people = _people(core, connection, declared, command.data, also=(command.by.id,))
+    elif isinstance(command, Request):
+        declared = asked_for(world, state, command.request)
         command.people = _people(core, connection, declared, command.data, also=(command.by.id,))
     elif isinstance(command, (c.Submit, c.FinishJob, Save)):
         activity = state.activities.get(local(command.task))

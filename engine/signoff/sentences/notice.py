@@ -19,6 +19,6 @@ SENTENCES = {
     "mail_url_unusable": "The mail server's URL cannot be used: {reason}. Set {variable} like smtp://user:password@host:587?from=signoff@example.com.",
     "endpoint_address": "Health and metrics cannot be served at {address}: {why}. Name a free PORT, or HOST:PORT with an address of this machine.",
     "webhook_unusable": "The webhook's URL cannot be used: {reason}. Set {variable} like https://hooks.example.com/signoff.",
-    "apprise_missing": "The channel apprise needs the package apprise; install it with `pip install \"signoff[apprise]\"`.",
+    "apprise_missing": 'The channel apprise needs the package apprise; install it with `pip install "signoff[apprise]"`.',
     "apprise_url": "Apprise knows no service for URL {number} of the channel apprise; correct it, or set {variable} to URLs like dingtalk://token.",
 }

@@ -279,6 +279,7 @@ SENTENCES = {
     "pool_stays": "{people} may do {step} as well, so nothing has to be handed over.",
     "nobody_yet": "Nobody is known yet as {roles}.",
     "not_among": "{people} cannot be picked as {roles}; pick others.",
+    "no_way_there": "The flow cannot be moved from {step} to {to}: they lie in no common block that restarts there with one token; name a step before or after it, not inside branches or occurrences.",
     "draft_of_a_vote": "A vote at {step} has no form; keep only its note as a draft.",
     "no_draft": "There is no draft of {task} to throw away; `save` keeps one.",
     "not_ahead": "{at} does not lie ahead; name a later day.",

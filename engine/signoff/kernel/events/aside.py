@@ -96,3 +96,16 @@ class PersonalErased(Event):
     names: tuple[str, ...]
     seals: tuple[str, ...]
     documents: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Moved(Event):
+    """An administrator let the flow go on at `to`, for a reason; `over`: the steps that were jumped over, undone."""
+
+    target: str
+    node: str
+    to: str
+    by: str
+    name: str
+    reason: Said
+    over: tuple[str, ...] = ()

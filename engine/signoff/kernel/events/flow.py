@@ -42,7 +42,9 @@ class InstanceSuspended(Event):
 
 @dataclass(slots=True)
 class InstanceResumed(Event):
-    pass
+    """`shifts`: whatever is counted from a moment before is later by as long as it stood still."""
+
+    shifts: bool = False
 
 
 @dataclass(slots=True)

@@ -36,7 +36,7 @@ def information_dropped(state: State, event: e.InformationDropped, _at: datetime
     del state.inquiries[event.question]
 
 
-def overridden(_state: State, _event: e.Overridden, _at: datetime) -> None:
+def overridden(_state: State, _event: e.Overridden | e.Moved, _at: datetime) -> None:
     """For the record; what follows from it are events of their own."""
 
 
@@ -53,4 +53,5 @@ FOLDS: Folds = {
     e.InformationDropped: information_dropped,
     e.Overridden: overridden,
     e.PersonalErased: personal_erased,
+    e.Moved: overridden,
 }

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from signoff.kernel.clock import Pause
 from signoff.kernel.events import flow as e
 from signoff.kernel.fold.table import Folds, drop_questions
 from signoff.kernel.state import (
@@ -26,12 +27,17 @@ def instance_ended(state: State, event: e.InstanceEnded, at: datetime) -> None:
     state.status, state.outcome, state.ended_at = event.status, event.outcome, at
 
 
-def instance_suspended(state: State, _event: e.InstanceSuspended, _at: datetime) -> None:
+def instance_suspended(state: State, _event: e.InstanceSuspended, at: datetime) -> None:
     state.status = Status.SUSPENDED
+    state.pauses.append(Pause(at))
 
 
-def instance_resumed(state: State, _event: e.InstanceResumed, _at: datetime) -> None:
+def instance_resumed(state: State, event: e.InstanceResumed, at: datetime) -> None:
     state.status = Status.RUNNING
+    over = [pause for pause in state.pauses if pause.length is None]
+    state.pauses = [pause for pause in state.pauses if pause.length is not None]
+    if event.shifts:
+        state.pauses += [Pause(pause.since, at - pause.since) for pause in over]
 
 
 def scope_opened(state: State, event: e.ScopeOpened, _at: datetime) -> None:

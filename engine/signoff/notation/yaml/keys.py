@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from signoff.model.authority import Verb
 from signoff.model.gate import Resume, Right, Ruling, SamePerson
-from signoff.model.priority import Priority
+from signoff.model.priority import Priority, Standstill
 from signoff.notation.yaml.scenario import SCENARIO
 from signoff.notation.yaml.shape import (
     Either,
@@ -158,6 +158,7 @@ DEFAULTS = Shape(
         Key("day", PHRASE),
         Key("roll", Option(("outward", "back", "forward", "none"))),
         Key("resume", RESUME),
+        Key("suspended", Option(tuple(Standstill))),
         Key("not_by", LINES),
         Key("allow", ALLOW),
         Key("retry", PHRASE),

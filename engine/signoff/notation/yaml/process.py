@@ -5,6 +5,7 @@ The order of work of `read`. May import model, errors and its siblings.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from signoff.errors import DefinitionError, InvalidDefinition, Place, Problem
 from signoff.model.check import check
@@ -157,12 +158,20 @@ def _definition(context: Context) -> Definition:
         calendar=root.text("calendar", "CN"),
         zone=_zone(context),
         currency=root.text("currency", "CNY"),
-        opens=defaults.opens,
-        closes=defaults.closes,
-        roll=defaults.roll,
+        **_pace(root, defaults),
         edition=root.text("edition"),
-        priority=Priority(root.text("priority", Priority.NORMAL)),
     )
+
+
+def _pace(root: Keyed, defaults: sections.Defaults) -> dict[str, Any]:
+    """When a day begins and ends, and how the process takes its time."""
+    return {
+        "opens": defaults.opens,
+        "closes": defaults.closes,
+        "roll": defaults.roll,
+        "standstill": defaults.suspended,
+        "priority": Priority(root.text("priority", Priority.NORMAL)),
+    }
 
 
 def _zone(context: Context) -> str:

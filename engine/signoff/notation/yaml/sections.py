@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from signoff.model.definition import Document, NamedDate, Notice
 from signoff.model.gate import RIGHTS, Resume, Right, Ruling, Rung
-from signoff.model.priority import Priority
+from signoff.model.priority import Priority, Standstill
 from signoff.notation.yaml import ballots
 from signoff.notation.yaml.context import PEOPLE_WORDS, Context
 from signoff.notation.yaml.tree import Keyed, Leaf, Tree
@@ -22,6 +22,7 @@ class Defaults:
     closes: str = "18:00"
     roll: Roll = Roll.OUTWARD
     resume: Resume = Resume.RESTART
+    suspended: Standstill = Standstill.KEEP
     not_by: tuple[str, ...] = ("preparer",)
     allow: tuple[Right, ...] = RIGHTS
     retry: Retry = field(default_factory=lambda: parse_retry("3 times every 1 minute doubling"))
@@ -83,6 +84,7 @@ def defaults(context: Context) -> Defaults:
         closes=day[1].isoformat("minutes") if day else plain.closes,
         roll=Roll(tree.text("roll", plain.roll)),
         resume=Resume(tree.text("resume", plain.resume)),
+        suspended=Standstill(tree.text("suspended", plain.suspended)),
         not_by=tuple(leaf.text for leaf in tree.leaves("not_by")) if "not_by" in tree else plain.not_by,
         allow=ballots.rights(tree) if "allow" in tree else plain.allow,
         retry=context.retry(tree.get("retry")) or plain.retry,
