@@ -14,6 +14,8 @@ from signoff_cli.words import counted, listed, t
 
 _WORST = tuple(BpmnVerdict)
 _COLOURS = {BpmnVerdict.REFUSED: "late", BpmnVerdict.BOUND: "soon", BpmnVerdict.RUNS: "good"}
+#: What BPMN asks for and no modeler writes; `check --json` has it, a deployment does not repeat it.
+PEDANTIC = frozenset({"bpmn_no_operation", "bpmn_informal", "bpmn_collection_differs", "bpmn_message_item"})
 _MOST = 5  # reasons below a file; --json has them all
 
 

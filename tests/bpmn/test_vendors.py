@@ -210,6 +210,28 @@ def test_what_would_change_the_meaning_is_refused(task):
     assert {code for code, _ in refused(task)} == {"bpmn_extension"}
 
 
+def test_the_code_of_an_error_is_assigned_where_it_is_known():
+    text = file(
+        "<error id='e' errorCode='LATE'/>",
+        process(
+            "p",
+            START,
+            "<serviceTask id='x'/><boundaryEvent id='b' attachedToRef='x'><errorEventDefinition errorRef='e' "
+            "camunda:errorCodeVariable='code'/></boundaryEvent>",
+        ),
+    )
+    (found,) = read(text).definitions
+    assert found.nodes["b"].assign == (("code", Expression("'LATE'")),)
+
+
+def test_the_code_of_any_error_and_its_message_are_refused():
+    boundary = (
+        "<serviceTask id='x'/><boundaryEvent id='b' attachedToRef='x'><errorEventDefinition "
+        "camunda:errorCodeVariable='code' camunda:errorMessageVariable='text'/></boundaryEvent>"
+    )
+    assert {code for code, _ in refused(boundary)} == {"bpmn_extension"}
+
+
 def test_a_call_of_one_version_is_refused():
     call = "<callActivity id='x' calledElement='o' camunda:calledElementBinding='version' camunda:calledElementVersion='3'/>"
     assert {code for code, _ in refused(call)} == {"bpmn_extension", "bpmn_called_version"}

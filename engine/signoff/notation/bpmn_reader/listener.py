@@ -20,7 +20,7 @@ _ATTRIBUTES = frozenset(
     delegateExpression expression resultVariable resultVariableName collection elementVariable initiator
     calledElementBinding calledElementType inheritVariables decisionRef mapDecisionResult decisionRefBinding async
     asyncBefore asyncAfter exclusive isStartableInTasklist terminateAll businessKey inheritBusinessKey
-    sameDeployment fallbackToDefaultTenant""".split()
+    sameDeployment fallbackToDefaultTenant errorCodeVariable escalationCodeVariable""".split()
 )
 _ELEMENTS = frozenset(
     """inputOutput ioMapping in out formData formProperty failedJobRetryTimeCycle taskDefinition
@@ -30,7 +30,7 @@ _ELEMENTS = frozenset(
 #: Each would make the process do something else, and has no counterpart.
 _REFUSED = frozenset(
     """variableMappingClass variableMappingDelegateExpression caseRef skipExpression triggerable eventType
-    calledElementVersion calledElementVersionTag calledElementTenantId""".split()
+    calledElementVersion calledElementVersionTag calledElementTenantId errorMessageVariable""".split()
 )
 _HARMLESS = frozenset({XSI, "http://www.w3.org/XML/1998/namespace"})
 

@@ -42,6 +42,24 @@ def result_variable(activity: Element) -> str:
     return name
 
 
+def caught(context: Context, event: Element) -> Assignments:
+    """What a catching event assigns: its mappings, and the code where a vendor's variable asks for it.
+
+    The code is known where the event names it; of an event that catches every code it is not, and that is refused.
+    """
+    found = list(outputs(context, event))
+    for definition in context.index.definitions(event):
+        for kind, reference in (("error", "errorRef"), ("escalation", "escalationRef")):
+            name = definition.foreign(f"{kind}CodeVariable", JAVA)
+            declared = context.index.find(definition.get(reference), kind) if name else None
+            if name and declared is None:
+                context.report.refuse("bpmn_extension", definition, name=f"{kind}CodeVariable", value=name)
+            elif declared is not None and (code := declared.get(f"{kind}Code") or declared.id):
+                literal = context.formulas.literal(code, definition)
+                found += [(name, literal)] if literal is not None else []
+    return tuple(dict(found).items())
+
+
 def value(context: Context, name: str, text: str, element: Element) -> Iterator[tuple[str, Expression]]:
     """A name and its value, unless the value was refused."""
     found = context.formulas.value(text, element)

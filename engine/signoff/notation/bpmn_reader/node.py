@@ -113,7 +113,7 @@ def _boundary(context: Context, element: Element) -> Node | None:
         host=host.id,
         event=event,
         interrupting=element.flag("cancelActivity", default=True),
-        assign=mapping.outputs(context, element),
+        assign=mapping.caught(context, element),
         handler=_undoing(context, element) if isinstance(event, m.CompensateEvent) else "",
     )
 
@@ -165,7 +165,7 @@ def _sub_process(context: Context, element: Element) -> Node | None:
     if start is None or event is None:
         return None
     interrupting = start.flag("isInterrupting", default=True)
-    accepts = mapping.outputs(context, start)
+    accepts = mapping.caught(context, start)
     return m.EventSubProcess(**inside, event=event, interrupting=interrupting, accepts=accepts)
 
 
