@@ -85,7 +85,22 @@ def _row(number: int) -> str:
 def page() -> str:
     held = sum(1 for names in tests().values() if names)
     rows = "".join(_row(number) for number in PROPERTIES)
-    return f"{_HEAD}{rows}\n{held} of {len(PROPERTIES)} are named by a test.\n"
+    return f"{_HEAD}{rows}\n{held} of {len(PROPERTIES)} are named by a test.\n{_ways_in()}"
+
+
+def _ways_in() -> str:
+    """Which attempts are refused on which path, from the table that the test goes through."""
+    from tests.evidence.test_duties import PATHS, RULES, SAID_EARLIER
+
+    paths = " | ".join(PATHS)
+    head = f"\n## Every way in\n\nThe same attempt on each path; all are refused, and nothing is kept.\n\n| attempt | {paths} |\n"
+    rows = (
+        f"| {rule.id} |"
+        + f" `{rule.code}` |" * (len(PATHS) - 1)
+        + f" `{SAID_EARLIER.get(rule.code, rule.code)}` |\n"
+        for rule in RULES
+    )
+    return head + "|---" * (len(PATHS) + 1) + "|\n" + "".join(rows)
 
 
 if __name__ == "__main__":
