@@ -129,28 +129,6 @@ def test_a_grant_reaches_all_that_it_says(given: tuple[Grant, ...]) -> None:
     assert votes(case) == [("fay", "cat", " > ".join(each.id for each in given))]
 
 
-def test_whose_grant_is_over_is_told_which_and_since_when() -> None:
-    end = datetime.fromisoformat("2027-01-05T04:00:00Z")
-    for by in ("fay", Actor("fay", on_behalf_of="cat", auth=Strength.ATTESTED)):
-        case = play(grant("G", "cat", "fay", until=end))
-        with pytest.raises(NotAllowed) as found:
-            case.approve("ask", by=by)
-        assert {**found.value.params, "step": ""} == {
-            "person": "fay", "principal": "cat", "grant": "G", "at": end, "step": "",
-        }  # fmt: skip
-    assert refused(play(grant("G", "eve", "fay", until=end)), "fay") == "not_asked"
-
-
-def test_work_that_a_grant_led_to_says_the_same() -> None:
-    given = Organisation(
-        grants={"G": grant("G", "ann", "fay", until=datetime.fromisoformat("2027-01-05T04:00:00Z"))}
-    )
-    box = Sandbox("2027-01-05T04:00Z", people={**PEOPLE, "ben": {}}, organisation=given)
-    box.deploy(PROCESS.replace("NEED", "any"))
-    case = box.start("purchase", by="ann")
-    assert refused(case, "fay", "submit") == "grant_over"
-
-
 def test_a_way_of_grants_is_no_longer_than_three() -> None:
     chain = [("cat", "p1"), ("p1", "p2"), ("p2", "p3"), ("p3", "p4")]
     people = {**PEOPLE, **{f"p{n}": {} for n in range(1, 5)}}
