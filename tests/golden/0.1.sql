@@ -697,6 +697,17 @@ CREATE TABLE signoff_membership (
  WITHOUT ROWID
 
 ;
+CREATE TABLE signoff_message (
+	shard SMALLINT NOT NULL, 
+	name TEXT NOT NULL, 
+	"key" TEXT NOT NULL, 
+	id TEXT NOT NULL, 
+	data TEXT DEFAULT '' NOT NULL, 
+	at BIGINT NOT NULL, 
+	expires_at BIGINT NOT NULL, 
+	taken BOOLEAN NOT NULL, 
+	CONSTRAINT signoff_message_pk PRIMARY KEY (shard, name, "key", id)
+);
 CREATE TABLE signoff_people_group (
 	id TEXT NOT NULL, 
 	name TEXT DEFAULT '' NOT NULL, 
@@ -816,6 +827,7 @@ CREATE UNIQUE INDEX signoff_journal_request_uq ON signoff_journal (shard, instan
 CREATE INDEX signoff_journal_recorded_ix ON signoff_journal (recorded_at);
 CREATE UNIQUE INDEX signoff_journal_nonce_uq ON signoff_journal (shard, nonce) WHERE nonce IS NOT NULL;
 CREATE INDEX signoff_key_person_ix ON signoff_key (person);
+CREATE INDEX signoff_message_expires_ix ON signoff_message (expires_at);
 CREATE INDEX signoff_band_category_ix ON signoff_band (category);
 CREATE INDEX signoff_membership_person_ix ON signoff_membership (person);
 CREATE INDEX signoff_person_department_ix ON signoff_person (department);

@@ -45,6 +45,7 @@ from signoff.kernel import commands as c
 from signoff.kernel.elements import event, human, service
 from signoff.kernel.elements.register import BEHAVIOURS
 from signoff.kernel.events import Event, data, task
+from signoff.kernel.pending import Incident
 from signoff.kernel.run import STEP_BUDGET, Run, stopped
 from signoff.kernel.settle import settle
 from signoff.kernel.state import (
@@ -90,11 +91,16 @@ def decide(world: World, state: State, command: c.Command) -> Outcome:
     except ExpressionFault as fault:
         raise Invalid("modelling_fault", cause=Sentence(fault.code, fault.params)) from fault
     settle(run)
-    first = next((i for i in state.incidents.values() if i.code != "uncaught_error"), None)
-    if first is not None and isinstance(command, c.Start):
+    if isinstance(command, c.Start) and (first := _in_the_way(state)) is not None:
         raise Invalid("start_failed", element=first.node, cause=Sentence(first.code, first.params))
     open_now = [q for q in state.questions.values() if not q.parked] if state.questions else []
     return Outcome(state, run.events, open_now)
+
+
+def _in_the_way(state: State) -> Incident | None:
+    """What refuses a start. An error of the model that nobody catches does not, nor a condition that may yet be known."""
+    found = (i for i in state.incidents.values() if i.code != "uncaught_error" and i.retry != "ask")
+    return next(found, None)
 
 
 def _guard(state: State, command: c.Command) -> None:

@@ -252,14 +252,15 @@ def _wait_armed(e: wait.WaitArmed, _seq: int) -> Iterable[Effect]:
 
 
 def _wait_gone(e: wait.WaitMet | wait.WaitDropped, _seq: int) -> Iterable[Effect]:
-    lasting = isinstance(e, wait.WaitMet) and e.lasting
     if e.kind is Hears.CONDITION:
         return
-    if not lasting:
-        yield Unsubscribed(e.id)
-    if e.kind is Hears.MESSAGE:  # one that lasts may find the next message
-        match = {"name": "", "key": ""}
-        yield Owe(f"{e.id}/match", Owed.MATCH, None, match) if lasting else Settled(f"{e.id}/match")
+    if isinstance(e, wait.WaitMet) and e.lasting:  # the next message may be there already
+        if e.kind is Hears.MESSAGE:
+            yield Owe(f"{e.id}/match", Owed.MATCH, None, {"name": e.name, "key": e.key})
+        return
+    yield Unsubscribed(e.id)
+    if e.kind is Hears.MESSAGE:
+        yield Settled(f"{e.id}/match")
 
 
 def _message_thrown(e: wait.MessageThrown, seq: int) -> Iterable[Effect]:

@@ -11,8 +11,9 @@ from signoff.kernel.commands import Retry
 from signoff.kernel.elements import container, event, gateway, multiple, service
 from signoff.kernel.events import data, time
 from signoff.kernel.fold.task import entry_of
+from signoff.kernel.pending import Incident
 from signoff.kernel.run import Run
-from signoff.kernel.state import ActivityStatus, EntryStatus, GateStatus, Incident
+from signoff.kernel.state import ActivityStatus, EntryStatus, GateStatus
 from signoff.model import nodes
 
 

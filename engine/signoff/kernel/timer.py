@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from signoff.errors import UnreadablePhrase
 from signoff.kernel.clock import later
 from signoff.kernel.events import time
+from signoff.kernel.pending import Timer
 from signoff.kernel.run import Run
 from signoff.kernel.sight import Sight
-from signoff.kernel.state import Timer
 from signoff.model.expression import ExpressionFault
 from signoff.model.nodes import (
     BoundaryEvent,

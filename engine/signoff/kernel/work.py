@@ -92,6 +92,8 @@ def holder(run: Run, activity: Activity, node: HumanTask) -> Way | None:
 def whose(run: Run, activity: Activity, node: HumanTask) -> Way | None:
     """None where the actor is among those who may do it; else the way on which he stands in for one of them."""
     actor = run.actor
+    if not node.owner and not activity.roster:  # a BPMN file need not say who; then anybody may
+        return None
     if actor.id in {p.id for p in activity.roster} and actor.on_behalf_of in ("", actor.id):
         return None
     way = substitution.works(run, activity.scope, node, activity.roster)

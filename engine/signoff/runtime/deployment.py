@@ -11,7 +11,7 @@ from signoff.model.definition import Definition
 from signoff.model.nodes import HumanTask, SubProcess
 from signoff.notation import bpmn_reader, dmn_reader, yaml
 from signoff.notation.bpmn_reader.element import text_of
-from signoff.runtime import calendars
+from signoff.runtime import calendars, inception
 from signoff.runtime.core import Core
 from signoff.runtime.notices import check_notice
 from signoff.runtime.reference import YEARS
@@ -87,7 +87,7 @@ def _store(core: Core, handle: Handle, definition: Definition, name: str, text: 
     _check_author(core, handle, definition, by)
     at = core.now(handle)
     _store_calendar(core, handle.connection, definition, by, at)
-    return definitions.deploy(
+    deployed = definitions.deploy(
         handle.connection,
         model=codec.encode_definition(definition),
         process=definition.id,
@@ -96,6 +96,9 @@ def _store(core: Core, handle: Handle, definition: Definition, name: str, text: 
         by=by,
         at=at,
     )
+    if not deployed.repeated:
+        inception.replace(core, handle.connection, deployed.version, at)
+    return deployed
 
 
 def _check_author(core: Core, handle: Handle, definition: Definition, by: str) -> None:

@@ -21,6 +21,7 @@ from signoff.runtime.directory import Directory, SqlDirectory
 from signoff.runtime.drawer import Drawer
 from signoff.runtime.execution import Receipt
 from signoff.runtime.handlers import Handler, prepared
+from signoff.runtime.sending import Sending
 from signoff.runtime.verbs import By, said
 from signoff.runtime.verifier import Verifier
 from signoff.store.database import Database
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from signoff.runtime.worker import Worker
 
 
-class Engine(Drawer):
+class Engine(Sending, Drawer):
     """Runs deployed processes on a database: a URL, or the host's own SQLAlchemy Engine.
 
     Without `directory` people come from `people import`; without `documents` bytes are kept in the database;

@@ -17,7 +17,7 @@ from signoff.errors import SignoffError
 from signoff.kernel import roster
 from signoff.kernel.commands import Actor
 from signoff.kernel.effect import Owed
-from signoff.runtime import announcement, batch, execution, job, refusal
+from signoff.runtime import announcement, batch, correlation, execution, job, refusal
 from signoff.runtime.clock import SystemClock
 from signoff.runtime.core import Core
 from signoff.runtime.lease import LEASE, SLOW, Leases
@@ -35,7 +35,7 @@ PATIENCE = 8  # rounds after which the pool is looked after, however much else i
 NOTICE_LIMIT = timedelta(minutes=2)  # for all people and channels of a notice
 PORTION = 1000  # rows swept at once
 KEPT = timedelta(days=30)  # done rows, from when they were done or were due
-_QUICK = tuple(batch.COMMANDS)
+_QUICK = (*batch.COMMANDS, *correlation.KINDS)
 _SLOW = tuple(SLOW)
 _CLOCK = SystemClock()
 _GONE = frozenset({"instance_ended", "no_such_instance"})
@@ -256,6 +256,12 @@ def _advance(worker: Worker, obligation: Obligation) -> Outcome:
     return Outcome.FAILED if locked else Outcome.DONE
 
 
+def _carry(worker: Worker, obligation: Obligation) -> Outcome:
+    """A message, a signal, a start: consumed in the transaction that carries it out."""
+    correlation.carry(worker.core, obligation, now=worker.now())
+    return Outcome.DONE
+
+
 def _job(worker: Worker, obligation: Obligation) -> Outcome:
     answer = job.call(worker.core, obligation, worker.caller)
     if isinstance(answer, job.Later):
@@ -271,6 +277,7 @@ def _notice(worker: Worker, obligation: Obligation) -> Outcome:
 
 _WORK: Mapping[Owed, Callable[[Worker, Obligation], Outcome]] = {
     **dict.fromkeys(map(Owed, batch.COMMANDS), _advance),
+    **dict.fromkeys(map(Owed, correlation.KINDS), _carry),
     Owed.JOB: _job,
     Owed.NOTICE: _notice,
 }

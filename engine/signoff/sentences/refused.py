@@ -1,6 +1,7 @@
 """English sentences of the refused family: code -> text with {parameters}. Each says what, and what to do."""
 
 SENTENCES = {
+    "nobody_takes": "Nobody takes the message {name} now; look at what waits, or let it wait with keep.",
     "one_at_a_time": "In {step} one activity runs at a time; complete the one that is open first.",
     "still_at_work": "{step} cannot be completed while something in it is open; complete that first.",
     "attachment_empty": "The document {name} is empty; hand in one with content.",

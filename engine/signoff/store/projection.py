@@ -17,11 +17,13 @@ from signoff.kernel.effect import (
     Involved,
     Owe,
     Settled,
+    Subscribed,
     TaskClaimedBy,
     TaskDropped,
     TaskDueMoved,
     TaskPut,
     TaskRanked,
+    Unsubscribed,
 )
 from signoff.store import codec
 from signoff.store.schema import micros
@@ -51,6 +53,9 @@ class Projection:
     cleared: dict[str, None] = field(default_factory=dict)  # tasks whose candidates before are gone
     involved: dict[tuple[str, str], None] = field(default_factory=dict)
     owed: dict[str, Row] = field(default_factory=dict)
+    listening: dict[str, Row] = field(
+        default_factory=dict
+    )  # a subscription's id -> it; without a name it ends
 
     def add(self, effects: Iterable[Effect]) -> "Projection":
         """Fold effects in, in their order."""
@@ -76,6 +81,7 @@ class Projection:
                 {**place, "person": person, "how": how, "at": at} for person, how in self.involved
             ],
             "agenda": [{**place, **row} for row in self.owed.values()],
+            "subscription": [{**place, **row, "at": at} for row in self.listening.values()],
         }
 
     # tasks and their candidates ---------------------------------------------------------------------------
@@ -165,6 +171,18 @@ class Projection:
             "state": DONE,
         }
 
+    # what it listens for ----------------------------------------------------------------------------------
+
+    def _subscribe(self, effect: Subscribed) -> None:
+        row = {"id": effect.id, "kind": effect.kind, "name": effect.name, "key": effect.key}
+        self.listening[effect.id] = row
+
+    def _unsubscribe(self, effect: Unsubscribed) -> None:
+        if self._is_new(effect.id):
+            self.listening.pop(effect.id, None)
+        else:
+            self.listening[effect.id] = {"id": effect.id, "kind": None, "name": None, "key": None}
+
     FOLD: ClassVar[Mapping[type[Any], Callable[["Projection", Any], None]]] = {
         TaskPut: _put,
         TaskDueMoved: _move,
@@ -177,6 +195,8 @@ class Projection:
         Involved: _involve,
         Owe: _owe,
         Settled: _settle,
+        Subscribed: _subscribe,
+        Unsubscribed: _unsubscribe,
     }
 
 

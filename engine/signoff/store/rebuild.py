@@ -17,7 +17,7 @@ from signoff.kernel.state import State, Status
 from signoff.store.codec import Entry
 from signoff.store.ids import shard_in
 from signoff.store.projection import DONE, GONE, HELD, OPEN, READY, Projection, Row
-from signoff.store.schema import agenda, candidate, involvement, task
+from signoff.store.schema import agenda, candidate, involvement, subscription, task
 
 _TOLD = "notice"  # the worker ends notices without a record
 _COMPARED = ("shard", "instance", "key", "kind", "due_at", "payload", "state")
@@ -49,7 +49,7 @@ def repair(connection: Connection, entries: Sequence[Entry]) -> None:
     id = entries[0].instance
     kept = _folded(entries)
     tables = kept.tables()
-    for table in (task, candidate, involvement):
+    for table in (task, candidate, involvement, subscription):
         connection.execute(delete(table).where(table.c.shard == shard_in(id), table.c.instance == id))
         if tables[table.name]:
             connection.execute(insert(table), tables[table.name])
@@ -78,12 +78,14 @@ class _Rows:
     people: dict[tuple[str, str], Row] = field(default_factory=dict)
     involved: dict[tuple[str, str], Row] = field(default_factory=dict)
     owed: dict[str, Row] = field(default_factory=dict)
+    listening: dict[str, Row] = field(default_factory=dict)
 
     def tables(self) -> dict[str, list[Row]]:
         return {
             task.name: [*self.tasks.values()],
             candidate.name: [*self.people.values()],
             involvement.name: [*self.involved.values()],
+            subscription.name: [*self.listening.values()],
         }
 
     def take(self, projection: Projection) -> None:
@@ -96,6 +98,11 @@ class _Rows:
             self.involved.setdefault((row["person"], row["how"]), dict(row))
         for row in rows["agenda"]:
             self._obligation(dict(row))
+        for row in rows["subscription"]:
+            if row["name"] is None:
+                self.listening.pop(row["id"], None)
+            else:
+                self.listening[row["id"]] = dict(row)
 
     def hold(self, state: str) -> None:
         for row in self.owed.values():

@@ -33,7 +33,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from signoff.store import statements
 from signoff.store.schema import agenda, candidate, instance, involvement, journal, task
 
-TABLES = ("instance", "journal", "task", "candidate", "involvement", "agenda", "hold")
+TABLES = ("instance", "journal", "task", "candidate", "involvement", "agenda", "hold", "subscription")
 _ID = ("shard", "instance")
 
 

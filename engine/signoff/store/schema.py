@@ -25,6 +25,7 @@ from signoff.store.columns import EPOCH, PREFIX, SHORT, instant, metadata, micro
 from signoff.store.columns import instant_column as _at
 from signoff.store.columns import text_column as _text
 from signoff.store.desk import desk
+from signoff.store.letter import message
 from signoff.store.staff import band, ceiling, department, login, membership, people_group, person, substitute
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "key",
     "login",
     "membership",
+    "message",
     "metadata",
     "micros",
     "owns",

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from signoff.errors import Conflict, SignoffError, StoreError
 from signoff.model.erased import Erased
-from signoff.store import codec, saving, statements
+from signoff.store import codec, postbox, saving, statements
 from signoff.store.chain import link_hash
 from signoff.store.codec import Entry, Kept
 from signoff.store.database import Database
@@ -217,9 +217,11 @@ class Unit:
             tables["instance"].append(each.instance())
             for name, rows in each.beside().items():
                 tables[name] += rows
+        listening = tables.pop("subscription")
         parameters = {name: json.dumps(rows, ensure_ascii=False) for name, rows in tables.items()}
-        found = self.handle.rows(saving.text(self.database.schema), parameters)
-        return {each.id for each in batch} - {id for (id,) in found}
+        found = {id for (id,) in self.handle.rows(saving.text(self.database.schema), parameters)}
+        postbox.save(self.handle, [row for row in listening if row["instance"] in found])
+        return {each.id for each in batch} - found
 
     def _save_sqlite(self, batch: list[Written]) -> set[str]:
         text, handle = statements.writing(self.database.schema), self.handle
@@ -237,6 +239,7 @@ class Unit:
         handle.many(text.involvement, tables["involvement"])
         handle.many(text.hold, tables["hold"])
         handle.many(text.agenda, tables["agenda"])
+        postbox.save(handle, tables["subscription"])
         return missed
 
 

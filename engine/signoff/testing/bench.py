@@ -8,12 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from signoff.errors import BpmnError
+from signoff.kernel.effect import Owed
 from signoff.runtime.channels import Notice
 from signoff.runtime.clock import VirtualClock
 from signoff.runtime.core import Core
 from signoff.runtime.handlers import Handler
-from signoff.runtime.worker import Worker
+from signoff.runtime.worker import MIXED, Worker
+from signoff.store.agenda import Obligation
 from signoff.store.schema import instant
+
+STILL = tuple(kind for kind in Owed if kind not in (Owed.TIMER, Owed.START))
 
 
 class Post:
@@ -34,6 +38,18 @@ class Bench(Worker):
     def __init__(self, core: Core, clock: VirtualClock) -> None:
         super().__init__(core, "sandbox")
         self._clock = clock
+        self._kinds: tuple[Owed, ...] | None = None
+
+    def settle(self, kinds: tuple[Owed, ...] = STILL) -> None:
+        """Work off what is due of these kinds: timers fire when the clock moves, or when they are fired."""
+        self._kinds = kinds
+        try:
+            self.drain()
+        finally:
+            self._kinds = None
+
+    def _claim(self) -> list[Obligation]:
+        return self._claimed(self._kinds, MIXED)
 
     def go_to(self, at: datetime) -> None:
         """Move the clock on to `at`; what is due until then is worked off in order, the clock standing at each."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from signoff.errors import Refused, SignoffError
-from signoff.kernel import commands
+from signoff.kernel import arrival, commands
 from signoff.kernel.commands import Actor
 from signoff.kernel.state import Activity
 from signoff.model import nodes
@@ -130,6 +130,10 @@ class Case(Desk):
     def cancel(self, *, by: By = "", reason: str = "cancelled in a test") -> Receipt:
         """End it."""
         return self.box.execute(commands.Cancel(instance=self.instance, reason=reason, **self._admin(by)))
+
+    def set(self, data: Mapping[str, Any], *, by: By = "") -> Receipt:
+        """Write data of the process; conditions that read them are asked again."""
+        return self.box.execute(arrival.Fill(instance=self.instance, data=data, **self._admin(by)))
 
     # elements and time, as in the sandbox --------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from signoff.kernel.events import Event, flow
-from signoff.kernel.state import Incident
+from signoff.kernel.pending import Incident
 from signoff.testing.notified import Told, told
 from signoff.testing.situation import Situation
 

@@ -23,7 +23,14 @@ from signoff.runtime.reference import world
 
 WAITING = frozenset({ActivityStatus.OPEN, ActivityStatus.IN_REVIEW})
 _ASKING = frozenset({GateStatus.OPEN, GateStatus.STALE})
-_WAITS = (nodes.HumanTask, nodes.ServiceTask, nodes.IntermediateCatchEvent)
+_WAITS = (
+    nodes.HumanTask,
+    nodes.ServiceTask,
+    nodes.ReceiveTask,
+    nodes.IntermediateCatchEvent,
+    nodes.EventBasedGateway,
+    nodes.AdHocSubProcess,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +61,19 @@ class Situation:
     def node(self, scope: str, id: str) -> Node:
         return self.definitions[self.state.scopes[scope].version].nodes[id]
 
+    def starts_of(self, scope: str, id: str) -> tuple[str, ...]:
+        """The start events inside an event sub-process: under their ids, too, it listens."""
+        definition = self.definitions[self.state.scopes[scope].version]
+        return (
+            definition.entries.get(id, ()) if isinstance(definition.nodes[id], nodes.EventSubProcess) else ()
+        )
+
     def waiting(self) -> Iterator[Activity]:
         """Tasks, gates, calls and catch events that are open or in review, the oldest first; no bodies of loops."""
         for activity in self.state.activities.values():
-            waits = isinstance(self.node(activity.scope, activity.node), _WAITS) and activity.multi is None
+            node = self.node(activity.scope, activity.node)
+            thrown = isinstance(node, nodes.IntermediateThrowEvent | nodes.EndEvent) and bool(node.handler)
+            waits = (isinstance(node, _WAITS) or thrown) and activity.multi is None
             if waits and activity.status in WAITING:
                 yield activity
 

@@ -11,9 +11,9 @@ from signoff.kernel.elements import container, gateway
 from signoff.kernel.elements.behaviour import Plain
 from signoff.kernel.events import flow, time
 from signoff.kernel.events import wait as e
-from signoff.kernel.pending import Hears, Wait
+from signoff.kernel.pending import Hears, Timer, Wait
 from signoff.kernel.run import Run, accept, assign
-from signoff.kernel.state import Activity, ActivityStatus, Timer
+from signoff.kernel.state import Activity, ActivityStatus
 from signoff.kernel.timer import Timed, arm_again, event_of, skips
 from signoff.model import nodes
 from signoff.model.value import Value
@@ -78,7 +78,7 @@ def deliver(run: Run, waits: Wait, data: Payload = None, via: str = "") -> None:
     """What a wait is for is there: a message, a signal, a condition that has become true."""
     node = run.node(waits.scope, waits.node)
     lasting = _lasts(node) and not wait.wants_all(node)
-    run.emit(e.WaitMet(waits.id, waits.node, waits.kind, lasting, via))
+    run.emit(e.WaitMet(waits.id, waits.node, waits.kind, lasting, via, waits.name, waits.key))
     happen(run, waits.scope, node, waits.host, waits.part, origin=waits.id, data=data)
 
 

@@ -31,6 +31,8 @@ class WaitMet(Event):
     kind: Hears
     lasting: bool = False
     via: str = ""
+    name: str = ""
+    key: str = ""
 
 
 @dataclass(slots=True)

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from signoff.kernel.events import data as e
 from signoff.kernel.fold.table import Folds
-from signoff.kernel.state import Delivered, Incident, State
+from signoff.kernel.pending import Incident
+from signoff.kernel.state import Delivered, State
 
 
 def variables_set(state: State, event: e.VariablesSet, _at: datetime) -> None:

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from signoff.kernel.events import time as e
 from signoff.kernel.fold.table import Folds, drop_questions
-from signoff.kernel.state import Purpose, State, Timer
+from signoff.kernel.pending import Timer
+from signoff.kernel.state import Purpose, State
 
 
 def timer_armed(state: State, event: e.TimerArmed, at: datetime) -> None:

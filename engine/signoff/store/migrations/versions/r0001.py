@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from signoff.store.migrations import staff
+from signoff.store.migrations import postbox, staff
 
 revision = "0001"
 down_revision = None
@@ -26,6 +26,7 @@ def upgrade() -> None:
     _involvement()
     _journal()
     _key()
+    postbox.create()
     staff.create()
     _subscription()
     _task()
@@ -59,6 +60,7 @@ TABLES = (
     "key",
     "login",
     "membership",
+    "message",
     "people_group",
     "person",
     "subscription",

@@ -1,0 +1,197 @@
+"""Who listens for which message and signal, and messages that wait for a taker.
+
+A subscription belongs to an instance, or (with an empty instance) to a start event of a definition; then its id is
+PROCESS/ELEMENT. May import the tables and codec; decides nothing.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
+
+from signoff.store import codec, statements
+from signoff.store.form import decode_value
+from signoff.store.handle import Handle
+from signoff.store.ids import shard_of
+from signoff.store.letter import message
+from signoff.store.schema import agenda, subscription
+from signoff.store.upsert import upsert
+
+MESSAGE, SIGNAL = "message", "signal"
+
+
+# what instances listen for --------------------------------------------------------------------------------
+
+
+def save(handle: Handle, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write and delete the subscriptions of instances that could be written; nothing for none."""
+    if rows:
+        put, drop = _texts(handle.dialect, handle.schema)
+        handle.many(drop, [row for row in rows if row["name"] is None])
+        handle.many(put, [row for row in rows if row["name"] is not None])
+
+
+@cache
+def _texts(dialect: str, schema: str | None) -> tuple[str, str]:
+    columns = [c.name for c in subscription.columns]
+    given = {name: statements.given(name, subscription) for name in columns}
+    put = insert(subscription).values(given)
+    mine = (subscription.c[name] == given[name] for name in ("shard", "instance", "id"))
+    drop = delete(subscription).where(*mine)
+    return statements.compiled(put, dialect, schema), statements.compiled(drop, dialect, schema)
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A subscription; `instance` is empty for the start event `process`/`node`."""
+
+    instance: str
+    id: str
+
+    @property
+    def process(self) -> str:
+        return self.id.rpartition("/")[0]
+
+    @property
+    def node(self) -> str:
+        return self.id.rpartition("/")[2]
+
+
+def listeners(connection: Connection, kind: str, name: str, key: str | None = "") -> list[Listener]:
+    """Who listens for it: instances in the order in which they began to, then start events. `key` None: any."""
+    c = subscription.c
+    wanted = [c.kind == kind, c.name == name, *([] if key is None else [c.key == key])]
+    rows = connection.execute(
+        select(c.instance, c.id).where(*wanted).order_by(c.instance == "", c.at, c.instance, c.id)
+    )
+    return sorted((Listener(*row) for row in rows.all()), key=lambda each: not each.instance)
+
+
+def lock(connection: Connection, name: str, key: str) -> None:
+    """Let one at a time match messages of this name and key: whoever commits last is seen."""
+    if connection.dialect.name == "postgresql":
+        number = int.from_bytes(codec.version_of(f"{name}\0{key}").encode()[:7], "big")
+        connection.execute(select(func.pg_advisory_xact_lock(number)))
+
+
+# messages that wait ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message that waits for a taker."""
+
+    name: str
+    key: str
+    id: str
+    data: Mapping[str, Any]
+
+
+def keep(connection: Connection, letter: Letter, *, at: int, expires: int, taken: bool) -> None:
+    """Keep a message until it is taken or runs out."""
+    row = {"shard": _shard(letter.name, letter.key), "name": letter.name, "key": letter.key, "id": letter.id}
+    more = {"data": codec.canonical(dict(letter.data)), "at": at, "expires_at": expires, "taken": taken}
+    connection.execute(upsert(connection, message).values({**row, **more}).on_conflict_do_nothing())
+
+
+def is_known(connection: Connection, name: str, key: str, id: str, *, now: int) -> bool:
+    """Whether a message of this id was sent before, and its time has not run out."""
+    c = message.c
+    found = connection.execute(select(c.id).where(*_of(name, key), c.id == id, c.expires_at > now)).first()
+    return found is not None
+
+
+def waiting(connection: Connection, name: str, key: str, *, now: int) -> list[Letter]:
+    """The messages that nobody has taken, the oldest first."""
+    c = message.c
+    wanted = select(c.id, c.data).where(*_of(name, key), ~c.taken, c.expires_at > now)
+    rows = connection.execute(wanted.order_by(c.at, c.id)).all()
+    return [Letter(name, key, id, decode_value(codec.parse(data))) for id, data in rows]
+
+
+def take(connection: Connection, letter: Letter) -> None:
+    """Somebody has got it."""
+    mine = and_(*_of(letter.name, letter.key), message.c.id == letter.id)
+    connection.execute(update(message).where(mine).values(taken=True))
+
+
+def sweep(connection: Connection, now: int) -> int:
+    """Forget messages whose time has run out; how many."""
+    return connection.execute(delete(message).where(message.c.expires_at <= now)).rowcount
+
+
+def _shard(name: str, key: str) -> int:
+    return shard_of(key or name)
+
+
+def _of(name: str, key: str) -> tuple[Any, ...]:
+    c = message.c
+    return c.shard == _shard(name, key), c.name == name, c.key == key
+
+
+# start events ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A start event of a definition: what it listens for, or when it is due first (microseconds)."""
+
+    node: str
+    kind: str
+    name: str = ""
+    due: int = 0
+    payload: Mapping[str, Any] | None = None
+
+
+def replace(connection: Connection, process: str, openings: Iterable[Opening], *, at: int) -> None:
+    """Make these the start events of a process, instead of those of the version before."""
+    shard = shard_of(process)
+    c, owed = subscription.c, agenda.c
+    connection.execute(
+        delete(subscription).where(
+            c.shard == shard, c.instance == "", c.id.startswith(f"{process}/", autoescape=True)
+        )
+    )
+    connection.execute(
+        delete(agenda).where(
+            owed.shard == shard,
+            owed.instance == "",
+            owed.key.startswith(f"timer/{process}/", autoescape=True),
+        )
+    )
+    for each in openings:
+        if each.payload is not None:
+            owe(connection, "", f"timer/{process}/{each.node}", each.kind, each.due, each.payload, shard)
+            continue
+        row = {"shard": shard, "instance": "", "id": f"{process}/{each.node}", "kind": each.kind}
+        connection.execute(insert(subscription).values({**row, "name": each.name, "key": "", "at": at}))
+
+
+def owe(
+    connection: Connection,
+    instance: str,
+    key: str,
+    kind: str,
+    due: int,
+    payload: Mapping[str, Any],
+    shard: int,
+) -> None:
+    """Something owed to an instance, or (empty) by a definition; one of the same key that is open is replaced."""
+    row = {"shard": shard, "instance": instance, "key": key, "kind": kind, "due_at": due}
+    fresh = {**row, "payload": codec.canonical(dict(payload)), "state": "ready"}
+    place = upsert(connection, agenda).values(fresh)
+    again = {name: place.excluded[name] for name in ("kind", "due_at", "payload", "state")}
+    connection.execute(
+        place.on_conflict_do_update(
+            index_elements=["shard", "instance", "key"],
+            set_={
+                **again,
+                "generation": agenda.c.generation + 1,
+                "attempts": 0,
+                "owner": "",
+                "lease_until": None,
+            },
+        )
+    )
