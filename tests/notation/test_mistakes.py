@@ -65,7 +65,6 @@ SHAPE = [
     ("U01", "  - {wait: quiet, at: event}", "  - {wait: quiet, ⟦message: x}"),
     ("U01", "approve: {by: head}", "approve: {by: head, due: within 2 days, escalate: [{at: due, notify: [head], ⟦hold: next gate}]}"),
     ("U01", "say: late}", "say: late, ⟦decide: approve}"),
-    ("N09", "say: late}", "say: late, hold: ⟦nowhere}"),
     ("U01", "steps:\n  - step: draft", "⟦messages: {}\nsteps:\n  - step: draft"),
 ]
 ROLES = [
@@ -81,6 +80,7 @@ ROLES = [
     ),
 ]
 NAMES = [
+    ("N09", "say: late}", "say: late, hold: ⟦nowhere}"),
     ("N01", "fill: [amount, mode]", "fill: [⟦amuont, mode]"),
     ("N01", "set: {fee: result.fee}", "set: {⟦fees: result.fee}"),
     ("N01", "binds: [plan, amount]", "binds: [plan, ⟦amounts]"),
