@@ -10,6 +10,7 @@ from signoff.model.types import Text
 from signoff.notation import yaml
 from signoff.notation.bpmn_reader import survey
 from signoff.notation.bpmn_writer import write
+from signoff.store.codec import encode_definition
 from tests.bpmn.conformance import cases, models, needs_data
 from tests.bpmn.schema import is_valid
 from tests.house.source import ROOT
@@ -38,6 +39,7 @@ def test_a_definition_born_in_yaml_comes_back_equal(path):
     definition = yaml.read(path.read_text("utf-8")).definition
     written = write(definition)
     assert definitions(written) == {definition.id: definition}
+    assert encode_definition(definitions(written)[definition.id]) == encode_definition(definition)
     assert is_valid(written)
     assert not survey(written).errors
 
@@ -90,4 +92,6 @@ def comes_back(path):
     if before:
         written = write(*before.values())
         assert definitions(written) == before, path.name
+        for id, definition in before.items():  # so that it is the same version, too
+            assert encode_definition(definitions(written)[id]) == encode_definition(definition)
         assert is_valid(written), path.name

@@ -56,7 +56,7 @@ _LEAVES: Mapping[type, tuple[Write, Read]] = {
     str: (str, str),
     bool: (lambda value: "true" if value else "false", _boolean),
     int: (str, int),
-    float: (repr, float),
+    float: (repr, lambda text: int(text) if text.lstrip("-").isdecimal() else float(text)),
     Decimal: (str, Decimal),
     date: (date.isoformat, date.fromisoformat),
     datetime: (datetime.isoformat, datetime.fromisoformat),

@@ -59,6 +59,12 @@ def flow_id(flow: Element) -> str:
     return flow.attributes.get(f"{{{SIGNOFF}}}id", flow.id)
 
 
+def flow_order(flow: Element) -> int:
+    """The place of a flow among those of the process, where its order is another one than that of the file."""
+    written = flow.attributes.get(f"{{{SIGNOFF}}}order", "")
+    return int(written) if written.isascii() and written.isdigit() else 0
+
+
 def flow_condition(flow: Element) -> Expression | None:
     """The condition of a flow that BPMN would not give one."""
     text = flow.attributes.get(f"{{{SIGNOFF}}}condition")

@@ -78,10 +78,10 @@ def _start_form(process: Element) -> Form:
 
 
 def _flows(context: Context, process: Element, nodes: dict[str, Node]) -> Iterator[SequenceFlow]:
+    scopes = [process, *(one for one in _elements(process) if one.name in SUB_PROCESSES)]
     count = 0
-    for element in process.walk():
-        if element.name != "sequenceFlow" or not element.is_bpmn:
-            continue
+    written = [flow for scope in scopes for flow in scope.all("sequenceFlow")]
+    for element in sorted(written, key=own.flow_order):
         source, target = plain(element.get("sourceRef")), plain(element.get("targetRef"))
         count += 1
         if source not in nodes or target not in nodes:  # told elsewhere

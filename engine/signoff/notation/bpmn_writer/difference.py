@@ -32,6 +32,9 @@ def complete(root: Any, wanted: Mapping[str, Definition]) -> None:
             way = read.flows.get(flow.id)
             if way is not None and way.condition != flow.condition and flow.condition is not None:
                 elements[flow_name(flow.id)].set(f"{{{SIGNOFF}}}condition", flow.condition.text)
+        if list(read.flows) != list(definition.flows):  # the order is part of what a definition is
+            for n, id in enumerate(definition.flows, 1):
+                elements[flow_name(id)].set(f"{{{SIGNOFF}}}order", str(n))
         whole = False
         for node in definition.nodes.values():
             native = None if node.id in found.troubled else read.nodes.get(node.id)
