@@ -73,7 +73,9 @@ class Screen:
     def table(self, titles: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
         """Rows under titles; a cell may carry a style."""
         shown = [[(cell, "") if isinstance(cell, str) else cell for cell in row] for row in rows]
-        if self.coloured:
+        if self.coloured and len(titles) > 4 and _room(titles, rows) > self._wide():
+            self._cards(titles, shown)
+        elif self.coloured:
             self._rich(titles, shown)
         else:
             self._plain(titles, shown)
@@ -83,11 +85,23 @@ class Screen:
 
         A command that is broken in the middle cannot be copied. Cells that it repeats are then left out.
         """
-        if self.coloured and _room(titles, rows) > (self.columns or shutil.get_terminal_size().columns):
+        if self.coloured and _room(titles, rows) > self._wide():
             for row in rows:
                 self._step(row)
         else:
             self.table(titles, rows)
+
+    def _wide(self) -> int:
+        return self.columns or shutil.get_terminal_size().columns
+
+    def _cards(self, titles: Sequence[str], rows: Sequence[Sequence[tuple[str, str]]]) -> None:
+        """Rows one below the other, each cell under its title: a wide table is not read in narrow columns."""
+        room = max(width(title) for title in titles)
+        for row in rows:
+            cells = [(title, text, style) for title, (text, style) in zip(titles, row, strict=True) if text]
+            for n, (title, text, style) in enumerate(cells):
+                self.line(f"{padded(title, room)}  {text}" if n else text, style if n else "head")
+            print(file=self.out)
 
     def _step(self, row: Sequence[Cell]) -> None:
         *cells, (command, _) = ((cell, "") if isinstance(cell, str) else cell for cell in row)

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.bench.contest import Board
-from tests.ready import sqlite_template
+from tests.ready import db, postgres_ready, postgres_template, ready, sqlite_template
 
-__all__ = ["sqlite_template"]
+__all__ = ["db", "postgres_ready", "postgres_template", "ready", "sqlite_template"]
 
 _BOARD = pytest.StashKey[Board]()
 

@@ -134,3 +134,19 @@ def test_steps_are_a_table_where_there_is_room_or_no_terminal(*, coloured: bool,
     first, second, _ = click.unstyle(out.getvalue()).splitlines()
     assert first.split() == ["Step", "Task", "or", "gate", "Due", "Next"]
     assert second.endswith("signoff approve MC-2/confirm-goals")
+
+
+def test_a_table_that_is_too_wide_stands_row_by_row_with_its_titles() -> None:
+    out = io.StringIO()
+    screen = Screen(out, "en", coloured=True, columns=40)
+    titles = ["Phase", "Step", "Status", "Due", "Approvals"]
+    screen.table(titles, [("One", "Write the plan", "open", "2026-09-01 18:00", "Chen: approved")])
+    lines = [click.unstyle(line) for line in out.getvalue().splitlines()]
+    assert lines == [
+        "One",
+        "Step       Write the plan",
+        "Status     open",
+        "Due        2026-09-01 18:00",
+        "Approvals  Chen: approved",
+        "",
+    ]

@@ -63,6 +63,7 @@ class TimelineRow:
     position: int = 0  # among the occurrences of an `each`, from 1
     activity: str = ""
     approvals: tuple[Signed, ...] = ()
+    decide_by: datetime | None = None  # the earliest deadline of those entries that have one of their own
     slack: int | None = None  # working days of float; None: done, or no deadline lies ahead
     critical: bool = False  # on the critical path: nothing that is open has less float
     earliest: date | None = None  # when it can be done, if all before it goes as planned
@@ -85,6 +86,7 @@ class _Line:
     stale: bool = False
     votes: dict[tuple[int, str], Signed] = field(default_factory=dict)
     passed: set[int] = field(default_factory=set)
+    clocks: dict[str, datetime | None] = field(default_factory=dict)  # GATE#entry -> its own deadline
 
 
 def timeline(
@@ -247,6 +249,14 @@ class _Course:
         if line := self._line_of(event.gate):
             line.stale = False
 
+    def clock_set(self, event: gate.EntryDueSet, _at: datetime) -> None:
+        if line := self._line_of(event.target.partition("#")[0]):
+            line.clocks[event.target] = event.due
+
+    def clock_stopped(self, event: gate.EntryClockStopped, _at: datetime) -> None:
+        if line := self._line_of(event.target.partition("#")[0]):
+            line.clocks.pop(event.target, None)
+
     def gate_returned(self, event: gate.GateReturned, _at: datetime) -> None:
         if line := self._line_of(event.gate):
             line.votes = {key: vote for key, vote in line.votes.items() if key[0] in line.passed}
@@ -301,6 +311,8 @@ _HANDLERS: Mapping[type[Event], Callable[[_Course, Any, datetime], None]] = {
     gate.EntryPassed: _Course.entry_passed,
     gate.GatePassed: _Course.gate_passed,
     gate.GateReturned: _Course.gate_returned,
+    gate.EntryDueSet: _Course.clock_set,
+    gate.EntryClockStopped: _Course.clock_stopped,
     gate.VotesVoided: _Course.voided,
     gate.GateReopened: _Course.voided,
     seat.VoteTakenBack: _Course.taken_back,
@@ -329,6 +341,7 @@ def _row(definition: Definition, node: HumanTask, line: _Line, course: _Course, 
         position=opened.position if opened else 0,
         activity=line.id,
         approvals=tuple(line.votes.values()),
+        decide_by=min((due for due in line.clocks.values() if due is not None), default=None),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from signoff.kernel import missing, roster
 from signoff.kernel.missing import Missing, texts
 from signoff.kernel.sight import Sight
-from signoff.kernel.state import Activity, ActivityStatus, GateStatus, State
+from signoff.kernel.state import Activity, ActivityStatus, GateRecord, GateStatus, State
 from signoff.kernel.world import World
 from signoff.model import nodes
 from signoff.sentences import Sentence
@@ -56,9 +56,8 @@ def _activity(world: World, state: State, activity: Activity, now: datetime) -> 
         who = roster.pending(activity, record)
         seen = record.subject if record is not None else ""
         shown = f"{state.id}:{record.id}" if record is not None and record.status == "open" else id
-        yield Reason(
-            shown, node.id, label, activity.status.value, activity.since, activity.due, who, waits, seen
-        )
+        due = activity.due if record is None else _due(state, record, activity.due)
+        yield Reason(shown, node.id, label, activity.status.value, activity.since, due, who, waits, seen)
     elif isinstance(node, (nodes.ServiceTask, nodes.IntermediateCatchEvent)):
         at = next((t.at for t in state.timers.values() if t.host == activity.id), None)
         code, more = "moment_to_come", {}
@@ -66,6 +65,12 @@ def _activity(world: World, state: State, activity: Activity, now: datetime) -> 
             code, more = "handler_owed", {"handler": node.handler}
         owed = Missing(code, {"step": label, "at": at, **more}, (), activity.since)
         yield Reason(id, node.id, label, activity.status.value, activity.since, at, (), (owed,))
+
+
+def _due(state: State, record: GateRecord, due: datetime | None) -> datetime | None:
+    """The earliest of what is due at a gate: entries may have deadlines of their own."""
+    own = (clock.due for target, clock in state.clocks.items() if target.startswith(f"{record.id}#"))
+    return min((each for each in (due, *own) if each is not None), default=None)
 
 
 def _missing(sight: Sight, activity: Activity, node: nodes.HumanTask) -> Iterator[Missing]:
@@ -96,7 +101,7 @@ def _stale(world: World, state: State, now: datetime) -> Iterator[Reason]:
                 texts(node.label, node.id),
                 gate.status.value,
                 gate.since,
-                None,
+                _due(state, gate, None),
                 who,
                 waits,
                 gate.subject,
