@@ -9,9 +9,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import Connection, make_url
 
-from signoff.store import migrations, schema
+from signoff.store import guards, migrations, schema
 from signoff.store.database import Database
 from tests.postgres import Cluster
 
@@ -70,12 +70,18 @@ def _empty(url: str) -> None:
         for (name,) in others:
             if not schema.owns(name):
                 connection.execute(f'DROP TABLE "{name}"'.encode())
-        connection.execute(f"{deletes}; {_FACTS}".encode())
+        connection.execute(f"{_UNGUARDED}; {deletes}; {_FACTS}; {_GUARDED}".encode())
 
 
 _SEND_AWAY = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+_UNGUARDED = "; ".join(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in guards.TABLES)
+_GUARDED = "; ".join(
+    f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_guard_{verb}"
+    for table in guards.TABLES
+    for verb in ("change", "truncate")
 )
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
 _FACTS = f"DELETE FROM {schema.info.name} WHERE name NOT IN ('installation', 'write_format')"
@@ -85,3 +91,11 @@ def _migrate(url: str) -> None:
     db = Database(url)
     migrations.upgrade(db)
     db.dispose()
+
+
+def unguard(connection: Connection) -> None:
+    """Take the guards down for what follows, as the owner of the tables can: for tests that forge."""
+    if connection.dialect.name == "sqlite":
+        guards.drop(connection)
+    else:
+        connection.exec_driver_sql(_UNGUARDED)

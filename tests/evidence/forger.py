@@ -9,6 +9,7 @@ from signoff.store import chain, codec, ids, schema, sealed
 from signoff.store.schema import instance as instances
 from signoff.store.schema import journal
 from tests.evidence.office import Office
+from tests.ready import unguard
 
 Rows = list[dict[str, Any]]
 
@@ -46,6 +47,7 @@ def rewrite(office: Office, instance: str, change: Callable[[Rows], None]) -> No
                      "request_id": row.get("request_id"), "recorded_at": at, "nonce": nonce,
                      "sealed": codec.written_beside({s: beside[s] for _, s in sealed.places(row) if s in beside})})  # fmt: skip
     with office.engine.core.database.write() as handle:
+        unguard(handle.connection)
         handle.connection.execute(delete(journal).where(journal.c.instance == instance))
         handle.connection.execute(insert(journal), made)
         here = update(instances).where(instances.c.id == instance)
@@ -57,6 +59,7 @@ def rewrite_chain(office: Office, name: str, change: Callable[[Rows], None]) -> 
     table, head = schema.chain, schema.chain_head
     with office.engine.core.database.write() as handle:
         connection = handle.connection
+        unguard(connection)
         links = connection.execute(select(table).where(table.c.name == name).order_by(table.c.n)).all()
         rows = [codec.parse(link.bytes) for link in links]
         change(rows)

@@ -21,7 +21,7 @@ from signoff.runtime.keys import add_key, revoke_key
 from signoff.store import schema
 from tests.evidence.forger import rewrite
 from tests.evidence.office import Office
-from tests.ready import db, postgres_ready, postgres_template, ready, sqlite_template
+from tests.ready import db, postgres_ready, postgres_template, ready, sqlite_template, unguard
 
 __all__ = ["db", "postgres_ready", "postgres_template", "ready", "sqlite_template"]
 
@@ -218,6 +218,7 @@ def test_an_instance_that_was_taken_out_is_found(local: Office, key: FileSigner)
     gate = local.waiting()
     text = checkpoint(local.engine.core, key)
     with local.engine.core.database.write() as handle:
+        unguard(handle.connection)
         for table in (
             schema.instance,
             schema.journal,

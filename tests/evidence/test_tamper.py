@@ -14,6 +14,7 @@ from signoff.runtime.keys import revoke_key
 from signoff.store import chain, keys, schema
 from tests.evidence.forger import Rows, classes, rewrite, rewrite_chain, rows_of
 from tests.evidence.office import Memory, Office
+from tests.ready import unguard
 
 LATER = "2027-01-04T09:10+08:00"
 
@@ -211,6 +212,7 @@ def test_a_signed_approval_moved_to_another_installation(office: Office, case: s
 
 def test_the_nonce_taken_from_the_column(office: Office, case: str) -> None:
     with office.engine.core.database.write() as handle:
+        unguard(handle.connection)
         handle.connection.execute(update(schema.journal).values(nonce=None))
     assert classes(office) == {Fault.COLUMN}
 

@@ -836,4 +836,12 @@ CREATE INDEX signoff_substitute_principal_ix ON signoff_substitute (principal, u
 CREATE INDEX signoff_substitute_substitute_ix ON signoff_substitute (substitute, until);
 CREATE INDEX signoff_subscription_name_ix ON signoff_subscription (name, "key");
 CREATE INDEX signoff_task_due_ix ON signoff_task (due) WHERE open = 1;
+CREATE TRIGGER signoff_journal_guard_update BEFORE UPDATE ON signoff_journal WHEN NEW.shard IS NOT OLD.shard OR NEW.instance IS NOT OLD.instance OR NEW.n IS NOT OLD.n OR NEW.request_id IS NOT OLD.request_id OR NEW.bytes IS NOT OLD.bytes OR NEW.hash IS NOT OLD.hash OR NEW.recorded_at IS NOT OLD.recorded_at OR NEW.nonce IS NOT OLD.nonce OR NOT (NEW.sealed IS NULL OR (OLD.sealed IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM json_each(NEW.sealed) n WHERE NOT EXISTS (
+      SELECT 1 FROM json_each(OLD.sealed) o WHERE o.key = n.key AND o.value = n.value)))) BEGIN SELECT RAISE(ABORT, 'signoff: records are kept as they were written'); END;
+CREATE TRIGGER signoff_journal_guard_delete BEFORE DELETE ON signoff_journal BEGIN SELECT RAISE(ABORT, 'signoff: records are kept as they were written'); END;
+CREATE TRIGGER signoff_journal_guard_insert BEFORE INSERT ON signoff_journal WHEN EXISTS (SELECT 1 FROM signoff_journal o WHERE o.shard = NEW.shard AND o.instance = NEW.instance AND o.n = NEW.n) OR EXISTS (SELECT 1 FROM signoff_journal o WHERE o.shard = NEW.shard AND o.instance = NEW.instance AND o.request_id = NEW.request_id) OR EXISTS (SELECT 1 FROM signoff_journal o WHERE o.shard = NEW.shard AND o.nonce = NEW.nonce) BEGIN SELECT RAISE(ABORT, 'signoff: records are kept as they were written'); END;
+CREATE TRIGGER signoff_chain_guard_update BEFORE UPDATE ON signoff_chain WHEN NEW.name IS NOT OLD.name OR NEW.n IS NOT OLD.n OR NEW.bytes IS NOT OLD.bytes OR NEW.hash IS NOT OLD.hash OR NEW.recorded_at IS NOT OLD.recorded_at BEGIN SELECT RAISE(ABORT, 'signoff: records are kept as they were written'); END;
+CREATE TRIGGER signoff_chain_guard_delete BEFORE DELETE ON signoff_chain BEGIN SELECT RAISE(ABORT, 'signoff: records are kept as they were written'); END;
+CREATE TRIGGER signoff_chain_guard_insert BEFORE INSERT ON signoff_chain WHEN EXISTS (SELECT 1 FROM signoff_chain o WHERE o.name = NEW.name AND o.n = NEW.n) BEGIN SELECT RAISE(ABORT, 'signoff: records are kept as they were written'); END;
 COMMIT;

@@ -31,6 +31,7 @@ from signoff.store.schema import (
 )
 from tests.read import play
 from tests.read.play import AT
+from tests.ready import unguard
 
 LIMIT = Limit("travel", Decimal(100), "CNY", "management")
 OFFICE = Organisation(
@@ -67,6 +68,7 @@ def found(db: Database) -> list[Finding]:
 
 def tamper(db: Database, statement: Executable) -> None:
     with db.write() as handle:
+        unguard(handle.connection)
         handle.connection.execute(statement)
 
 

@@ -16,6 +16,7 @@ from signoff.store.organisation import Department, Organisation
 from signoff.store.people import Individual, People
 from signoff.store.schema import agenda, document, document_chunk, instance, journal
 from tests.read.play import AT
+from tests.ready import unguard
 
 PROCESS = """
 signoff: 1
@@ -64,7 +65,7 @@ UNRECORDED = {
 }
 # Written by nobody yet; signatures and keys have tests of their own; `info` names the installation, for signatures.
 APART = {"signoff_desk", "signoff_personal", "signoff_subscription", "signoff_key", "signoff_info"}
-EMPTY = {"signoff_substitute", "signoff_band"}
+EMPTY = {"signoff_substitute", "signoff_band", "signoff_decision"}
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -87,6 +88,8 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         for voter in voters:
             found.approve(sent.opened[0], by=found.actor(voter, auth=Strength.ATTESTED))
     assert found.verify().findings == ()
+    with found.core.database.write() as handle:
+        unguard(handle.connection)
     yield found
     found.dispose()
 

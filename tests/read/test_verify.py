@@ -29,6 +29,7 @@ from signoff.store.schema import (
 from signoff.store.schema import chain as chain_rows
 from tests.read import play
 from tests.read.play import AT, new_id
+from tests.ready import unguard
 
 MEANS = Means(rebuild.state_of, rebuild.rows_of, lost)
 
@@ -54,6 +55,7 @@ def faults(found: Iterable[Finding]) -> set[str]:
 
 def tamper(db: Database, *statements: Executable) -> None:
     with db.write() as handle:
+        unguard(handle.connection)
         for statement in statements:
             handle.execute(statement)
 

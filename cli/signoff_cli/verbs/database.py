@@ -1,5 +1,7 @@
 """db upgrade, db status: the only way to change the tables of an existing database."""
 
+from collections.abc import Sequence
+
 from signoff import Database, database_status, upgrade_database
 from signoff.errors import SchemaMismatch
 from signoff_cli.screen import Screen
@@ -35,6 +37,7 @@ def status(session: Session) -> Answer:
     database = Database(session.url)
     try:
         present, wanted = database_status(database)
+        missing = database.unguarded() if present else ()
     finally:
         database.dispose()
     current = present == wanted
@@ -45,10 +48,18 @@ def status(session: Session) -> Answer:
                 (t("Database"), database.url.render_as_string(hide_password=True)),
                 (t("Its schema"), present or t("none")),
                 (t("This release"), wanted),
+                *([(t("Guards"), guarded(missing))] if present else []),
             ]
         )
         if not current:
             screen.line(t("`signoff db upgrade` brings it up to date."), "late")
 
-    document = {"current": current, "schema": present, "wanted": wanted}
+    document = {"current": current, "schema": present, "wanted": wanted, "guards_missing": missing}
     return Answer(document, show, 0 if current else SchemaMismatch.exit_code)
+
+
+def guarded(missing: Sequence[str]) -> str:
+    """Whether the triggers are in place that refuse to change what is recorded."""
+    if not missing:
+        return t("in place: what is recorded is neither changed nor removed by accident")
+    return t("missing: {names}", names=", ".join(missing))

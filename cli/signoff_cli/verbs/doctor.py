@@ -11,6 +11,7 @@ from signoff_cli.moment import shown
 from signoff_cli.screen import Screen
 from signoff_cli.session import Session
 from signoff_cli.verb import Answer, option, verb
+from signoff_cli.verbs.database import guarded
 from signoff_cli.words import counted, t
 
 PATIENCE = timedelta(minutes=5)  # what is owed for longer is worked off by nobody
@@ -47,6 +48,8 @@ def _examined(session: Session, *, every: bool) -> Iterator[Finding]:
     if schema.state == "error":
         return
     yield Finding(t("Journal mode"), "ok", engine.core.database.mode)
+    missing = engine.core.database.unguarded()
+    yield Finding(t("Guards"), "warning" if missing else "ok", guarded(missing))
     yield from _people(engine)
     yield _definitions(engine)
     yield _owed(engine)

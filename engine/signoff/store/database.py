@@ -15,7 +15,7 @@ from sqlalchemy import URL, Connection, Engine, text
 from sqlalchemy.pool import StaticPool
 
 from signoff.errors import Conflict, SignoffError, StoreError, Unavailable, UnsafeDatabase
-from signoff.store import engines, fault, revision
+from signoff.store import engines, fault, guards, revision
 from signoff.store.handle import Handle
 from signoff.store.schema import instant
 from signoff.store.statements import NOW
@@ -216,6 +216,11 @@ class Database:
         except StoreError:
             return False
         return True
+
+    def unguarded(self) -> tuple[str, ...]:
+        """The guards of what is recorded that are not in place; see `store.guards`."""
+        with self.unchecked("BEGIN") as handle:
+            return guards.missing(handle.connection)
 
     def _check(self, handle: Handle) -> None:
         revision.check(handle)

@@ -18,6 +18,7 @@ from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateSchema
 
 from signoff.errors import Unavailable
+from signoff.store import guards
 from signoff.store.database import Database
 from signoff.store.handle import Handle
 from signoff.store.revision import REVISION, revision_of
@@ -121,6 +122,7 @@ def _template() -> bytes:
     engine = create_engine("sqlite://", poolclass=StaticPool)
     with engine.begin() as connection:
         metadata.create_all(connection)
+        guards.create(connection)
         connection.execute(
             text(f"CREATE TABLE {VERSION_TABLE} (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
         )

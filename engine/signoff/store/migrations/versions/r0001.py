@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from signoff.store import guards
 from signoff.store.migrations import postbox, staff
 
 revision = "0001"
@@ -30,10 +31,12 @@ def upgrade() -> None:
     staff.create()
     _subscription()
     _task()
+    guards.create(op.get_bind())
 
 
 def downgrade() -> None:
     """Drop every table, with all that was ever decided."""
+    guards.drop(op.get_bind())
     for name in TABLES:
         op.drop_table(f"signoff_{name}")
 
