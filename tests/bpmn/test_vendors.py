@@ -275,6 +275,11 @@ def test_messages_are_declared_and_correlated():
     assert found.nodes["x"].key == Expression("order.id")
 
 
+def test_a_completion_quantity_is_so_many_flows():
+    found = definition("<task id='x' completionQuantity='3'/>", flow("x", "y"), "<task id='y'/>")
+    assert [each.id for each in found.outgoing["x"]] == ["x-y", "x-y.2", "x-y.3"]
+
+
 @pytest.mark.parametrize("prefix", ["", "bpmn", "bpmn2", "semantic", "model"])
 def test_any_prefix_is_read(prefix):
     text = file(process("p", START, "<userTask id='x' name='Work'/>"), prefix=prefix)

@@ -89,6 +89,23 @@ def _flows(context: Context, process: Element, nodes: dict[str, Node]) -> Iterat
         condition = own.flow_condition(element) or _condition(context, element, source)
         id = own.flow_id(element) or f"{source}.to.{target}.{count}"
         yield SequenceFlow(id, source, target, condition)
+        for n in range(2, _tokens(context, source) + 1):
+            yield SequenceFlow(f"{id}.{n}", source, target, condition)
+
+
+_MOST_TOKENS = 100
+
+
+def _tokens(context: Context, source: str) -> int:
+    """How many tokens leave an activity on each flow (`completionQuantity`): so many flows do the same."""
+    around = context.index.find(source)
+    written = around.get("completionQuantity", "1") if around is not None else "1"
+    if around is None or not written.isascii() or not written.isdigit():
+        return 1
+    if int(written) > _MOST_TOKENS:
+        context.report.refuse("bpmn_quantity", around, name="completionQuantity", value=written)
+        return 1
+    return int(written)
 
 
 def _condition(context: Context, flow: Element, source: str) -> Expression | None:

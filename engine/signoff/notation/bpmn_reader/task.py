@@ -22,9 +22,10 @@ Settings = dict[str, Any]  # the fields of a node of which only its class knows 
 
 def activity(context: Context, element: Element, common: Settings) -> Settings:
     """What every activity has, beside what every node has."""
-    for name in ("startQuantity", "completionQuantity"):
-        if element.get(name, "1") not in {"1", ""}:
-            context.report.refuse("bpmn_quantity", element, name=name, value=element.get(name))
+    if element.get("startQuantity", "1") not in {"1", ""}:
+        context.report.refuse(
+            "bpmn_quantity", element, name="startQuantity", value=element.get("startQuantity")
+        )
     return {
         **common,
         "assign": mapping.outputs(context, element) if element.name not in _OWN_OUTPUTS else (),

@@ -14,6 +14,7 @@ from signoff.model.definition import Definition
 from signoff.model.node import Node
 from signoff.notation.bpmn_writer.leaf import add
 from signoff.notation.bpmn_writer.node import flow_name
+from signoff.notation.bpmn_writer.quantity import Quantities
 from signoff.notation.picture.layout import place
 
 Box = tuple[int, int, int, int]  # x, y, width, height
@@ -63,7 +64,8 @@ def _draw(plane: Any, definition: Definition, placed: Placement) -> None:
         shape = add(plane, "bpmndi:BPMNShape", {"id": f"{id}_di", "bpmnElement": id, **expanded})
         bounds = {"x": str(left), "y": str(top), "width": str(width), "height": str(height)}
         add(shape, "dc:Bounds", bounds)
-    for flow in definition.flows.values():
+    copies = Quantities.in_(definition).copies
+    for flow in (one for one in definition.flows.values() if one.id not in copies):
         name = flow_name(flow.id)
         edge = add(plane, "bpmndi:BPMNEdge", {"id": f"{name}_di", "bpmnElement": name})
         for x, y in placed.ways.get(flow.id) or _straight(

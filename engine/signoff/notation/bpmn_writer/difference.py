@@ -29,12 +29,14 @@ def complete(root: Any, wanted: Mapping[str, Definition]) -> None:
     for process, definition in wanted.items():
         read = found.definitions[process]
         for flow in definition.flows.values():
-            way = read.flows.get(flow.id)
-            if way is not None and way.condition != flow.condition and flow.condition is not None:
-                elements[flow_name(flow.id)].set(f"{{{SIGNOFF}}}condition", flow.condition.text)
+            way, element = read.flows.get(flow.id), elements.get(flow_name(flow.id))
+            differs = way is not None and way.condition != flow.condition
+            if differs and element is not None and flow.condition is not None:
+                element.set(f"{{{SIGNOFF}}}condition", flow.condition.text)
         if list(read.flows) != list(definition.flows):  # the order is part of what a definition is
             for n, id in enumerate(definition.flows, 1):
-                elements[flow_name(id)].set(f"{{{SIGNOFF}}}order", str(n))
+                if flow_name(id) in elements:  # else it is the copy of one
+                    elements[flow_name(id)].set(f"{{{SIGNOFF}}}order", str(n))
         whole = False
         for node in definition.nodes.values():
             native = None if node.id in found.troubled else read.nodes.get(node.id)
@@ -63,7 +65,8 @@ def _node(element: Any, wanted: Node, found: Node | None) -> bool:
 
 def _differing(wanted: Any, found: Any) -> Iterator[str]:
     for each in fields(wanted):
-        if getattr(wanted, each.name) != getattr(found, each.name):
+        there, here = getattr(wanted, each.name), getattr(found, each.name)
+        if there != here or (isinstance(there, Mapping) and list(there) != list(here)):
             yield each.name
 
 

@@ -25,10 +25,15 @@ def element(parent: Any, triggers: Triggers, node: Node) -> Any:
     made = add(parent, _tag(definition, node), {"id": node.id, "name": said(node.label)})
     if help := said(node.help):
         add(made, "documentation", says=help)
-    for flow in definition.incoming[node.id]:
-        add(made, "incoming", says=flow_name(flow.id))
-    for flow in definition.outgoing[node.id]:
-        add(made, "outgoing", says=flow_name(flow.id))
+    quantities = triggers.quantities
+    for way, flows in (
+        ("incoming", definition.incoming[node.id]),
+        ("outgoing", definition.outgoing[node.id]),
+    ):
+        for flow in (one for one in flows if one.id not in quantities.copies):
+            add(made, way, says=flow_name(flow.id))
+    if node.id in quantities.of:
+        made.set("completionQuantity", str(quantities.of[node.id]))
     if default := getattr(node, "default", ""):
         made.set("default", flow_name(default))
     _details(made, triggers, node)

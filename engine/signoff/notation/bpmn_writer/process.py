@@ -9,12 +9,13 @@ from signoff.model.node import Node, SequenceFlow
 from signoff.notation.bpmn_reader.namespace import SIGNOFF
 from signoff.notation.bpmn_writer.leaf import add, formula
 from signoff.notation.bpmn_writer.node import element, flow_name, said
+from signoff.notation.bpmn_writer.quantity import Quantities
 from signoff.notation.bpmn_writer.trigger import Catalogue, Triggers
 
 
 def process(root: Any, definition: Definition, catalogue: Catalogue, *, executable: bool = True) -> Any:
     """The process, with what it declares before it."""
-    triggers = Triggers(definition, catalogue)
+    triggers = Triggers(definition, catalogue, Quantities.in_(definition))
     triggers.declare()
     runs = "true" if executable else "false"
     made = add(root, "process", {"id": definition.id, "name": said(definition.label), "isExecutable": runs})
@@ -41,7 +42,8 @@ class _Writing:
         self.definition = triggers.definition
         self.scopes = scopes
         self.flows: dict[str, list[SequenceFlow]] = {}
-        for flow in self.definition.flows.values():
+        copies = triggers.quantities.copies
+        for flow in (one for one in self.definition.flows.values() if one.id not in copies):
             scope = self.definition.nodes[flow.source].scope
             self.flows.setdefault(scope, []).append(flow)
 

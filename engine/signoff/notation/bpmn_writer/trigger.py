@@ -7,6 +7,7 @@ from typing import Any
 from signoff.model import nodes as m
 from signoff.model.definition import Definition
 from signoff.notation.bpmn_writer.leaf import add, formula
+from signoff.notation.bpmn_writer.quantity import Quantities
 from signoff.time.span import Measure
 
 _PLACEHOLDER = "false"  # what BPMN has no event for: its settings say what it is
@@ -38,6 +39,7 @@ class Triggers:
 
     definition: Definition
     catalogue: Catalogue
+    quantities: Quantities = field(default_factory=Quantities)
 
     def declare(self) -> None:
         """Everything that the definition declares, whether an event refers to it or not."""
