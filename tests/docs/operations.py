@@ -153,8 +153,7 @@ OPERATIONS = (
         "Timeout",
         "超时提醒·升级",
         "`due`, `escalate`, `lapses`",
-        {"kernel/test_deadline.py": "rung|ladder|lapse|late"},
-        "rungs that reassign, decline or approve",
+        {"kernel/test_deadline.py": "rung|ladder|lapse|late", "kernel/test_ladder.py": ""},
     ),
     Operation(
         "Versions",

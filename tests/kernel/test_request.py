@@ -98,6 +98,7 @@ def test_approved_it_interrupts_does_its_steps_and_goes_on_where_it_says() -> No
     case.approve("cancel", by="bo")
     assert waiting(case) == ["call-off"]
     assert case.variables["stopped"] is True
+    assert ("decided", "cancel", "li") in case.notified
     case.submit("call-off", by="bo")
     assert waiting(case) == ["tidy"]
     case.submit("tidy", by="li")

@@ -25,7 +25,7 @@ from signoff.kernel.effect import (
     TaskRanked,
     Unsubscribed,
 )
-from signoff.kernel.events import Event, aside, data, flow, gate, seat, task, time, wait
+from signoff.kernel.events import Event, aside, data, flow, gate, request, seat, task, time, wait
 from signoff.kernel.pending import Hears
 from signoff.kernel.state import ActivityStatus, Purpose
 
@@ -112,6 +112,12 @@ def _copy_sent(e: task.CopySent, seq: int) -> Iterable[Effect]:
         yield Involved(person, "copied")
     if people:
         yield _notice(seq, "copy" if e.occasion == "submission" else "decided", people, e.node, "")
+
+
+def _request_ended(e: request.RequestTaken | request.RequestRefused, seq: int) -> Iterable[Effect]:
+    """Who asked is told what became of it, where others decided."""
+    if isinstance(e, request.RequestRefused) or e.approvers:
+        yield _notice(seq, "decided", (e.by,), e.request, "")
 
 
 def _urged(e: aside.Urged, seq: int) -> Iterable[Effect]:
@@ -323,6 +329,8 @@ _TABLE: dict[type[Event], Callable[[Any, int], Iterable[Effect]]] = {
     gate.EntryRungFired: _entry_rung_fired,
     gate.EntryRungPassed: lambda e, _: _next_rung(e.target, e.next_at),
     gate.EntryClockStopped: lambda e, _: (Settled(f"{e.target}/rung"),) if e.owed else (),
+    request.RequestTaken: _request_ended,
+    request.RequestRefused: _request_ended,
     aside.Urged: _urged,
     aside.CopyRead: lambda e, _: (Involved(e.person, "read"),),
     aside.InformationAsked: _information_asked,

@@ -32,7 +32,8 @@ def _owing(notice: Notice, instance: str, events: Sequence[Event]) -> Iterator[E
 
 
 def _step(event: Event, steps: dict[str, str]) -> str:
-    return str(getattr(event, "node", "") or steps.get(getattr(event, "activity", ""), ""))
+    named = getattr(event, "request", "") or getattr(event, "node", "")
+    return str(named or steps.get(getattr(event, "activity", ""), ""))
 
 
 def _what(notice: Notice, event: Event, situation: Situation) -> str:
