@@ -9,7 +9,9 @@ from typing import Any
 from signoff.kernel import asides as a
 from signoff.kernel import commands as c
 from signoff.kernel import motions as m
+from signoff.kernel.arrival import Fill
 from signoff.kernel.state import Place
+from signoff.model.priority import Priority
 from signoff.runtime import intake
 from signoff.store import ids
 from tests.concurrency.moments import Moment
@@ -83,6 +85,10 @@ SAID: Mapping[str, Say] = {
     "suspend": lambda at: c.Suspend(instance=at.instance, **at.by("dan")),
     "resume": lambda at: c.Resume(instance=at.instance, **at.by("dan")),
     "override": lambda at: a.Override(task=at.about, reason="must be", **at.by("dan")),
+    "move": lambda at: a.Move(task=at.about, to="look", reason="must be", **at.by("dan")),
+    "prioritize": lambda at: a.Prioritize(priority=Priority.URGENT, task=at.about, **at.by("dan")),
+    "fill": lambda at: Fill(instance=at.instance, data={"note": "so"}, **at.by("dan")),
+    "erase": lambda at: a.Erase(instance=at.instance, reason="asked to", **at.by("dan")),
     "retry": lambda at: c.Retry(instance=at.instance, incident="", **at.by("dan")),
     "timeout": lambda at: c.FireTimer(timer=at.timer, **at.by("")),
     "rung": lambda at: c.Escalate(task=at.task, **at.by("")),
@@ -114,13 +120,13 @@ _SIGNERS = "add before, add beside, add after, transfer a vote"
 # Only what may come to something else there than at another moment: a meeting costs 20 ms.
 _MET: Mapping[str, str] = {
     "planning": f"{_POOL}, start, start another, start again, hand over a task, ask, answer, resume, retry",
-    "working": f"""{_ANYWHERE}, claim, claim of another, assign, transfer a task, submit of work, submit of another,
+    "working": f"""{_ANYWHERE}, claim, claim of another, assign, transfer a task, move, prioritize, fill, submit of work, submit of another,
         release, hand over a task, waive, ask, answer, timeout, rung, override""",
     "asked": f"""{_VOTES}, {_SIGNERS}, approve with a request id, approve something else, waive, submit of work,
         withdraw""",
     "deciding": f"""{_ANYWHERE}, {_VOTES}, {_SIGNERS}, hand over a vote, assign a vote, advise, remove signer,
-        take back, take back a question, urge, ask, answer, rung""",
-    "passed": "take back the decision, claim, submit, submit of another, override, cancel, approve, mark read, withdraw",
+        take back, take back a question, move, prioritize, fill, urge, ask, answer, rung""",
+    "passed": "take back the decision, claim, submit, submit of another, override, cancel, approve, mark read, withdraw, erase",
     "calling": f"{_ANYWHERE}, result, failure, modelled error, take back the decision",
     "stopped": f"{_ANYWHERE}, retry, result, take back the decision",
     "suspended": f"{_ANYWHERE}, resume, approve, timeout, ask, answer",
