@@ -133,6 +133,7 @@ def test_a_demo_takes_little_memory(told: subprocess.CompletedProcess[str]) -> N
     assert int(told.stderr.split()[-1]) < LIMIT * (1 if sys.platform == "linux" else 1024)
 
 
+@pytest.mark.exhaustive
 def test_a_second_run_leaves_the_first_alone_and_its_commands_work(
     document: Any, place: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

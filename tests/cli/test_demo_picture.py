@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from signoff_cli.demo.picture import picture
 from tests.house.source import ROOT
 
 
+@pytest.mark.exhaustive
 def test_the_picture_of_the_demo_is_current(folder: Path) -> None:
     kept = (ROOT / "docs" / "pictures" / "demo.svg").read_text(encoding="utf-8")
     assert kept == picture(), "run `python -m signoff_cli.demo.picture > docs/pictures/demo.svg`"
