@@ -293,3 +293,18 @@ def test_closing_signs_begin_no_line_and_too_long_a_text_ends_in_an_ellipsis() -
     assert len(lines) == 2
     assert lines[-1].endswith("…")
     assert lettering.width(lines[-1], 13) <= 52
+
+
+def test_a_wait_under_a_condition_is_marked_as_one_that_may_be_passed_by() -> None:
+    text = """
+signoff: 1
+process: pause
+lang: en
+data: {calm: {type: boolean, default: true}}
+steps:
+  - {wait: rest, after: 1 day, if: "calm"}
+  - {wait: always, after: 1 day}
+"""
+    drawn = shapes(place(read(text).definition))
+    assert drawn["rest"].optional
+    assert not drawn["always"].optional

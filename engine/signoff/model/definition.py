@@ -377,10 +377,9 @@ class Definition(Graph):
 def _phrases(node: Node) -> Iterator[When | Every]:
     """The phrases of time that a node counts by."""
     if isinstance(node, HumanTask):
-        yield from (when for when in (node.opens, node.due, node.lapses) if when is not None)
+        own = (when for entry in node.gate.approvals for when in (entry.due, *(r.at for r in entry.escalate)))
+        yield from (when for when in (node.opens, node.due, node.lapses, *own) if when is not None)
         yield from (when for rung in node.escalate for when in (rung.at, rung.repeat) if when is not None)
-        for approval in node.gate.approvals:
-            yield from filter(None, (approval.due, *(rung.at for rung in approval.escalate)))
     event = getattr(node, "event", None)
     if isinstance(event, TimerEvent):
         yield from (phrase for phrase in (event.at, event.every) if phrase is not None)

@@ -83,7 +83,7 @@ def _shape(definition: Definition, node: Node, kind: ShapeKind, width: int, heig
         lane=owner[0] if owner else "",
         event=_trigger(definition, node),
         sealed=isinstance(node, HumanTask) and bool(node.gate.approvals),
-        optional=isinstance(node, Activity | TerminateEndEvent) and node.condition is not None,
+        optional=isinstance(node, Activity | IntermediateCatchEvent | TerminateEndEvent) and node.condition is not None,
         interrupting=_interrupts(definition, node),
     )
 
