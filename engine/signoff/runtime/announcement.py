@@ -3,7 +3,7 @@
 At least once per person and channel, under an id that stays the same (V12). Must not import `engine`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from signoff.kernel.state import State
 from signoff.kernel.subject import DOCUMENT
 from signoff.model.definition import Definition
 from signoff.read import instance
-from signoff.runtime.channels import Notice
+from signoff.runtime.channels import Channel, Notice
 from signoff.runtime.contact import Contact
 from signoff.runtime.core import Core
 from signoff.runtime.notices import Occasion, render
@@ -52,10 +52,15 @@ def deliver(core: Core, obligation: Obligation) -> int:
         to = [_contact(core, id) for id in _people(core, payload, reasons, state)]
     sent = 0
     for contact in to:
-        for channel in core.channels:
+        for channel in _preferred(core, contact):
             channel.send(_notice(obligation, definition, state, reasons, contact, channel.name))
             sent += 1
     return sent
+
+
+def _preferred(core: Core, to: Contact) -> Sequence[Channel]:
+    """The channels that a person wants; all of them where none of those is here, so that nothing stays unsaid."""
+    return [each for each in core.channels if each.name in to.channels] or core.channels
 
 
 def _people(core: Core, payload: Mapping[str, Any], reasons: list[Reason], state: State) -> Iterable[str]:

@@ -139,7 +139,7 @@ def _standing(found: Individual | None) -> Standing | None:
 def _contact(found: Individual | None) -> Contact | None:
     if found is None:
         return None
-    return Contact(found.id, found.name or found.id, found.mail, found.lang, found.active)
+    return Contact(found.id, found.name or found.id, found.mail, found.lang, found.active, found.channels)
 
 
 class StaticDirectory(HeldMandates):
@@ -199,7 +199,11 @@ class StaticDirectory(HeldMandates):
 def _individual(who: str, given: Individual | Mapping[str, Any]) -> Individual:
     if isinstance(given, Individual):
         return given
-    lists = {name: tuple(value) for name, value in given.items() if name in ("groups", "logins", "leads")}
+    lists = {
+        name: tuple(value)
+        for name, value in given.items()
+        if name in ("groups", "logins", "leads", "channels")
+    }
     limits = given.get("limits", ())
     if isinstance(limits, Mapping):
         limits = tuple(Limit(category, _exact(amount), "", who) for category, amount in limits.items())

@@ -35,6 +35,7 @@ PERSON = (
     "lang",
     "active",
     "limits",
+    "channels",
 )
 
 
@@ -152,6 +153,7 @@ class _Reader(Fields):
             lang=self.lang(value),
             active=self.truth(value, "active", otherwise=True),
             limits=self.offices.limits(value),
+            channels=self.list(value, "channels"),
         )
 
     def list(self, tree: Keyed, key: str) -> tuple[str, ...]:

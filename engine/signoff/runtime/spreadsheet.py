@@ -17,7 +17,7 @@ _SEPARATORS = (",", "\t", ";", "，")
 _WITHIN = re.compile(r"[;；、|]")
 _TRUTHS = {"是": "true", "否": "false", "yes": "true", "no": "false", "true": "true", "false": "false"}
 _FLAGS = ("admin", "active", "onward")
-_LISTS = ("groups", "leads", "logins")
+_LISTS = ("groups", "leads", "logins", "channels")
 
 # heading -> key, by what a line is.
 _PERSON: Mapping[str, tuple[str, ...]] = {
@@ -34,6 +34,7 @@ _PERSON: Mapping[str, tuple[str, ...]] = {
     "lang": ("language", "语言"),
     "active": ("在职",),
     "limits": ("审批额度", "额度"),
+    "channels": ("通知渠道", "通知方式"),
 }
 _SUBSTITUTE: Mapping[str, tuple[str, ...]] = {
     "id": ("编号",),

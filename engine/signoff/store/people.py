@@ -15,12 +15,13 @@ from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, func
 
 from signoff.kernel.state import Person
 from signoff.model.authority import Grant, Limit
-from signoff.store import chain, departure, organisation, plausibility
+from signoff.store import chain, codec, departure, organisation, plausibility
 from signoff.store.organisation import Organisation
 from signoff.store.schema import login, membership, people_group, person
 
 CHAIN = "directory"
 _UNRECORDED = frozenset({"mail", "lang"})
+_UNSAID = frozenset({"id", "channels"})  # by which way somebody likes to be told proves nothing
 
 
 class Import(StrEnum):
@@ -50,6 +51,7 @@ class Individual:
     lang: str = ""  # empty: that of the process
     active: bool = True
     limits: tuple[Limit, ...] = ()
+    channels: tuple[str, ...] = ()  # of notices, those preferred; none: all
 
     def snapshot(self) -> Person:
         """As the kernel keeps a person."""
@@ -209,7 +211,9 @@ def _changes(old: Individual | None, new: Individual) -> dict[str, Any]:
         part.name for part in fields(new) if old is None or getattr(old, part.name) != getattr(new, part.name)
     )
     return {
-        name: None if name in _UNRECORDED else _plain(getattr(new, name)) for name in changed if name != "id"
+        name: None if name in _UNRECORDED else _plain(getattr(new, name))
+        for name in changed
+        if name not in _UNSAID
     }
 
 
@@ -264,7 +268,8 @@ def _replace(
 
 def _person_row(each: Individual) -> dict[str, Any]:
     own = {part.name: getattr(each, part.name) for part in fields(each)}
-    return {name: value for name, value in own.items() if name in person.c} | {"data": "{}"}
+    more = codec.canonical({"channels": list(each.channels)} if each.channels else {})
+    return {name: value for name, value in own.items() if name in person.c} | {"data": more}
 
 
 def _memberships(each: Individual) -> list[dict[str, Any]]:
@@ -386,4 +391,5 @@ def _individual(row: Any) -> Individual:
         lang=row.lang,
         active=row.active,
         admin=row.admin,
+        channels=tuple(codec.parse(row.data).get("channels", ())),
     )
