@@ -26,8 +26,8 @@ JUEL = {
     "${name.startsWith('A')}": "like(name, 'A*')",
     '${consult == "true"}': "consult == 'true'",
     "${a['b']}": "a.b",
-    "${vars:equals(decision, 'up')}": "decision == 'up'",
-    "${execution.getVariable('x')}": "x",
+    "${vars:equals(decision, 'up')}": "default(decision, null) == 'up'",
+    "${execution.getVariable('x') != null}": "default(x, null) != null",
     "${x == null}": "x == null",
     "plain > 1": "plain > 1",
     "${items[0].price}": "nth(items, 1).price",
@@ -63,6 +63,12 @@ def test_juel_is_translated(text, wanted):
 def test_feel_is_translated(text, wanted):
     assert feel(text) == wanted
     Expression.of(wanted)
+
+
+def test_a_variable_that_need_not_be_there_is_nothing():
+    assert Expression.of(juel("${execution.getVariable('x') != null && !x}")).evaluate({}, None) is False
+    assert Expression.of(juel("${vars:equals(x, 'up')}")).evaluate({}, None) is False
+    assert Expression.of(feel("= is defined(x)")).evaluate({"x": 1}, None) is True
 
 
 def test_a_text_with_expressions_in_it_is_put_together():

@@ -159,7 +159,7 @@ class Compiler:
         arguments = [self.build(argument) for argument in node.arguments if not isinstance(argument, Each)]
         if node.name == "default":
             value, instead = arguments
-            return lambda frame: instead(frame) if (found := value(frame)) is None else found
+            return _or_else(value, instead)
         return self._plain_call(node, arguments)
 
     def _plain_call(self, node: syntax.Call, arguments: list[Closure]) -> Closure:
@@ -211,6 +211,21 @@ class Compiler:
                     yield body(frame)
 
         return run
+
+
+def _or_else(value: Closure, instead: Closure) -> Closure:
+    """The value, unless it is null; where data are open, a name that nobody has set counts as null here."""
+
+    def run(frame: Frame) -> Any:
+        try:
+            found = value(frame)
+        except ExpressionFault as fault:
+            if fault.code != "unknown_name":
+                raise
+            found = None
+        return instead(frame) if found is None else found
+
+    return run
 
 
 def _bound(slot: int) -> Closure:

@@ -16,7 +16,7 @@ _CODE = ("class", "expression", "delegateExpression", "type")
 
 #: Read, or without effect here: every step is a transaction, and jobs are always exclusive.
 _ATTRIBUTES = frozenset(
-    """assignee candidateUsers candidateGroups candidateStarterUsers candidateStarterGroups dueDate topic type class
+    """assignee candidateUsers candidateGroups dueDate topic type class
     delegateExpression expression resultVariable resultVariableName collection elementVariable initiator
     calledElementBinding calledElementType inheritVariables decisionRef mapDecisionResult decisionRefBinding async
     asyncBefore asyncAfter exclusive isStartableInTasklist terminateAll businessKey inheritBusinessKey

@@ -29,17 +29,6 @@ def owners(context: Context, task: Element) -> tuple[str, ...]:
     return tuple(dict.fromkeys(role for role in found if role))
 
 
-def starters(context: Context, process: Element) -> tuple[str, ...]:
-    """The roles that may start a process, where candidates are named; else anybody may."""
-    users = [
-        _person(context, text, process) for text in _listed(process.foreign("candidateStarterUsers", JAVA))
-    ]
-    groups = [
-        _group(context, text, process) for text in _listed(process.foreign("candidateStarterGroups", JAVA))
-    ]
-    return tuple(dict.fromkeys(role for role in (*users, *groups) if role))
-
-
 def lane(context: Context, element: Element) -> str:
     """The role of a lane: the group of its name."""
     name = element.get("name")

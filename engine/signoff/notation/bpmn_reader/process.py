@@ -37,7 +37,7 @@ def definition(context: Context, process: Element) -> Definition:
         nodes=nodes,
         flows=flows,
         roles=context.roles,
-        start=Start(by=person.starters(context, process), form=_start_form(process)),
+        start=Start(form=_start_form(process)),
         lang="zh" if text.zh else "en",
         open=True,
         initial=(*started, *initial(context, process)),

@@ -287,7 +287,9 @@ _FUNCTIONS: dict[tuple[str, int], Callable[..., Piece | None]] = {
     ("duration", 1): _duration,
     ("append", 2): _same("append"),
     ("list contains", 2): lambda items, item: p.comparison(item, "in", items),
-    ("is defined", 1): lambda value: p.comparison(value, "!=", Piece("null")),
+    ("is defined", 1): lambda value: p.comparison(
+        p.call("default", value, Piece("null")), "!=", Piece("null")
+    ),
     ("contains", 2): _like("*", "*"),
     ("starts with", 2): _like("", "*"),
     ("ends with", 2): _like("*", ""),

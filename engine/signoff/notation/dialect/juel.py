@@ -222,7 +222,7 @@ class _Juel:
         self.cursor.need("(")
         arguments = self._arguments()
         if family in {"vars", "variables", "var"} and arguments:
-            first = Piece(arguments[0].text.strip("'\""))
+            first = _perhaps(Piece(arguments[0].text.strip("'\"")))
             if name in _COMPARING and len(arguments) == 2:
                 return p.comparison(first, _COMPARING[name], arguments[1])
             if name == "get" and len(arguments) == 1:
@@ -245,7 +245,7 @@ class _Juel:
         if of.text == "execution" and name == "getVariable" and len(arguments) == 1:
             variable = arguments[0].text.strip("'\"")
             if variable.isidentifier():
-                return Piece(variable)
+                return _perhaps(Piece(variable))
         known = _METHODS.get((name, len(arguments)))
         if known is None or not of.is_path:
             self.cursor.stop("method", f"{of.text}.{name}()")
@@ -253,6 +253,11 @@ class _Juel:
         if found is None:
             self.cursor.stop("method", f"{of.text}.{name}()")
         return found
+
+
+def _perhaps(variable: Piece) -> Piece:
+    """A variable that need not be there: nothing then."""
+    return p.call("default", variable, Piece("null"))
 
 
 def _like(before: str, after: str) -> Callable[[Piece, Piece], Piece | None]:
