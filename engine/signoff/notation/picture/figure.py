@@ -18,6 +18,8 @@ from signoff.model.nodes import (
     IntermediateCatchEvent,
     Node,
     ParallelGateway,
+    RequestEffect,
+    RequestEvent,
     ServiceTask,
     StartEvent,
     SubProcess,
@@ -42,6 +44,7 @@ _ROUND = {
     TerminateEndEvent: ShapeKind.TERMINATE,
     IntermediateCatchEvent: ShapeKind.CATCH,
     BoundaryEvent: ShapeKind.BOUNDARY,
+    RequestEffect: ShapeKind.CATCH,
 }
 _DIAMOND = {
     ExclusiveGateway: ShapeKind.EXCLUSIVE,
@@ -83,7 +86,8 @@ def _shape(definition: Definition, node: Node, kind: ShapeKind, width: int, heig
         lane=owner[0] if owner else "",
         event=_trigger(definition, node),
         sealed=isinstance(node, HumanTask) and bool(node.gate.approvals),
-        optional=isinstance(node, Activity | IntermediateCatchEvent | TerminateEndEvent) and node.condition is not None,
+        optional=isinstance(node, Activity | IntermediateCatchEvent | TerminateEndEvent)
+        and node.condition is not None,
         interrupting=_interrupts(definition, node),
     )
 
@@ -137,10 +141,14 @@ def _trigger(definition: Definition, node: Node) -> str:
     if isinstance(node, StartEvent):
         handler = definition.nodes.get(node.scope)
         return _named(handler.event) if isinstance(handler, EventSubProcess) else ""
+    if isinstance(node, RequestEffect):
+        return "effect"
     return _named(node.event) if isinstance(node, BoundaryEvent | IntermediateCatchEvent) else ""
 
 
 def _named(event: object) -> str:
+    if isinstance(event, RequestEvent):
+        return "request"
     return "error" if isinstance(event, ErrorEvent) else "timer"
 
 

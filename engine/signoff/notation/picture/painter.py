@@ -117,11 +117,18 @@ def _event(figure: Shape, lang: str, paint: Paint) -> str:
     if figure.kind is ShapeKind.TERMINATE:
         parts.append(f'<circle cx="{x:g}" cy="{y:g}" r="{r - 6:g}" fill="{paint.stroke}"/>')
     if figure.event:
-        sign = glyph.clock(paint.stroke) if figure.event == "timer" else glyph.bolt(paint.stroke)
+        sign = _SIGNS.get(figure.event, glyph.bolt)(paint.stroke)
         parts.append(glyph.at(x, y, sign))
     if figure.optional:
         parts.append(glyph.at(x, figure.y, glyph.diamond(paint.stroke)))
     return "".join(parts) + _event_label(figure, lang)
+
+
+_SIGNS: Mapping[str, Callable[[str], str]] = {
+    "timer": glyph.clock,
+    "request": glyph.person,
+    "effect": glyph.plus,
+}
 
 
 def _event_label(figure: Shape, lang: str) -> str:
