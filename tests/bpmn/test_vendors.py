@@ -204,10 +204,19 @@ def test_what_would_act_unseen_is_refused(part, code):
         "<callActivity id='x' calledElement='p2' camunda:variableMappingClass='a.B'/>",
         "<userTask id='x' flowable:skipExpression='${true}'/>",
         "<serviceTask id='x' flowable:triggerable='true'/>",
+        "<endEvent id='x'><terminateEventDefinition activiti:terminateMultiInstance='true'/></endEvent>",
+        "<serviceTask id='x'><extensionElements><camunda:errorEventDefinition expression='${true}'/></extensionElements></serviceTask>",
     ],
 )
 def test_what_would_change_the_meaning_is_refused(task):
     assert {code for code, _ in refused(task)} == {"bpmn_extension"}
+
+
+def test_a_signal_that_stays_in_its_instance_is_refused():
+    signal = "<signal id='g' name='go' flowable:scope='{}'/>"
+    text = file(signal, process("p", START, "<task id='x'/>"))
+    assert [p.code for p in survey(text.format("processInstance")).errors] == ["bpmn_extension"]
+    assert not survey(text.format("global")).errors
 
 
 def test_the_code_of_an_error_is_assigned_where_it_is_known():

@@ -30,8 +30,15 @@ _ELEMENTS = frozenset(
 #: Each would make the process do something else, and has no counterpart.
 _REFUSED = frozenset(
     """variableMappingClass variableMappingDelegateExpression caseRef skipExpression triggerable eventType
-    calledElementVersion calledElementVersionTag calledElementTenantId errorMessageVariable""".split()
+    calledElementVersion calledElementVersionTag calledElementTenantId errorMessageVariable terminateMultiInstance
+    decisionRefVersion decisionRefVersionTag variableAggregation""".split()
 )
+#: Attributes that change something on one kind of element alone, and with which value; empty: with any.
+_REFUSED_ON = {
+    ("signal", "scope"): "processInstance",
+    ("conditionExpression", "resource"): "",
+}
+_REFUSED_ELEMENTS = frozenset({"errorEventDefinition", "adHoc", "variableAggregation", "eventType"})
 _HARMLESS = frozenset({XSI, "http://www.w3.org/XML/1998/namespace"})
 
 
@@ -51,10 +58,17 @@ def _attributes(element: Element, context: Context) -> None:
         space, _, local = name[1:].partition("}")
         if space in _HARMLESS or space in DRAWING or space == SIGNOFF:
             continue
-        if space in VENDORS and local in _REFUSED and element.attributes[name] not in {"", "false"}:
+        if space in VENDORS and _changes(element, local, element.attributes[name]):
             context.report.refuse("bpmn_extension", element, name=local, value=element.attributes[name])
         elif space not in VENDORS or local not in _ATTRIBUTES:
             context.keep(local, element)
+
+
+def _changes(element: Element, name: str, value: str) -> bool:
+    """Whether an attribute would make the process do something that is not drawn."""
+    if (element.name, name) in _REFUSED_ON:
+        return _REFUSED_ON[element.name, name] in {"", value}
+    return name in _REFUSED and value not in {"", "false"}
 
 
 def _element(owner: Element, child: Element, context: Context) -> None:
@@ -63,8 +77,9 @@ def _element(owner: Element, child: Element, context: Context) -> None:
             _listener(context.report, owner, one)
     elif child.space == SIGNOFF or (child.space in VENDORS and child.name in _ELEMENTS):
         return
-    elif child.space in VENDORS and child.name == "errorEventDefinition":
-        context.report.refuse("bpmn_extension", child, name=child.name, value=child.get("expression"))
+    elif child.space in VENDORS and child.name in _REFUSED_ELEMENTS:
+        value = next(iter(child.attributes.values()), child.text.strip())
+        context.report.refuse("bpmn_extension", child, name=child.name, value=value)
     else:
         context.keep(child.name, owner)
 

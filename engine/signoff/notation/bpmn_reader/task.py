@@ -149,6 +149,8 @@ def _call_activity(context: Context, element: Element, settings: Settings) -> No
     inputs, passes = _handed(context, element, "in")
     outputs, hands_back = _handed(context, element, "out")
     if zeebe is not None:
+        if zeebe.get("bindingType", "latest") == "versionTag":
+            context.report.refuse("bpmn_called_version", element, value="versionTag")
         passes = zeebe.get("propagateAllParentVariables", "true") != "false"
         hands_back = zeebe.get("propagateAllChildVariables", "true") != "false"
     return m.CallActivity(
