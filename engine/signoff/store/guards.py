@@ -11,7 +11,8 @@ from sqlalchemy import Connection, text
 TABLES = ("signoff_journal", "signoff_chain")
 FUNCTION = "signoff_guard"
 _KEYS = {"signoff_journal": ("shard", "instance", "n"), "signoff_chain": ("name", "n")}
-_UNIQUE = {"signoff_journal": (("shard", "instance", "request_id"), ("shard", "nonce")), "signoff_chain": ()}
+# not the nonce: that it serves once is told by its own index
+_UNIQUE = {"signoff_journal": (("shard", "instance", "request_id"),), "signoff_chain": ()}
 _KEPT = {
     "signoff_journal": ("shard", "instance", "n", "request_id", "bytes", "hash", "recorded_at", "nonce"),
     "signoff_chain": ("name", "n", "bytes", "hash", "recorded_at"),
