@@ -65,7 +65,7 @@ UNRECORDED = {
 }
 # Written by nobody yet; signatures and keys have tests of their own; `info` names the installation, for signatures.
 APART = {"signoff_desk", "signoff_personal", "signoff_subscription", "signoff_key", "signoff_info"}
-EMPTY = {"signoff_substitute", "signoff_band", "signoff_decision"}
+EMPTY = {"signoff_substitute", "signoff_band", "signoff_decision", "signoff_message"}
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
