@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.concurrency.arena import Arena
-from tests.concurrency.meeting import Meeting
+from tests.concurrency.meeting import CHANCE, Meeting
 from tests.postgres import Cluster
 from tests.ready import postgres_template, sqlite_template
 
@@ -32,7 +32,7 @@ def meeting(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
     Chance stands still as the clock does: then the same course comes to the same rows, salts and hashes too.
     """
-    monkeypatch.setattr(secrets, "token_hex", lambda n: "5a" * n)
+    monkeypatch.setattr(secrets, "token_hex", CHANCE.token_hex)
     found: Meeting = request.getfixturevalue(f"on_{request.param}")
     return found
 

@@ -114,13 +114,14 @@ class Meeting:
     def in_turn(self, name: str, *operations: str) -> Outcome:
         """One after the other, each in a transaction of its own."""
         moment = self.at(name)
-        answers = [answer(lambda each=each: self._own(0, SAID[each](moment))) for each in operations]
+        commands = [said(each, moment) for each in operations]
+        answers = [answer(lambda each=each: self._own(0, each)) for each in commands]
         return Outcome(tuple(answers), self.arena.rows())
 
     def behind(self, name: str, first: str, second: str, *, ends: str, as_host: bool = False) -> Outcome:
         """B comes while the transaction of A is open, which then `ends` by commit or rollback."""
         moment = self.at(name)
-        ours, theirs = SAID[first](moment), SAID[second](moment)
+        ours, theirs = said(first, moment), said(second, moment)
         run = self._hosted if as_host else self._own
         with self.hosts[0].connect() as connection:
             one = answer(lambda: self.engines[0].execute(ours, connection=connection))
@@ -150,7 +151,27 @@ class Meeting:
         return found
 
 
+class Chance(threading.local):
+    """What is drawn by chance, the same for the same command each time; never twice the same in one record."""
+
+    drawn = 0
+
+    def token_hex(self, n: int) -> str:
+        self.drawn += 1
+        return f"{self.drawn:0{2 * n}x}"
+
+
+CHANCE = Chance()
+
+
+def said(name: str, moment: Moment) -> c.Command:
+    """The command of that name, the same each time."""
+    CHANCE.drawn = 0
+    return SAID[name](moment)
+
+
 def answer(work: Callable[[], Receipt]) -> Answer:
+    CHANCE.drawn = 0
     try:
         receipt = work()
     except SignoffError as error:

@@ -9,9 +9,8 @@ from signoff import Engine, VirtualClock
 from signoff.kernel import commands as c
 from tests.concurrency import drivers
 from tests.concurrency.course import Course, courses
-from tests.concurrency.meeting import Answer, Meeting, Outcome, answer
+from tests.concurrency.meeting import Answer, Meeting, Outcome, answer, said
 from tests.concurrency.moments import Moment, actor_of
-from tests.concurrency.operations import SAID
 
 PAIRS = (
     ("planning", "claim", "claim of another"),
@@ -65,7 +64,7 @@ def compare(stage: Stage, moment: str, pair: Sequence[str], ways: Sequence[str])
     def run(plan: Sequence[int]) -> tuple[list[int], list[bool]]:
         at = meeting.at(moment)
         works = [
-            lambda side=side, way=way, name=name: getattr(stage, way)(side, SAID[name](at))
+            lambda side=side, way=way, name=name: getattr(stage, way)(side, said(name, at))
             for side, (way, name) in enumerate(zip(ways, pair, strict=True))
         ]
         answers, taken, free = stage.course.run(works, plan)
@@ -126,7 +125,7 @@ def test_a_vote_and_a_worker_never_both_decide(stage: Stage, way: str) -> None:
 
     def run(plan: Sequence[int]) -> tuple[list[int], list[bool]]:
         at = stage.arena.at("overtime", overtime)
-        works = [lambda: getattr(stage, way)(0, SAID["approve"](at)), lambda: stage.drain(1)]
+        works = [lambda: getattr(stage, way)(0, said("approve", at)), lambda: stage.drain(1)]
         answers, taken, free = stage.course.run(works, plan)
         seen.add(_decided(stage, at, answers[0]))
         return taken, free
