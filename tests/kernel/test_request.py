@@ -244,3 +244,67 @@ def test_a_definition_says_what_may_be_asked_for() -> None:
     assert handler.continue_at == "after"
     effects = [n.id for n in definition.nodes.values() if isinstance(n, RequestEffect)]
     assert effects == ["cancel.effect", "reschedule.effect", "spend.effect"]
+
+
+HALLS = """
+signoff: 1
+process: halls
+calendar: PLAIN
+zone: UTC
+data: {halls: {list_of: text}, helpers: {list_of: person, default: []}}
+roles: {staff: {group: staff}, boss: {group: bosses}}
+start: {by: [staff], form: {fill: [halls]}}
+steps:
+  - each: hall
+    item: hall
+    in: "halls"
+    steps: [{step: sweep, owner: staff, checklist: [swept]}]
+    upon:
+      - {request: skip, by: [staff], interrupts: true, approve: [{by: boss}]}
+      - request: help
+        by: [staff]
+        data: {helper: person}
+        form: {fill: [helper]}
+        set: {helpers: "append(helpers, helper)"}
+"""
+
+
+def test_an_occurrence_is_named_by_its_position_and_the_others_go_on() -> None:
+    case = Case.load(HALLS, at="2026-09-01T09:00Z", people=PEOPLE).start({"halls": ["A", "B"]}, by="li")
+    with pytest.raises(NotFound) as told:
+        case.request("skip", by="li")
+    assert (told.value.code, told.value.params["positions"]) == ("which_request", [1, 2])
+    case.request("skip", by="li", position=2)
+    case.approve("skip", by="bo")
+    assert waiting(case) == ["sweep"]
+    case.submit("sweep", by="li")
+    assert case.status == "completed"
+
+
+def test_a_person_that_is_brought_along_is_known_by_name() -> None:
+    case = Case.load(HALLS, at="2026-09-01T09:00Z", people=PEOPLE).start({"halls": ["A"]}, by="li")
+    case.request("help", {"helper": "wei"}, by="li")
+    (helper,) = case.variables["helpers"]
+    assert (helper["id"], helper["groups"]) == ("wei", ["staff"])
+    with pytest.raises(Invalid):
+        case.request("help", {"helper": "nobody"}, by="li")
+
+
+def test_an_interrupting_request_without_steps_ends_its_stage_and_the_flow_goes_on() -> None:
+    text = TRIP.replace(
+        "  - stage: planning\n",
+        "  - stage: planning\n    upon: [{request: enough, by: [boss], interrupts: true}]\n",
+    )
+    case = trip(text)
+    case.request("enough", by="bo")
+    assert waiting(case) == ["tidy"]
+
+
+def test_an_approval_that_is_stale_does_not_block_a_cancellation() -> None:
+    case = booked()
+    case.request("reschedule", {"day": "2026-10-20"}, by="li")
+    case.approve("reschedule", by="bo")
+    assert "book" in waiting(case)  # its approval is stale
+    case.request("cancel", {"why": "rain"}, by="li")
+    case.approve("cancel", by="bo")
+    assert "call-off" in waiting(case)
