@@ -23,7 +23,7 @@ class Report:
 
     def _add(self, code: str, element: Element, params: dict[str, Any], *, warning: bool) -> None:
         named = params.pop("named", "") or nearest_id(element)
-        said = (code, element.place, str(sorted(params.items(), key=str)))
+        said = (code, element.place, f"{named} {sorted(params.items(), key=str)}")
         if said in self._seen:
             return
         self._seen.add(said)

@@ -6,13 +6,14 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from signoff.errors import InvalidDefinition, Problem, UnsupportedElement
 from signoff.model.check import check
 from signoff.model.definition import Definition
 from signoff.notation.bpmn_reader import rule
 from signoff.notation.bpmn_reader.context import Binding, Context, Kept
-from signoff.notation.bpmn_reader.element import Element, parse, text_of
+from signoff.notation.bpmn_reader.element import Element, parse, text_of, wrapped
 from signoff.notation.bpmn_reader.formula import Formulas
 from signoff.notation.bpmn_reader.index import Index
 from signoff.notation.bpmn_reader.listener import extensions
@@ -131,10 +132,10 @@ class Sketch:
     troubled: frozenset[str]
 
 
-def sketch(text: str) -> Sketch:
-    """What a file would be read as, judged by nobody: for whoever writes one. Raises Unreadable."""
+def sketch(root: Any) -> Sketch:
+    """What a tree of lxml would be read as, judged by nobody: for whoever writes one."""
     report = Report()
-    index = Index.of(parse(text, "<text>"), report)
+    index = Index.of(wrapped(root), report)
     context = Context(index, report, Formulas(report))
     found = {process.id: definition(context, process) for process in index.all("process")}
     return Sketch(found, frozenset(problem.params["element"] for problem in report.errors))

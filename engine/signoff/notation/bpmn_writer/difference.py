@@ -24,7 +24,7 @@ _PLACED = frozenset({"id", "scope"})  # of a node
 
 def complete(root: Any, wanted: Mapping[str, Definition]) -> None:
     """Add to the file what it does not say yet about these definitions."""
-    found = bpmn_reader.sketch(etree.tostring(root, encoding="unicode"))
+    found = bpmn_reader.sketch(root)
     elements = {one.get("id"): one for one in root.iter(etree.Element) if one.get("id")}
     for process, definition in wanted.items():
         read = found.definitions[process]

@@ -1,5 +1,6 @@
 """Elements of the file to be written: made in the right namespace, with prefixes that people know. Uses lxml alone."""
 
+from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -19,6 +20,7 @@ PREFIXES = {
 _SPACES = {prefix: f"{{{space}}}" for prefix, space in PREFIXES.items()}
 
 
+@cache
 def name(text: str) -> str:
     """`camunda:topic` as lxml writes it; a name without a prefix stays as it is."""
     prefix, colon, local = text.partition(":")
@@ -34,8 +36,10 @@ def root(text: str, prefixes: dict[str | None, str], **attributes: str) -> Any:
 def add(parent: Any, text: str, attributes: dict[str, str] | None = None, *, says: str = "") -> Any:
     """A child of BPMN's namespace, unless another prefix is written; empty attributes are left out."""
     tag = name(text if ":" in text else f"bpmn:{text}")
-    given = {name(key): value for key, value in (attributes or {}).items() if value != ""}
-    child = etree.SubElement(parent, tag, given)
+    child = etree.SubElement(parent, tag)
+    for key, value in attributes.items() if attributes else ():
+        if value != "":
+            child.set(name(key), value)
     if says:
         child.text = says
     return child
