@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from signoff.errors import SignoffError, StoreError
 from signoff.store import fault
@@ -42,8 +42,8 @@ def heard(database: Database, over: threading.Event, *, every: timedelta = EVERY
     """
     if database.in_memory:
         return
-    with fault.guard(), database.engine.connect() as connection:
-        driver = _apart(connection)
+    with fault.guard():
+        driver = _apart(database)
         try:
             yield from (
                 _counted(driver, over, every)
@@ -54,11 +54,11 @@ def heard(database: Database, over: threading.Event, *, every: timedelta = EVERY
             driver.close()
 
 
-def _apart(connection: Connection) -> Any:
+def _apart(database: Database) -> Any:
     """The driver's connection, taken out of the pool: nobody else gets one that listens."""
-    connection.detach()
-    driver = connection.connection.driver_connection
-    assert driver is not None, "it was opened a moment ago"
+    pooled = database.engine.raw_connection()
+    driver = pooled.driver_connection
+    pooled.detach()
     return driver
 
 
