@@ -7,6 +7,8 @@ nothing below may import this.
 import importlib
 import typing
 
+from signoff.catalogue import HOME as _HOME
+
 if typing.TYPE_CHECKING:
     from signoff.errors import (
         AlreadyDecided,
@@ -130,87 +132,6 @@ if typing.TYPE_CHECKING:
     from signoff.store.people import Individual
     from signoff.store.schema import owns
 
-#: Module -> the public names it defines; a name that is called otherwise there follows a colon.
-_HOME = {
-    "errors": "AlreadyDecided BpmnError Conflict DefinitionError HandlerError Invalid InvalidDefinition NotAllowed"
-    " NotFound Permanent Place Problem Refused Retryable SchemaMismatch SignoffError StaleSubject StoreError"
-    " Unavailable UnreadablePhrase UnreadableState UnreadableTable UnsafeDatabase UnsafeExpression"
-    " UnsupportedElement WrongState",
-    "kernel.commands": "Actor Command Signature",
-    "kernel.events.aside": "PersonalErased",
-    "kernel.events.base": "Event",
-    "kernel.events.data": "DocumentDelivered IncidentRaised IncidentResolved VariablesSet",
-    "kernel.events.flow": "ElementCompleted InstanceEnded InstanceStarted OccurrenceMissed",
-    "kernel.events.gate": "GateDeclined GateOpened GatePassed GateReturned VoteCast",
-    "kernel.events.seat": "ApprovalTakenBack OpinionAsked OpinionGiven SignerRemoved SignersAdded VoteTakenBack"
-    " VoteTransferred",
-    "kernel.events.task": "WorkReopened WorkSubmitted",
-    "kernel.events.time": "OccurrencesSkipped RungFired",
-    "kernel.foresight": "Foresight Shift",
-    "kernel.missing": "Missing",
-    "kernel.state": "Person State",
-    "model.authority": "Authority Band BandSigner:Signer Grant Limit",
-    "model.definition": "Definition",
-    "model.erased": "Erased",
-    "model.gate": "Strength",
-    "model.nodes": "HumanTask ServiceTask UserTask",
-    "model.types": "Declaration ListOf OneOf RecordType:Record Scalar",
-    "notation.bpmn_reader.survey": "BpmnSurvey:Survey BpmnVerdict:Verdict survey_bpmn:survey",
-    "notation.bpmn_writer.document": "write_bpmn:write",
-    "notation.machine": "state_machine:machine",
-    "notation.picture.layout": "lay_out:place",
-    "notation.picture.states": "lay_out_states:place_states",
-    "notation.picture.svg": "draw:render",
-    "notation.table.importer": "import_table",
-    "notation.table.report": "annotate",
-    "notation.table.update": "update_table",
-    "notation.yaml.process": "read_definition:read read_scenarios sketch_definition:sketch",
-    "notation.yaml.schema": "json_schema",
-    "read.audit": "AuditRow",
-    "read.history": "Record",
-    "read.inbox": "InboxRow",
-    "read.instance": "InstanceRow",
-    "read.sheet": "Sheet",
-    "read.timeline": "TimelineRow",
-    "runtime.channels": "Channel LogChannel MailChannel Notice channels_from",
-    "runtime.checkpoint": "CheckpointFile checkpoint",
-    "runtime.clock": "Clock SystemClock VirtualClock",
-    "runtime.contact": "Contact",
-    "runtime.core": "Recorded",
-    "runtime.daemon": "Daemon",
-    "runtime.desk": "Draft",
-    "runtime.directory": "Directory SqlDirectory Standing StaticDirectory",
-    "runtime.endpoint": "Endpoint",
-    "runtime.engine": "Engine",
-    "runtime.enrolment": "enrolled import_people people_file preview_people",
-    "runtime.execution": "Receipt",
-    "runtime.handlers": "Handler Job",
-    "runtime.handover": "HandedOver",
-    "runtime.health": "Health",
-    "runtime.keys": "add_key list_keys revoke_key",
-    "runtime.log": "JsonFormatter TextFormatter",
-    "runtime.people": "PeopleFile read_people",
-    "runtime.pool": "Pool",
-    "runtime.mandate": "Hierarchy Mandates Signing",
-    "runtime.question": "Question question",
-    "runtime.rehearsal": "Rehearsal rehearse",
-    "runtime.sheet.page": "sheet_html:as_html sheet_json:as_json",
-    "runtime.sheet.paper": "sheet_docx:as_docx",
-    "runtime.services": "AppriseChannel",
-    "runtime.signing": "FileSigner NewKey Signer ToSign new_key public_key:public_of",
-    "runtime.verifier": "Attempt SessionVerifier Verifier",
-    "runtime.webhook": "WebhookChannel",
-    "runtime.why": "Reason",
-    "runtime.worker": "Worker",
-    "runtime.ical": "instance_calendar person_calendar",
-    "store.database": "Database",
-    "store.documents": "DatabaseDocuments Documents FolderDocuments",
-    "store.keys": "Key",
-    "store.migrations": "create_database:create database_status:status upgrade_database:upgrade",
-    "store.organisation": "Department Organisation",
-    "store.people": "Individual PeopleChange:Imported PeopleMode:Import",
-    "store.schema": "owns",
-}
 _PLACES = {
     spelled.partition(":")[0]: (f"signoff.{module}", spelled.partition(":")[2] or spelled)
     for module, names in _HOME.items()

@@ -28,8 +28,9 @@ MAY_IMPORT = {
     "kernel": L0 | L1,
     **dict.fromkeys(L3, L0 | L1 | L2),
     "runtime": L0 | L1 | L2 | L3,
-    "": L0 | L1 | L2 | L3 | L4,
+    "": L0 | L1 | L2 | L3 | L4 | {"catalogue"},
     "bridge": L0,
+    "catalogue": L0,
     "testing": L0 | L1 | L2 | L3 | L4 | {""},
 }
 EXCEPTIONS = {
