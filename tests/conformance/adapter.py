@@ -36,7 +36,7 @@ class Player:
     def start(self, step: Mapping[str, Any]) -> None:
         definition = self.box.engine.definition(step["process"])
         may = [definition.roles[id].value for id in definition.start.by if id in definition.roles]
-        by = Actor(may[0], auth=Strength.ATTESTED, via="testing") if may else ""
+        by = Actor(may[0], frozenset(may), auth=Strength.ATTESTED, via="testing") if may else ""
         self._begun(self.box.start(step["process"], step.get("vars"), by=by))
 
     def startmsg(self, step: Mapping[str, Any]) -> None:
@@ -50,7 +50,16 @@ class Player:
     def complete(self, step: Mapping[str, Any]) -> None:
         self.box.complete(step["activity"], step.get("vars"))
 
-    trigger = complete
+    def trigger(self, step: Mapping[str, Any]) -> None:
+        id = step["activity"]
+        kinds = {
+            type(each.node(a.scope, id))
+            for each in self._situations()
+            for a in each.waiting()
+            if a.node == id
+        }
+        assert kinds == {nodes.ReceiveTask}, f"{id} is no receive task that waits"
+        self.complete(step)
 
     def timer(self, step: Mapping[str, Any]) -> None:
         self.box.fire(step["activity"])

@@ -230,11 +230,12 @@ def miss(run: Run, occurrence: Activity) -> None:
 def _chosen(
     run: Run, scope: str, node: nodes.Node, flows: Sequence[nodes.SequenceFlow]
 ) -> Sequence[nodes.SequenceFlow]:
-    """The flows whose condition holds, else the default."""
+    """The flows without a condition and those whose condition holds; the default when none of the latter does."""
     sight = run.sight(scope)
     default = getattr(node, "default", "")
     found = [f for f in flows if f.id != default and sight.holds(f.condition)]
-    found = found or [f for f in flows if f.id == default]
+    if all(f.condition is None for f in found):
+        found += [f for f in flows if f.id == default]
     if not found:
         raise ExpressionFault("no_flow_holds", element=node.id)
     return found

@@ -46,6 +46,8 @@ def _work_off(run: Run) -> None:
 def _arrive(run: Run, token: Token) -> None:
     """A token reaches an element: skipped, passed unasked after a smart return, or entered."""
     definition = run.definition(token.scope)
+    if token.node in definition.loud and _puts_off(run, token):
+        return
     node = definition.nodes[token.node]
     run.entered.append(node.id)
     if len(run.entered) > run.budget:
@@ -60,6 +62,14 @@ def _arrive(run: Run, token: Token) -> None:
         run.incident(token.scope, node.id, fault, retry="enter", via=token.via)
     finally:
         run.origin = ""
+
+
+def _puts_off(run: Run, token: Token) -> bool:
+    """Whether a signal waits until all else that moves has come to rest: who is about to listen hears it, too."""
+    if all(other.node in run.definition(other.scope).loud for other in run.queue):
+        return False
+    run.queue.append(token)
+    return True
 
 
 def _begin(run: Run, definition: Definition, token: Token) -> None:

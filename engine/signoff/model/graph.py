@@ -13,6 +13,7 @@ from signoff.model.nodes import (
     BoundaryEvent,
     CallActivity,
     CompensateEvent,
+    EndEvent,
     EventSubProcess,
     GateTask,
     HumanTask,
@@ -23,8 +24,10 @@ from signoff.model.nodes import (
     RequestEvent,
     RequestHandler,
     SequenceFlow,
+    SignalEvent,
     StartEvent,
     SubProcess,
+    parts,
 )
 from signoff.model.privacy import privacy_of
 
@@ -156,6 +159,16 @@ class Graph:
             for node in self.nodes.values()
             if isinstance(node, IntermediateCatchEvent) and isinstance(node.event, LinkEvent)
         }
+
+    @cached_property
+    def loud(self) -> frozenset[str]:
+        """The elements that throw a signal: heard only by who listens at that moment."""
+        return frozenset(
+            node.id
+            for node in self.nodes.values()
+            if isinstance(node, IntermediateThrowEvent | EndEvent)
+            and any(isinstance(part, SignalEvent) for part in parts(node.event))
+        )
 
     @cached_property
     def compensators(self) -> Mapping[str, str]:
