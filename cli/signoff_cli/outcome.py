@@ -14,6 +14,7 @@ from signoff_cli.words import t
 def outcome(session: Session, receipt: Receipt, said: str, actor: Actor | None = None) -> Answer:
     """The answer of a verb that has carried out a command; `said` is its first line."""
     engine = session.engine
+    engine.nudge()
     row = engine.show(receipt.instance).row
     at = waits.standing(session, row)
 
