@@ -5,18 +5,20 @@ Must not import `engine`.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
 from signoff.errors import SignoffError
 from signoff.kernel import ballot, roster, seat
-from signoff.kernel.events.gate import EntryPassed, GatePassed, GateReturned, VoteCast
+from signoff.kernel.events.gate import EntryPassed, EntryRungFired, GatePassed, GateReturned, VoteCast
 from signoff.kernel.events.task import WorkSubmitted
 from signoff.kernel.fold import apply
 from signoff.kernel.review import FINISHED
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import GateRecord, Mode, State
 from signoff.kernel.world import World
+from signoff.model.gate import Approval, Ruling
 from signoff.model.nodes import HumanTask
 from signoff.runtime import stead
 from signoff.runtime.core import Core
@@ -26,6 +28,7 @@ from signoff.store.codec import Entry, Envelope
 from signoff.store.grants import CHAIN, Grants
 
 Judge = Callable[[Connection, Sequence[Entry]], Iterator[tuple[int, str]]]
+_NEVER = datetime.max.replace(tzinfo=UTC)
 _IN_PLACE_OF = (VoteCast, GateReturned, WorkSubmitted)
 
 
@@ -52,6 +55,9 @@ def judge(core: Core) -> Judge:
                         yield entry.n, f"{event.gate}#{event.entry}: {event.person} {reason}"
                 elif isinstance(event, EntryPassed) and not _counted(world, state, event, entry.envelope):
                     yield entry.n, f"{event.gate}#{event.entry}: passed without the votes that it takes"
+                elif isinstance(event, EntryRungFired) and event.decides:
+                    if not _in_time(state, event, entry.envelope):
+                        yield entry.n, f"{event.target}: decided by a rung before its time"
                 elif isinstance(event, GatePassed) and not _finished(state, event):
                     yield entry.n, f"{event.gate}: passed before all its entries had"
                 apply(state, event, entry.envelope.at)
@@ -91,8 +97,25 @@ def _counted(world: World, state: State, passed: EntryPassed, sent: Envelope) ->
         return True
     approval = node.gate.approvals[passed.entry]
     if passed.mode is Mode.AUTO:
-        return approval.auto is not None
+        return _ruled(state, approval, passed)
     return ballot.tally(approval, record.entries[passed.entry]) is ballot.Verdict.PASSED
+
+
+def _ruled(state: State, approval: Approval, passed: EntryPassed) -> bool:
+    """Whether the rule that is named stands in the definition, and where it is a rung's whether that has fired."""
+    *_, how, rung = passed.rule.split("|")
+    if how != "escalate":
+        return approval.auto is not None
+    clock, number = state.clocks.get(f"{passed.gate}#{passed.entry}"), int(rung) if rung.isdecimal() else -1
+    if clock is None or not 0 <= number < min(clock.rung, len(approval.escalate)):
+        return False
+    return approval.escalate[number].decide is Ruling.APPROVE
+
+
+def _in_time(state: State, fired: EntryRungFired, sent: Envelope) -> bool:
+    """Whether the rung that decides was the next, and due."""
+    clock = state.clocks.get(fired.target)
+    return clock is not None and clock.rung == fired.rung and (clock.rung_at or _NEVER) <= sent.at
 
 
 def _finished(state: State, passed: GatePassed) -> bool:

@@ -97,11 +97,12 @@ class Count:
         self.activities: dict[str, str] = {}
         self.process = self.starter = ""
         self.row: Row = {}
+        self.ruled: dict[str, Row] = {}  # entry -> the rung that has decided it in this record
         self.said: list[tuple[str, str]] = []
 
     def take(self, row: Row) -> list[tuple[str, str]]:
         """Fold one record; what does not add up."""
-        self.row, self.said = row, []
+        self.row, self.said, self.ruled = row, [], {}
         try:
             for event in row["events"]:
                 self._flow(event)
@@ -171,6 +172,8 @@ class Count:
                     if scope["home"] == e["id"]:
                         self.ended.append(self.gates.pop(gate["id"]))
                     gate["scope"] = scope["parent"] or e["id"]
+            case "EntryRungFired" if e.get("decides"):
+                self.ruled[e["target"]] = e
             case "ElementEntered":
                 self.activities[e["id"]] = e["scope"]
             case "GateOpened":
@@ -207,12 +210,23 @@ class Count:
             case "ApprovalTakenBack":
                 gate |= {"activity": e["activity"], "scope": self.activities[e["activity"]], "status": "open"}
 
+    def _rung(self, rule: Row, fired: Row) -> tuple[str, str] | None:
+        """What a rung of an entry without a signature decides by its definition, and how that is recorded."""
+        decides = dict(enumerate(rule.get("escalate", ()))).get(fired["rung"], {}).get("decide")
+        if rule.get("least", "asserted") != "asserted" or decides != fired["decides"]:
+            return None
+        return ("EntryPassed", "auto") if decides == "approve" else ("EntryDeclined", "manual")
+
     def _entry(self, gate: Row, entry: Entry, e: Row) -> None:
         name, rule = f"{gate['id']}#{e['entry']}", self._rule(gate, e["entry"])
         match e["is"]:
             case "EntrySkipped":
                 self._wrong("condition" not in rule, f"{name} was skipped without a condition")
                 entry.status = "skipped"
+            case "EntryPassed" | "EntryDeclined" if name in self.ruled:
+                wrong = self._rung(rule, self.ruled.pop(name)) != (e["is"], e.get("mode", "manual"))
+                self._wrong(wrong, f"{name} was decided by a rung that does not")
+                entry.status = "passed" if e["is"] == "EntryPassed" else "declined"
             case "EntryPassed" if e.get("mode") == "auto":
                 wrong = "auto" not in rule or rule.get("least", "asserted") != "asserted"
                 self._wrong(wrong, f"{name} passed by a rule that is not there")
