@@ -5,7 +5,7 @@ The one place that touches lxml in reading: no entities, no network, no DTD, no 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,7 +31,7 @@ class Element:
     column: int
     file: str
     parent: "Element | None" = None
-    children: list["Element"] = field(default_factory=list)
+    children: Sequence["Element"] = ()
     source: Any = field(
         default=None, repr=False
     )  # the element of lxml: what is kept verbatim for the way out
@@ -125,7 +125,14 @@ def parse(text: str, file: str) -> Element:
 
 def wrapped(root: Any) -> Element:
     """A tree of lxml as one of ours, without places: for whoever has just made it."""
-    return _tree(root, [(0, 0)] * sum(1 for _ in root.iter("*")), "")
+    places = [(0, 0, 0)]
+    for event, node in etree.iterwalk(root, events=("start", "end")):
+        if isinstance(node.tag, str):
+            depth = places[0][2] + (1 if event == "start" else -1)
+            if event == "start":
+                places.append((0, 0, depth - 1))
+            places[0] = (0, 0, depth)
+    return _tree(root, places[1:], "")
 
 
 def _parsed(text: str, file: str) -> Any:
@@ -143,23 +150,22 @@ def _parsed(text: str, file: str) -> Any:
         raise Unreadable(Problem("bpmn_encoding", place, {"encoding": "utf-8"})) from None
 
 
-def _tree(root: Any, places: list[tuple[int, int]], file: str) -> Element:
-    """Parsed elements and scanned places come in the same order."""
-    made: dict[Any, Element] = {}
-    first: Element | None = None
-    for place, node in zip(places, root.iter("*"), strict=True):
+def _tree(root: Any, places: list[tuple[int, int, int]], file: str) -> Element:
+    """Parsed elements and scanned places come in the same order; the depth says what stands around what."""
+    around: list[tuple[Element, list[Element]]] = []
+    for (line, column, depth), node in zip(places, root.iter("*"), strict=True):
         space, _, name = node.tag.rpartition("}")
-        element = Element(
-            space[1:], name, dict(node.attrib), _text(node), place[0], place[1], file, source=node
-        )
-        made[node] = element
-        if first is None:
-            first = element
-            continue
-        around = made[node.getparent()]
-        element.parent = around
-        around.children.append(element)
-    assert first is not None, "a parsed document has a root"
+        element = Element(space[1:], name, dict(node.attrib), _text(node), line, column, file)
+        del around[depth:]
+        if around:
+            parent, children = around[-1]
+            element.parent = parent
+            if not children:
+                parent.children = children
+            children.append(element)
+        around.append((element, []))
+    (first, _) = around[0]
+    first.source = root
     return first
 
 

@@ -29,16 +29,16 @@ class Unreadable(Exception):
 
 @dataclass(slots=True)
 class Scan:
-    """The places of the start tags, in the order of the document."""
+    """The places of the start tags, in the order of the document: line, column, and how many elements stand around."""
 
     text: str
     file: str
-    places: list[tuple[int, int]] = field(default_factory=list)
+    places: list[tuple[int, int, int]] = field(default_factory=list)
     _line: int = 1
     _line_start: int = 0
     _counted: int = 0
 
-    def run(self) -> list[tuple[int, int]]:
+    def run(self) -> list[tuple[int, int, int]]:
         """Raises Unreadable."""
         if len(self.text) > LONGEST:
             raise Unreadable(Problem("bpmn_too_long", Place(self.file, 1, 1), {"most": LONGEST}))
@@ -47,7 +47,7 @@ class Scan:
             if self.text[start + 1] == "/":
                 depth -= 1
                 continue
-            self.places.append(self._place(start))
+            self.places.append((*self._place(start), depth))
             if len(self.places) > MOST_ELEMENTS:
                 self._refuse("bpmn_too_many", start, most=MOST_ELEMENTS)
             if self.text[end - 2] != "/":
