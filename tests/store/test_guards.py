@@ -73,6 +73,10 @@ def test_the_detours_of_each_database_are_shut(filled: Database) -> None:
     assert refuses(filled, insert(journal).prefix_with("OR REPLACE").values({**row, "bytes": "x"}))
     assert refuses(filled, insert(journal).prefix_with("OR REPLACE").values({**row, "n": 9}))
     assert refuses(filled, insert(chains).prefix_with("OR REPLACE").values({**link, "bytes": "x"}))
+    for table, given in ((journal, {**row, "n": 9, "request_id": "r9"}), (chains, {**link, "n": 9})):
+        names, values = ", ".join(given), ", ".join(f":{name}" for name in given)
+        over = f"INSERT OR REPLACE INTO {table.name} (rowid, {names}) VALUES (1, {values})"  # noqa: S608 - fixed names
+        assert refuses(filled, text(over).bindparams(**given)), table.name
 
 
 def test_beside_a_record_something_may_only_go(filled: Database) -> None:

@@ -49,7 +49,7 @@ def missing(connection: Connection) -> tuple[str, ...]:
         asked = text(
             "SELECT t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
             " JOIN pg_namespace s ON s.oid = c.relnamespace"
-            " WHERE t.tgenabled = 'A' AND s.nspname = coalesce(CAST(:schema AS text), current_schema())"
+            " WHERE t.tgenabled = 'A' AND starts_with(t.tgname, c.relname || '_guard_') AND s.nspname = coalesce(CAST(:schema AS text), current_schema())"
         )
         schema = _schema(connection)
         there = {*connection.execute(asked, {"schema": schema}).scalars()}
@@ -73,10 +73,10 @@ def _statements(dialect: str, prefix: str) -> Iterator[str]:
         allowed = f" OR NOT ({fewer})" if table == "signoff_journal" else ""
         yield f"CREATE TRIGGER {table}_guard_update BEFORE UPDATE ON {table} WHEN {changed}{allowed} {refuse}"
         yield f"CREATE TRIGGER {table}_guard_delete BEFORE DELETE ON {table} {refuse}"
-        # INSERT OR REPLACE takes rows out without asking the guard of deletions
+        # INSERT OR REPLACE takes rows out without asking the guard of deletions; by the hidden rowid it does, too
         same = " OR ".join(
             f"EXISTS (SELECT 1 FROM {table} o WHERE {_equal(key)})"  # noqa: S608 - fixed names
-            for key in (_KEYS[table], *_UNIQUE[table])
+            for key in (_KEYS[table], *_UNIQUE[table], ("rowid",))
         )
         yield f"CREATE TRIGGER {table}_guard_insert BEFORE INSERT ON {table} WHEN {same} {refuse}"
 
