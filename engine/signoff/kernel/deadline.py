@@ -117,11 +117,31 @@ def _set(
     base = max(due, run.at) if due is not None else None
     rungs = ladder(run, activity, node, base)
     first, at = ahead(rungs, run.at)
+    repeats = _repeats(run, activity, node, rungs[:first], base)
+    at = min((each for each in (at, *repeats.values()) if each is not None), default=None)
+    rows = _rows(run, activity)
     run.emit(
         time.DueSet(
-            activity.id, due, base, first, at, born_late=born_late, moved=moved, rows=_rows(run, activity)
+            activity.id, due, base, first, at, born_late=born_late, moved=moved, rows=rows, repeats=repeats
         )
     )
+
+
+def _repeats(
+    run: Run,
+    activity: Activity,
+    node: HumanTask,
+    passed: Sequence[tuple[datetime, Rung]],
+    base: datetime | None,
+) -> dict[str, datetime]:
+    """When those that count as passed repeat themselves next: the work is not done."""
+    sight, found = run.sight(activity.scope), {}
+    for at, rung in passed:
+        face = Clockface(sight, at, base)
+        following = rung.repeat.after(run.at, face, sight.calendar) if rung.repeat is not None else None
+        if following is not None:
+            found[str(node.escalate.index(rung))] = following[1]
+    return found
 
 
 def ahead(rungs: Sequence[tuple[datetime, Rung]], now: datetime) -> tuple[int, datetime | None]:

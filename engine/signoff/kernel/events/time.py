@@ -1,6 +1,6 @@
 """Events of time: timers, deadlines, rungs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from signoff.kernel.events.base import Event, Said
@@ -55,6 +55,7 @@ class DueSet(Event):
     moved: bool = False
     rows: tuple[str, ...] = ()  # of the inbox, besides the task's own: its open entries
     fresh: bool = True  # its ladder begins anew; else only a rung has moved
+    repeats: dict[str, datetime] = field(default_factory=dict)  # rungs that repeat themselves, and when next
 
 
 @dataclass(slots=True)

@@ -29,13 +29,13 @@ def occurrences_skipped(_state: State, _event: e.OccurrencesSkipped, _at: dateti
     """Nothing: the timer that is armed next knows its number."""
 
 
-def due_set(state: State, event: e.DueSet, _at: datetime) -> None:
+def due_set(state: State, event: e.DueSet, at: datetime) -> None:
     activity = state.activities[event.activity]
     activity.due, activity.base = event.due, event.base
     if event.fresh:
-        activity.repeats = {}
-    if event.moved:
-        activity.holds = ()
+        activity.repeats = dict(event.repeats)
+    if event.moved and (event.due is None or event.due > at):
+        activity.holds = ()  # it is late no longer
     activity.rung, activity.rung_at = event.rung, event.rung_at
     if state.questions:
         drop_questions(state, lambda q: q.target == activity.id and q.purpose is Purpose.RUNG)
