@@ -75,7 +75,7 @@ def test_the_detours_of_each_database_are_shut(filled: Database) -> None:
     assert refuses(filled, insert(chains).prefix_with("OR REPLACE").values({**link, "bytes": "x"}))
     for table, given in ((journal, {**row, "n": 9, "request_id": "r9"}), (chains, {**link, "n": 9})):
         names, values = ", ".join(given), ", ".join(f":{name}" for name in given)
-        over = f"INSERT OR REPLACE INTO {table.name} (rowid, {names}) VALUES (1, {values})"  # noqa: S608 - fixed names
+        over = f"INSERT OR REPLACE INTO {table.name} (rowid, {names}) VALUES (1, {values})"
         assert refuses(filled, text(over).bindparams(**given)), table.name
 
 
