@@ -12,8 +12,8 @@ from signoff.kernel import deadline, hourglass, lifecycle, roster, timer
 from signoff.kernel.commands import Resume, Suspend
 from signoff.kernel.events import flow, time
 from signoff.kernel.lifecycle import InstanceContext
+from signoff.kernel.pending import Timer
 from signoff.kernel.run import Run
-from signoff.kernel.state import Timer
 from signoff.model.priority import Standstill
 from signoff.model.trigger import TimerEvent, parts
 from signoff.time import relative

@@ -217,10 +217,10 @@ class Unit:
             tables["instance"].append(each.instance())
             for name, rows in each.beside().items():
                 tables[name] += rows
-        listening = tables.pop("subscription")
+        heard = tables.pop("subscription")
         parameters = {name: json.dumps(rows, ensure_ascii=False) for name, rows in tables.items()}
         found = {id for (id,) in self.handle.rows(saving.text(self.database.schema), parameters)}
-        postbox.save(self.handle, [row for row in listening if row["instance"] in found])
+        postbox.save(self.handle, [row for row in heard if row["instance"] in found])
         return {each.id for each in batch} - found
 
     def _save_sqlite(self, batch: list[Written]) -> set[str]:
@@ -231,16 +231,21 @@ class Unit:
             if each.id not in missed:
                 for name, rows in each.beside().items():
                     tables[name] += rows
-        people = tables["candidate"]
-        handle.many(text.journal, tables["journal"])
-        handle.many(text.task, tables["task"])
-        handle.many(text.let_go, [row for row in people if row["person"] is None])
-        handle.many(text.candidate, [row for row in people if row["person"] is not None])
-        handle.many(text.involvement, tables["involvement"])
-        handle.many(text.hold, tables["hold"])
-        handle.many(text.agenda, tables["agenda"])
-        postbox.save(handle, tables["subscription"])
+        _write_beside(handle, text, tables)
         return missed
+
+
+def _write_beside(handle: Handle, text: statements.Writing, tables: dict[str, list[dict[str, Any]]]) -> None:
+    """SQLite: the rows beside the instances."""
+    people = tables["candidate"]
+    handle.many(text.journal, tables["journal"])
+    handle.many(text.task, tables["task"])
+    handle.many(text.let_go, [row for row in people if row["person"] is None])
+    handle.many(text.candidate, [row for row in people if row["person"] is not None])
+    handle.many(text.involvement, tables["involvement"])
+    handle.many(text.hold, tables["hold"])
+    handle.many(text.agenda, tables["agenda"])
+    postbox.save(handle, tables["subscription"])
 
 
 def _write_instance(handle: Handle, text: statements.Writing, each: Written, ground: Ground) -> bool:
