@@ -19,7 +19,8 @@ from signoff.store.ids import shard_in
 from signoff.store.projection import DONE, GONE, HELD, OPEN, READY, Projection, Row
 from signoff.store.schema import agenda, candidate, involvement, subscription, task
 
-_TOLD = "notice"  # the worker ends notices without a record
+# What the worker ends without a record in the instance that owes it.
+_TOLD = frozenset({"notice", "match", "message", "signal", "delivery", "start"})
 _COMPARED = ("shard", "instance", "key", "kind", "due_at", "payload", "state")
 
 
@@ -35,7 +36,7 @@ def state_of(entries: Sequence[Entry]) -> State:
 def rows_of(entries: Sequence[Entry]) -> dict[str, list[Row]]:
     """table -> rows beside the instance; of the agenda only what is still owed."""
     kept = _folded(entries)
-    owed = [row for row in kept.owed.values() if row["state"] != DONE and row["kind"] != _TOLD]
+    owed = [row for row in kept.owed.values() if row["state"] != DONE and row["kind"] not in _TOLD]
     return {**kept.tables(), agenda.name: [{name: row[name] for name in _COMPARED} for row in owed]}
 
 
@@ -60,7 +61,7 @@ def _owe(connection: Connection, id: str, owed: dict[str, Row]) -> None:
     """Add what is owed and missing, end what is no longer owed; what is there keeps its attempts."""
     here = and_(agenda.c.shard == shard_in(id), agenda.c.instance == id)
     known = {*connection.execute(select(agenda.c.key).where(here)).scalars()}
-    wanted = {key: row for key, row in owed.items() if row["state"] != DONE and row["kind"] != _TOLD}
+    wanted = {key: row for key, row in owed.items() if row["state"] != DONE and row["kind"] not in _TOLD}
     missing = [row for key, row in wanted.items() if key not in known]
     if missing:
         connection.execute(insert(agenda), missing)
