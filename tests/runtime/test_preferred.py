@@ -6,6 +6,7 @@ import pytest
 
 from signoff import Engine, import_people, read_people
 from signoff.runtime.channels import Notice
+from signoff.runtime.directory import StaticDirectory
 
 PEOPLE = """
 signoff_people: 1
@@ -50,3 +51,21 @@ def test_a_person_is_told_by_the_channels_he_prefers(ready: str, chosen: str, to
     assert [each.name for each in channels if each.sent] == told
     assert not engine.verify().findings
     engine.dispose()
+
+
+def test_somebody_may_write_while_a_notice_looks_its_people_up(ready: str) -> None:
+    other = Engine(ready, directory=StaticDirectory({"ann": {"groups": ("makers",)}}))
+
+    class Busy(StaticDirectory):
+        def contact(self, who: str, /, *, connection: Any = None) -> Any:
+            other.start("note", by="ann")
+            return super().contact(who, connection=connection)
+
+    channel = Kept("post")
+    engine = Engine(ready, directory=Busy({"ann": {"groups": ("makers",)}}), channels=(channel,))
+    engine.deploy(PROCESS)
+    engine.start("note", by="ann")
+    assert engine.worker().drain(1).failed == 0
+    assert len(channel.sent) == 1
+    for each in (engine, other):
+        each.dispose()

@@ -43,19 +43,23 @@ _OCCASIONS: Mapping[str, Occasion] = {
 
 def deliver(core: Core, obligation: Obligation) -> int:
     """Send one notice to all its people; how many were sent."""
-    payload = obligation.payload
-    with core.database.read() as handle:
-        state = instance.show(handle.connection, obligation.instance).state
-        definition = core.library.load(handle.connection, state.version)
-        now = core.now(handle)
-        reasons = why(world(core, handle.connection), state, now)
-        to = [_contact(core, id) for id in _people(core, payload, reasons, state)]
+    state, definition, reasons = core.database.attempt(lambda: _known(core, obligation.instance))
+    # The directory reads for itself: inside our transaction a writer between both would lock SQLite for good.
+    to = [_contact(core, id) for id in _people(core, obligation.payload, reasons, state)]
     sent = 0
     for contact in to:
         for channel in _preferred(core, contact):
             channel.send(_notice(obligation, definition, state, reasons, contact, channel.name))
             sent += 1
     return sent
+
+
+def _known(core: Core, id: str) -> tuple[State, Definition, list[Reason]]:
+    """The instance as it is now, what it runs on, and why it waits."""
+    with core.database.read() as handle:
+        state = instance.show(handle.connection, id).state
+        definition = core.library.load(handle.connection, state.version)
+        return state, definition, why(world(core, handle.connection), state, core.now(handle))
 
 
 def _preferred(core: Core, to: Contact) -> Sequence[Channel]:
