@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 import pytest
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, select, update
 
 from signoff import Event, FolderDocuments, Invalid, NotAllowed, WrongState, rehearse
 from signoff.kernel.events import flow
@@ -17,7 +17,7 @@ from signoff.kernel.events.data import VariablesSet
 from signoff.kernel.events.gate import GateOpened, VoteCast
 from signoff.model.erased import Erased
 from signoff.store import codec
-from signoff.store.schema import agenda, document, journal
+from signoff.store.schema import agenda, desk, document, journal
 from tests.evidence.hiring import BORN, CHILD, HIRE, NOTE, PAPER, PHONE, SECRETS, erase, everything, hire
 from tests.evidence.office import Office
 from tests.evidence.test_bundle import bundled, run
@@ -236,14 +236,66 @@ def test_in_the_hosts_transaction_it_goes_with_the_host(hired: tuple[Office, str
     assert office.engine.verify().findings == ()
 
 
-def test_a_document_that_another_instance_has_too_stays(office: Office) -> None:
+def kept(office: Office) -> int:
+    """The number of documents whose bytes are there."""
+    with office.engine.core.database.read() as handle:
+        return len(handle.execute(select(document)).all())
+
+
+def test_a_document_goes_with_the_last_instance_that_has_it(office: Office) -> None:
     office.engine.deploy(HIRE)
     first, second = hire(office, "A"), hire(office, "B")
-    assert erase(office, first).documents == ()
+    assert len(erase(office, first).documents) == 1
+    assert kept(office) == 2
     assert office.engine.verify().findings == ()
-    with office.engine.core.database.read() as handle:
-        assert len(handle.execute(select(document)).all()) == 2
-    assert second
+    erase(office, second)
+    assert kept(office) == 1, "the plan is not personal"
+    assert office.engine.verify().findings == ()
+
+
+def test_a_document_that_somebody_keeps_in_a_draft_stays(office: Office) -> None:
+    office.engine.deploy(HIRE)
+    first, other = hire(office, "A"), hire(office, "B", ends=False)
+    task = office.engine.start("hire", {"phone": PHONE, "born": BORN}, by="ann").opened[0]
+    office.engine.save(task, by="ann", documents={"letter": PAPER})
+    office.engine.cancel(other, by="root", reason="nobody needs it")
+    erase(office, first)
+    erase(office, other)
+    assert kept(office) == 2
+    office.engine.submit(task, by="ann", data={"level": 1}, documents={"plan": b"a plan"})
+    assert office.engine.verify().findings == ()
+
+
+def test_a_document_that_is_something_else_as_well_stays(office: Office) -> None:
+    office.engine.deploy(HIRE.replace("sign: key", "sign: false"))
+    begun = office.engine.start("hire", {"phone": PHONE, "born": BORN}, by="ann")
+    papers = {"letter": PAPER, "plan": PAPER}
+    office.engine.submit(begun.opened[0], by="ann", data={"level": 4}, documents=papers)
+    office.engine.cancel(begun.instance, by="root", reason="nobody needs it")
+    assert erase(office, begun.instance).documents == ()
+    assert kept(office) == 1
+
+
+def test_drafts_and_what_was_put_off_leave_no_trace(office: Office) -> None:
+    office.engine.deploy(HIRE)
+    instance = hire(office, ends=False)
+    (vote,) = (row.task for row in office.engine.inbox("bob"))
+    for asked in [row.task for row in office.engine.inbox("cid")]:
+        office.engine.put_off(asked, date(2030, 1, 1), by="cid")
+    office.engine.save(vote, by="bob", note="he drinks")
+    begun = office.engine.start("hire", {"phone": PHONE, "born": BORN}, by="ann")
+    office.engine.save(
+        begun.opened[0], by="ann", data={"wage": "7"}, documents={"letter": b"never handed in"}
+    )
+    for each in (instance, begun.instance):
+        office.engine.cancel(each, by="root", reason="nobody needs it")
+        erase(office, each)
+    with office.engine.core.database.write() as handle:
+        assert handle.execute(select(desk)).all() == []
+        handle.execute(update(document).values(created_at=0))
+    office.engine.purge()
+    assert kept(office) == 1, "the plan, which a record names"
+    assert office.engine.verify().findings == ()
 
 
 def test_documents_outside_of_the_database_go_when_that_is_recorded(ready: str, tmp_path: Path) -> None:

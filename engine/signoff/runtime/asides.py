@@ -17,7 +17,6 @@ from signoff.runtime.forecast import Ahead
 from signoff.runtime.handover import HandedOver
 from signoff.runtime.motions import Motions
 from signoff.runtime.verbs import By, said
-from signoff.store import erasing
 
 
 class Asides(Motions):
@@ -110,8 +109,11 @@ class Asides(Motions):
         return receipt if connection is not None else erasure.dropped(self.core, receipt)
 
     def purge(self) -> None:
-        """Have the database give up what it keeps of erased rows: SQLite writes its file anew, PostgreSQL frees them."""
-        erasing.purge(self.core.database)
+        """Have the database give up what it keeps of erased rows: SQLite writes its file anew, PostgreSQL frees them.
+
+        Documents that were stored an hour ago or longer, and that no record and no draft names, go as well.
+        """
+        erasure.purge(self.core)
 
     def to_hand_over(self, person: str, to: str, *, by: By, note: str = "") -> list[HandedOver]:
         """What `hand_over` would come to, task by task; nothing is kept."""

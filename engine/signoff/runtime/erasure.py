@@ -5,7 +5,7 @@ And, before that, which values of a command may be erased one day. Must not impo
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
@@ -21,7 +21,7 @@ from signoff.kernel.state import LIVE, State
 from signoff.kernel.world import World
 from signoff.model.privacy import Privacy
 from signoff.runtime.core import Core
-from signoff.store import codec, erasing, rebuild, sealed
+from signoff.store import codec, documents, erasing, rebuild, sealed
 from signoff.store.codec import Entry, Kept
 from signoff.store.documents import DatabaseDocuments
 from signoff.store.sealed import Path, Sealer
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from signoff.runtime.execution import Receipt
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
+_STORED_FIRST = timedelta(hours=1)  # a document is stored before the command that names it
 _BY_NAME = frozenset({"values", "data"})  # fields whose values are called by names of data
 _ITS_OWN = _BY_NAME | {"note", "reason", "text"}  # fields that are made of no other data
 
@@ -60,7 +61,7 @@ class Erasing:
     entries: list[Entry]
     columns: dict[int, str | None]  # number of a record -> what stands beside it from now on
     state: State
-    documents: tuple[str, ...]
+    documents: tuple[str, ...]  # whose bytes go: no other instance has them
 
 
 def planned(core: Core, connection: Connection, loaded: Loaded | None, command: c.Command) -> Erasing | None:
@@ -77,7 +78,7 @@ def planned(core: Core, connection: Connection, loaded: Loaded | None, command: 
     private = _privacy(core, connection, records)
     _refuse_unknown(command.names, private)
     papers = _papers(records, private, command.names)
-    command.papers = tuple(sorted(papers - erasing.elsewhere(connection, loaded.id, papers)))
+    command.papers = tuple(sorted(papers))
     chosen = {record.n: [*record.chosen(command.names)] for record in records}
     if command.names and not command.papers and not any(r.is_hit(command.names) for r in records):
         chosen = {}
@@ -85,7 +86,8 @@ def planned(core: Core, connection: Connection, loaded: Loaded | None, command: 
     left = {record.n: record.without(chosen.get(record.n, ())) for record in records}
     entries = [codec.decode_entry(record.row.bytes, left[record.n]) for record in records]
     columns = {n: left[n] for n, seals in chosen.items() if seals}
-    return Erasing(loaded.id, entries, columns, rebuild.state_of(entries), command.papers)
+    going = tuple(sorted(papers - erasing.elsewhere(connection, loaded.id, papers)))
+    return Erasing(loaded.id, entries, columns, rebuild.state_of(entries), going)
 
 
 def carry_out(core: Core, connection: Connection, plan: Erasing) -> None:
@@ -99,11 +101,21 @@ def carry_out(core: Core, connection: Connection, plan: Erasing) -> None:
 
 def dropped(core: Core, receipt: "Receipt") -> "Receipt":
     """Drop documents that are kept outside of the database, now that their erasure is recorded for good."""
-    if not isinstance(core.documents, DatabaseDocuments):
-        for event in receipt.events:
-            for sha256 in event.documents if isinstance(event, PersonalErased) else ():
-                core.documents.drop(sha256, before=_NEVER)
+    papers = {id for event in receipt.events if isinstance(event, PersonalErased) for id in event.documents}
+    if papers and not isinstance(core.documents, DatabaseDocuments):
+        with core.database.read() as handle:
+            papers -= erasing.elsewhere(handle.connection, receipt.instance, papers)
+        for sha256 in papers:
+            core.documents.drop(sha256, before=_NEVER)
     return receipt
+
+
+def purge(core: Core) -> None:
+    """Drop documents that nothing names (any more), and have the database give up what it keeps of erased rows."""
+    with core.database.read() as handle:
+        now = core.database.now(handle)
+    documents.sweep(core.database, core.documents, before=now - _STORED_FIRST)
+    erasing.purge(core.database)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +185,13 @@ def _refuse_unknown(names: Collection[str], private: Collection[Privacy]) -> Non
 
 
 def _papers(records: Iterable[_Record], private: Collection[Privacy], names: Collection[str]) -> set[str]:
-    """The hashes of the personal documents that were delivered and are not erased yet."""
+    """The hashes of the personal documents that go; what was delivered as another document too, that stays, stays."""
     personal = {id for each in private for id in each.documents}
-    found: set[str] = set()
+    going, staying = set[str](), set[str]()
     for event in (event for record in records for event in record.entry.events):
-        if isinstance(event, DocumentDelivered) and event.document in personal:
-            found |= {event.sha256} if not names or event.document in names else set()
+        if isinstance(event, DocumentDelivered):
+            goes = event.document in personal and (not names or event.document in names)
+            (going if goes else staying).add(event.sha256)
         elif isinstance(event, PersonalErased):
-            found -= {*event.documents}
-    return found
+            going -= {*event.documents}
+    return going - staying

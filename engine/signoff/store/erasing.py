@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterator, Mapping
 
 from sqlalchemy import Connection, and_, select, text, update
 
-from signoff.store import fault
+from signoff.store import codec, fault
 from signoff.store.codec import Kept
 from signoff.store.database import Database
 from signoff.store.ids import shard_in
-from signoff.store.schema import agenda, instance, journal
+from signoff.store.schema import agenda, desk, instance, journal
 
-PAGE = 1000
+_ERASED = "PersonalErased"
 
 
 def rows(connection: Connection, id: str) -> Iterator[tuple[int, Kept]]:
@@ -25,13 +25,25 @@ def rows(connection: Connection, id: str) -> Iterator[tuple[int, Kept]]:
 
 
 def elsewhere(connection: Connection, id: str, documents: Collection[str]) -> set[str]:
-    """Which of these documents the records of another instance name as well; each costs a look at all records."""
-    found: set[str] = set()
-    for sha256 in documents:
-        named = select(journal.c.n).where(journal.c.instance != id, journal.c.bytes.like(f'%"{sha256}"%'))
-        if connection.execute(named.limit(1)).first() is not None:
-            found.add(sha256)
-    return found
+    """Which of these documents another instance still has, in its records or on a desk; each costs a look at all."""
+    return {sha256 for sha256 in documents if _is_elsewhere(connection, id, f'%"{sha256}"%', sha256)}
+
+
+def _is_elsewhere(connection: Connection, id: str, like: str, sha256: str) -> bool:
+    drafts = select(desk.c.task).where(desk.c.instance != id, desk.c.draft.like(like))
+    if connection.execute(drafts.limit(1)).first() is not None:
+        return True
+    named = select(journal.c.instance, journal.c.bytes).where(
+        journal.c.instance != id, journal.c.bytes.like(like)
+    )
+    last = dict(tuple(row) for row in connection.execute(named.order_by(journal.c.n)))
+    return not all(_erases(bytes, sha256) for bytes in last.values())
+
+
+def _erases(bytes: str, sha256: str) -> bool:
+    """Whether the last that a journal says of a document is that it was erased there."""
+    events = codec.parse(bytes)["events"]
+    return any(each["is"] == _ERASED and sha256 in each.get("documents", ()) for each in events)
 
 
 def take_out(

@@ -86,8 +86,8 @@ class Overridden(Event):
 class PersonalErased(Event):
     """Personal values of the records before were erased for a reason; `seals` are the hashes that stand for them.
 
-    `names`: the data and documents that were named (none: all that can be erased); `documents`: whose bytes went.
-    The reason is not erased itself: it says why nothing else is there.
+    `names`: the data and documents that were named (none: all that can be erased); `documents`: the hashes
+    of those that went; their bytes did where no other instance has them. The reason is not erased itself: it says why nothing else is there.
     """
 
     by: str
