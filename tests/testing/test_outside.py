@@ -123,3 +123,28 @@ def test_the_model_can_stand_in_a_file(tmp_path: Path) -> None:
     path.write_text(MODEL, encoding="utf-8")
     found = Sandbox(at="2027-01-01T00:00Z")
     assert len(found.deploy(path)) == 3
+
+
+def test_why_says_what_an_element_waits_for() -> None:
+    model = MODEL.replace(
+        '<userTask id="before"/>',
+        '<eventBasedGateway id="before"/><receiveTask id="r" messageRef="m"/>'
+        '<intermediateCatchEvent id="c"><signalEventDefinition signalRef="s"/></intermediateCatchEvent>'
+        '<sequenceFlow id="n1" sourceRef="before" targetRef="r"/>'
+        '<sequenceFlow id="n2" sourceRef="before" targetRef="c"/>'
+        '<sequenceFlow id="n3" sourceRef="r" targetRef="after"/>'
+        '<sequenceFlow id="n4" sourceRef="c" targetRef="after"/>',
+    )
+    model = model.replace('<sequenceFlow id="f2" sourceRef="before" targetRef="wait"/>', "")
+    model = model.replace(
+        '<intermediateCatchEvent id="wait"><messageEventDefinition messageRef="m"/></intermediateCatchEvent>',
+        "",
+    ).replace('<sequenceFlow id="f3" sourceRef="wait" targetRef="after"/>', "")
+    box = Sandbox(at="2027-01-01T00:00Z")
+    box.deploy(model)
+    case = box.start("waiting")
+    assert box.active == {"before": 1}
+    (reason,) = box.engine.why(case.instance)
+    assert [each.code for each in reason.missing] == ["message_to_come", "signal_to_come"]
+    box.message("paid", at="r")
+    assert box.active == {"after": 1}

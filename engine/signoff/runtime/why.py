@@ -6,6 +6,7 @@ from datetime import datetime
 
 from signoff.kernel import missing, roster
 from signoff.kernel.missing import Missing, texts
+from signoff.kernel.pending import Hears
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import Activity, ActivityStatus, GateRecord, GateStatus, State
 from signoff.kernel.world import World
@@ -58,13 +59,41 @@ def _activity(world: World, state: State, activity: Activity, now: datetime) -> 
         shown = f"{state.id}:{record.id}" if record is not None and record.status == "open" else id
         due = activity.due if record is None else _due(state, record, activity.due)
         yield Reason(shown, node.id, label, activity.status.value, activity.since, due, who, waits, seen)
-    elif isinstance(node, (nodes.ServiceTask, nodes.IntermediateCatchEvent)):
+    elif activity.multi is None and isinstance(node, _WAITING):
         at = next((t.at for t in state.timers.values() if t.host == activity.id), None)
-        code, more = "moment_to_come", {}
-        if isinstance(node, nodes.ServiceTask):
-            code, more = "handler_owed", {"handler": node.handler}
-        owed = Missing(code, {"step": label, "at": at, **more}, (), activity.since)
-        yield Reason(id, node.id, label, activity.status.value, activity.since, at, (), (owed,))
+        owed = tuple(_awaited(state, activity, node, label, at))
+        yield Reason(id, node.id, label, activity.status.value, activity.since, at, (), owed)
+
+
+_WAITING = (
+    nodes.ServiceTask,
+    nodes.IntermediateCatchEvent,
+    nodes.ReceiveTask,
+    nodes.EventBasedGateway,
+    nodes.AdHocSubProcess,
+)
+_HEARD = {
+    Hears.MESSAGE: "message_to_come",
+    Hears.SIGNAL: "signal_to_come",
+    Hears.CONDITION: "condition_to_come",
+}
+
+
+def _awaited(
+    state: State, activity: Activity, node: nodes.Node, label: dict[str, str], at: datetime | None
+) -> Iterator[Missing]:
+    """What has to happen at an element that waits for no person."""
+    since = activity.since
+    if isinstance(node, nodes.ServiceTask):
+        yield Missing("handler_owed", {"step": label, "at": at, "handler": node.handler}, (), since)
+        return
+    heard = [wait for wait in state.waits.values() if wait.host == activity.id]
+    for wait in heard:
+        yield Missing(_HEARD[wait.kind], {"step": label, "name": wait.name, "key": wait.key}, (), since)
+    if any(timer.host == activity.id for timer in state.timers.values()):
+        yield Missing("moment_to_come", {"step": label, "at": at}, (), since)
+    elif not heard:
+        yield Missing("completion_to_come", {"step": label}, (), since)
 
 
 def _due(state: State, record: GateRecord, due: datetime | None) -> datetime | None:

@@ -2,6 +2,10 @@
 
 SENTENCES = {
     "nobody_takes": "Nobody takes the message {name} now; look at what waits, or let it wait with keep.",
+    "message_to_come": "{step} waits for the message {name} (key: {key}); whoever sends it lets it go on.",
+    "signal_to_come": "{step} waits for the signal {name}.",
+    "condition_to_come": "{step} waits until its condition holds; change the data that it reads.",
+    "completion_to_come": "{step} waits until somebody completes it, or begins what lies in it.",
     "one_at_a_time": "In {step} one activity runs at a time; complete the one that is open first.",
     "still_at_work": "{step} cannot be completed while something in it is open; complete that first.",
     "attachment_empty": "The document {name} is empty; hand in one with content.",
