@@ -34,7 +34,6 @@ PATTERNS: Mapping[str, str] = {
     "WCP09_Structured_Discriminator_MultiInstance/1": _INTERRUPTS,
     "WCP12_MultipleInstancesWithoutSynchronization/1": _INTERRUPTS,
     "Timer_IntermediateTimeCycleEvent/1": "An intermediate catch event passes one token on for each that arrives (§13.5.2): a cycle there is waited for once.",
-    "Token_StartQuantity_Two/1": "The reader refuses start quantities other than one, with the line.",
 }
 CONFLICTING = (
     "The file of this case is the model of another one: with these data it leaves another trace, which is that of "

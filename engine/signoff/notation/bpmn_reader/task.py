@@ -22,12 +22,10 @@ Settings = dict[str, Any]  # the fields of a node of which only its class knows 
 
 def activity(context: Context, element: Element, common: Settings) -> Settings:
     """What every activity has, beside what every node has."""
-    if element.get("startQuantity", "1") not in {"1", ""}:
-        context.report.refuse(
-            "bpmn_quantity", element, name="startQuantity", value=element.get("startQuantity")
-        )
+    wanted = element.get("startQuantity", "1") or "1"
     return {
         **common,
+        "start_quantity": int(wanted) if wanted.isdecimal() else 1,  # what is no such number is refused by a rule
         "assign": mapping.outputs(context, element) if element.name not in _OWN_OUTPUTS else (),
         "loop": repetition(context, element),
         "default": default_of(context, element),
