@@ -12,10 +12,8 @@ import pytest
 from hypothesis import given, settings
 
 import signoff_workflows
-from signoff.errors import UnsupportedElement
 from signoff.model.definition import Definition
-from signoff.model.nodes import BoundaryEvent, EndEvent, SequenceFlow, StartEvent, UserTask
-from signoff.model.types import Text
+from signoff.model.nodes import BoundaryEvent
 from signoff.notation.machine import machine
 from signoff.notation.picture import lettering, palette
 from signoff.notation.picture.drawing import Drawing, Edge, Shape, ShapeKind
@@ -168,14 +166,6 @@ def test_a_shape_says_its_phase_its_lane_and_whether_approvals_are_asked_for(cam
     assert drawn["watch-users"].optional
     assert drawn["publicity.upon.1"].event == "timer"
     assert not drawn["publicity.upon.1"].interrupting
-
-
-def test_a_graph_without_blocks_is_refused_by_name() -> None:
-    nodes = {n.id: n for n in (StartEvent(id="s"), UserTask(id="t"), EndEvent(id="e"))}
-    flows = {f.id: f for f in (SequenceFlow("1", "s", "t"), SequenceFlow("2", "t", "e"))}
-    with pytest.raises(UnsupportedElement) as raised:
-        place(Definition("graph", Text("图"), nodes, flows))
-    assert raised.value.code == "no_layout"
 
 
 # the SVG ------------------------------------------------------------------------------------------------

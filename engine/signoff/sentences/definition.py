@@ -176,7 +176,6 @@ SENTENCES = {
     "B08": "Table `{table}` needs `{name}`; give it under with.",
     "invalid_definition": "{count} problems were found; correct them, nothing was deployed.",
     "no_machine": "`{process}` is not written in blocks throughout, so it has no state machine: {elements}. Draw the process itself instead.",
-    "no_layout": "`{process}` is not written in blocks throughout, so it cannot be laid out: {elements}. Write it in blocks, or open its diagram in a BPMN editor.",
     "people_missing_key": "`{key}` is missing here; add it.",
     "people_not_a_list": "`{key}` needs a list, each entry with keys of its own.",
     "people_unknown_zone": "There is no time zone `{name}`; write one such as Asia/Shanghai.",

@@ -18,16 +18,27 @@ class ShapeKind(StrEnum):
     END = "end"
     TERMINATE = "terminate"
     CATCH = "catch"
+    THROW = "throw"
     BOUNDARY = "boundary"
     EXCLUSIVE = "exclusive"
     PARALLEL = "parallel"
     INCLUSIVE = "inclusive"
+    EVENT_BASED = "event-based"
+    COMPLEX = "complex"
     TASK = "task"
     GATE = "gate"
     SERVICE = "service"
+    SEND = "send"
+    RECEIVE = "receive"
+    SCRIPT = "script"
+    RULE = "rule"
+    MANUAL = "manual"
+    ABSTRACT = "abstract"
     CALL = "call"
     STAGE = "stage"
     EACH = "each"
+    TRANSACTION = "transaction"
+    LANE = "lane"
     BODY = "body"  # the steps of a boundary event
     HANDLER = "handler"  # an event sub-process
     STATE = "state"
@@ -42,7 +53,7 @@ class ShapeKind(StrEnum):
 class Shape:
     """A figure. `phase` is the outermost stage around it, `lane` the first role that does it.
 
-    `sealed`: approvals are asked for here. `event`: timer or error. `optional`: passed by when its `if` is false.
+    `sealed`: approvals are asked for here. `event`: what it waits for or throws, as BPMN calls it. `optional`: passed by when its `if` is false.
     `caption` is a small line: who, or what a state says. `skirt` is the height at the lower border that boundary
     events cover.
     """

@@ -3,28 +3,10 @@
 May import model and the siblings drawing, lettering and piece.
 """
 
+from collections.abc import Mapping
+
+from signoff.model import nodes as m
 from signoff.model.definition import Definition
-from signoff.model.nodes import (
-    Activity,
-    BoundaryEvent,
-    CallActivity,
-    EndEvent,
-    ErrorEvent,
-    EventSubProcess,
-    ExclusiveGateway,
-    GateTask,
-    HumanTask,
-    InclusiveGateway,
-    IntermediateCatchEvent,
-    Node,
-    ParallelGateway,
-    RequestEffect,
-    RequestEvent,
-    ServiceTask,
-    StartEvent,
-    SubProcess,
-    TerminateEndEvent,
-)
 from signoff.model.types import Text
 from signoff.notation.picture.drawing import Shape, ShapeKind
 from signoff.notation.picture.lettering import balanced, width, wrap
@@ -38,41 +20,66 @@ EVENT, GATEWAY, TASK = 30, 44, 142
 MOST_LINES = 4
 INSET = 9
 
-_ROUND = {
-    StartEvent: ShapeKind.START,
-    EndEvent: ShapeKind.END,
-    TerminateEndEvent: ShapeKind.TERMINATE,
-    IntermediateCatchEvent: ShapeKind.CATCH,
-    BoundaryEvent: ShapeKind.BOUNDARY,
-    RequestEffect: ShapeKind.CATCH,
+_ROUND: Mapping[type[m.Node], ShapeKind] = {
+    m.StartEvent: ShapeKind.START,
+    m.EndEvent: ShapeKind.END,
+    m.TerminateEndEvent: ShapeKind.TERMINATE,
+    m.IntermediateCatchEvent: ShapeKind.CATCH,
+    m.IntermediateThrowEvent: ShapeKind.THROW,
+    m.BoundaryEvent: ShapeKind.BOUNDARY,
+    m.RequestEffect: ShapeKind.CATCH,
 }
-_DIAMOND = {
-    ExclusiveGateway: ShapeKind.EXCLUSIVE,
-    InclusiveGateway: ShapeKind.INCLUSIVE,
-    ParallelGateway: ShapeKind.PARALLEL,
+_DIAMOND: Mapping[type[m.Node], ShapeKind] = {
+    m.ExclusiveGateway: ShapeKind.EXCLUSIVE,
+    m.InclusiveGateway: ShapeKind.INCLUSIVE,
+    m.ParallelGateway: ShapeKind.PARALLEL,
+    m.EventBasedGateway: ShapeKind.EVENT_BASED,
+    m.ComplexGateway: ShapeKind.COMPLEX,
 }
-_BOX = {ServiceTask: ShapeKind.SERVICE, CallActivity: ShapeKind.CALL, GateTask: ShapeKind.GATE}
+_BOX: Mapping[type[m.Node], ShapeKind] = {
+    m.ServiceTask: ShapeKind.SERVICE,
+    m.SendTask: ShapeKind.SEND,
+    m.ReceiveTask: ShapeKind.RECEIVE,
+    m.ScriptTask: ShapeKind.SCRIPT,
+    m.BusinessRuleTask: ShapeKind.RULE,
+    m.ManualTask: ShapeKind.MANUAL,
+    m.AbstractTask: ShapeKind.ABSTRACT,
+    m.CallActivity: ShapeKind.CALL,
+    m.GateTask: ShapeKind.GATE,
+}
+_SIGNS: Mapping[type[object], str] = {
+    m.TimerEvent: "timer",
+    m.ErrorEvent: "error",
+    m.MessageEvent: "message",
+    m.SignalEvent: "signal",
+    m.EscalationEvent: "escalation",
+    m.CompensateEvent: "compensation",
+    m.ConditionalEvent: "condition",
+    m.LinkEvent: "link",
+    m.CancelEvent: "cancel",
+    m.RequestEvent: "request",
+}
 
 
-def figure(definition: Definition, node: Node) -> Shape:
+def figure(definition: Definition, node: m.Node) -> Shape:
     """The figure of a node at the origin; containers get their size from what lies in them."""
     if type(node) in _ROUND:
         return _event(definition, node, _ROUND[type(node)])
     if type(node) in _DIAMOND:
         return _shape(definition, node, _DIAMOND[type(node)], GATEWAY, GATEWAY)
-    if isinstance(node, SubProcess):
+    if isinstance(node, m.SubProcess):
         return _shape(definition, node, _container(node), 0, 0)
     kind = _BOX.get(type(node), ShapeKind.TASK)
     return _shape(definition, node, kind, TASK, task_height(node.label or Text(node.id, node.id)))
 
 
-def _event(definition: Definition, node: Node, kind: ShapeKind) -> Shape:
+def _event(definition: Definition, node: m.Node, kind: ShapeKind) -> Shape:
     return _shape(definition, node, kind, EVENT, EVENT)
 
 
-def _shape(definition: Definition, node: Node, kind: ShapeKind, width: int, height: int) -> Shape:
+def _shape(definition: Definition, node: m.Node, kind: ShapeKind, width: int, height: int) -> Shape:
     scopes = definition.scope_chain(node.scope)
-    owner = node.owner[:1] if isinstance(node, HumanTask) else ()
+    owner = node.owner[:1] if isinstance(node, m.HumanTask) else ()
     return Shape(
         id=node.id,
         kind=kind,
@@ -85,14 +92,14 @@ def _shape(definition: Definition, node: Node, kind: ShapeKind, width: int, heig
         phase=scopes[-1] if scopes else "",
         lane=owner[0] if owner else "",
         event=_trigger(definition, node),
-        sealed=isinstance(node, HumanTask) and bool(node.gate.approvals),
-        optional=isinstance(node, Activity | IntermediateCatchEvent | TerminateEndEvent)
+        sealed=isinstance(node, m.HumanTask) and bool(node.gate.approvals),
+        optional=isinstance(node, m.Activity | m.IntermediateCatchEvent | m.TerminateEndEvent)
         and node.condition is not None,
         interrupting=_interrupts(definition, node),
     )
 
 
-def said(node: Node) -> Text:
+def said(node: m.Node) -> Text:
     """The name that was given; one that only repeats an id says nothing on a gateway or an event."""
     if type(node) in _ROUND or type(node) in _DIAMOND:
         given = node.label.zh or node.label.en
@@ -100,9 +107,9 @@ def said(node: Node) -> Text:
     return node.label or Text(node.id, node.id)
 
 
-def owners(definition: Definition, node: Node) -> Text:
+def owners(definition: Definition, node: m.Node) -> Text:
     """Who does it, by the labels of the roles; for a gate that only asks, who is asked."""
-    if not isinstance(node, HumanTask):
+    if not isinstance(node, m.HumanTask):
         return Text()
     roles = node.owner or tuple(dict.fromkeys(role for entry in node.gate.approvals for role in entry.by))
     labels = [definition.roles[id].label or Text(id, id) for id in roles if id in definition.roles]
@@ -128,30 +135,34 @@ def title_width(label: Text) -> int:
     return int(max(width(label.get(lang), FONT + 1) for lang in ("zh", "en"))) + 60
 
 
-def _container(node: SubProcess) -> ShapeKind:
-    if isinstance(node, EventSubProcess):
+def _container(node: m.SubProcess) -> ShapeKind:
+    if isinstance(node, m.EventSubProcess):
         return ShapeKind.HANDLER
+    if isinstance(node, m.Transaction):
+        return ShapeKind.TRANSACTION
     if node.id.endswith(".body"):
         return ShapeKind.BODY
     return ShapeKind.EACH if node.loop else ShapeKind.STAGE
 
 
-def _trigger(definition: Definition, node: Node) -> str:
-    """What an event waits for; the start of an event sub-process has its event."""
-    if isinstance(node, StartEvent):
-        handler = definition.nodes.get(node.scope)
-        return _named(handler.event) if isinstance(handler, EventSubProcess) else ""
-    if isinstance(node, RequestEffect):
+def _trigger(definition: Definition, node: m.Node) -> str:
+    """What an event waits for or throws; the start of an event sub-process has that of its sub-process."""
+    if isinstance(node, m.RequestEffect):
         return "effect"
-    return _named(node.event) if isinstance(node, BoundaryEvent | IntermediateCatchEvent) else ""
+    if isinstance(node, m.StartEvent):
+        handler = definition.nodes.get(node.scope)
+        return _named(handler.event if isinstance(handler, m.EventSubProcess) else node.event)
+    if isinstance(node, m.BoundaryEvent | m.IntermediateCatchEvent | m.IntermediateThrowEvent | m.EndEvent):
+        return _named(node.event)
+    return ""
 
 
 def _named(event: object) -> str:
-    if isinstance(event, RequestEvent):
-        return "request"
-    return "error" if isinstance(event, ErrorEvent) else "timer"
+    if isinstance(event, m.MultipleEvent):
+        return "parallel multiple" if event.parallel else "multiple"
+    return _SIGNS.get(type(event), "")
 
 
-def _interrupts(definition: Definition, node: Node) -> bool:
-    owner = definition.nodes.get(node.scope) if isinstance(node, StartEvent) else node
-    return owner.interrupting if isinstance(owner, BoundaryEvent | EventSubProcess) else True
+def _interrupts(definition: Definition, node: m.Node) -> bool:
+    owner = definition.nodes.get(node.scope) if isinstance(node, m.StartEvent) else node
+    return owner.interrupting if isinstance(owner, m.BoundaryEvent | m.EventSubProcess) else True

@@ -77,3 +77,78 @@ def box(colour: str) -> str:
 def diamond(colour: str) -> str:
     """BPMN's small diamond: only under a condition."""
     return f'<path d="M-8 0 0 -5.5 8 0 0 5.5z" fill="{PAPER}" stroke="{colour}" stroke-width="1.3"/>'
+
+
+# signs of events, hollow for what is caught, filled for what is thrown ------------------------------------
+
+
+def envelope(colour: str, fill: str = PAPER) -> str:
+    """BPMN's sign of a message."""
+    flap = PAPER if fill != PAPER else colour
+    return (
+        f'<rect x="-8" y="-5.5" width="16" height="11" fill="{fill}" stroke="{colour}" stroke-width="1.2"/>'
+        f'<path d="M-8 -5.5 0 1 8 -5.5" fill="none" stroke="{flap}" stroke-width="1.2"/>'
+    )
+
+
+def triangle(colour: str, fill: str = PAPER) -> str:
+    """BPMN's sign of a signal."""
+    return f'<path d="M0 -7.5 7.5 5.5H-7.5z" fill="{fill}" stroke="{colour}" stroke-width="1.3"/>'
+
+
+def ascent(colour: str, fill: str = PAPER) -> str:
+    """BPMN's sign of an escalation."""
+    return f'<path d="M0 -8 6 7 0 1.5 -6 7z" fill="{fill}" stroke="{colour}" stroke-width="1.3"/>'
+
+
+def rewind(colour: str, fill: str = PAPER) -> str:
+    """BPMN's sign of compensation."""
+    return f'<path d="M0 -5.5V5.5L-7 0zM7 -5.5V5.5L0 0z" fill="{fill}" stroke="{colour}" stroke-width="1.2"/>'
+
+
+def sheet(colour: str) -> str:
+    """BPMN's sign of a condition, and of a script."""
+    lines = "".join(f'<path d="M-4 {y}H4"/>' for y in (-4, -1.3, 1.3, 4))
+    return (
+        f'<g fill="{PAPER}" stroke="{colour}" stroke-width="1.1">'
+        f'<rect x="-6" y="-7" width="12" height="14"/>{lines}</g>'
+    )
+
+
+def arrow(colour: str, fill: str = PAPER) -> str:
+    """BPMN's sign of a link."""
+    return f'<path d="M-8 -3H2V-6.5L8.5 0 2 6.5V3H-8z" fill="{fill}" stroke="{colour}" stroke-width="1.2"/>'
+
+
+def pentagon(colour: str, fill: str = PAPER) -> str:
+    """BPMN's sign of several events, any of which is enough."""
+    return f'<path d="M0 -8 7.6 -2.5 4.7 6.5H-4.7L-7.6 -2.5z" fill="{fill}" stroke="{colour}" stroke-width="1.3"/>'
+
+
+def star(colour: str) -> str:
+    """BPMN's marker of a complex gateway."""
+    return "".join(
+        f'<path d="M0 -9V9" stroke="{colour}" stroke-width="2.6" transform="rotate({turn})"/>'
+        for turn in (0, 45, 90, 135)
+    )
+
+
+def race(colour: str) -> str:
+    """BPMN's marker of an event-based gateway."""
+    return (
+        f'<g fill="none" stroke="{colour}" stroke-width="1.1"><circle r="10"/><circle r="8"/></g>'
+        f'<g transform="scale(.7)">{pentagon(colour)}</g>'
+    )
+
+
+def grid(colour: str) -> str:
+    """BPMN's sign of a business rule."""
+    return (
+        f'<g fill="none" stroke="{colour}" stroke-width="1.1"><rect x="-7" y="-5.5" width="14" height="11"/>'
+        '<path d="M-7 -2H7M-7 1.8H7M-2.5 -2V5.5"/></g>'
+    )
+
+
+def hand(colour: str) -> str:
+    """BPMN's sign of a manual task."""
+    return f'<path d="M-7 5V-1L-2 -5 0 -4 -2.5 -1H7V1H1 6V3H1 5V5z" fill="none" stroke="{colour}" stroke-width="1.1"/>'

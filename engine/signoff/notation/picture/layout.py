@@ -8,11 +8,11 @@ May import model and its siblings.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from signoff.errors import Problem, UnsupportedElement
 from signoff.model.definition import Block, BlockKind, Definition
 from signoff.model.nodes import BoundaryEvent, SequenceFlow
 from signoff.notation.picture.drawing import Drawing, Edge, Shape
 from signoff.notation.picture.figure import EVENT, GATEWAY, TITLE, figure, title_width
+from signoff.notation.picture.network import arrange
 from signoff.notation.picture.piece import GAP, Out, Piece, chain, join, rows, tidy
 from signoff.notation.picture.row import banded
 
@@ -24,12 +24,10 @@ _HALF = GATEWAY // 2
 
 
 def place(definition: Definition) -> Drawing:
-    """The picture of a process. Raises UnsupportedElement for a graph that is not written in blocks."""
+    """The picture of a process: along its blocks where it is written in blocks, else as a graph in columns."""
     blocks = definition.children("")
     if len(blocks) != 1 or definition.nodes.keys() - definition.nodes_in(blocks[0].id):
-        outside = sorted(definition.nodes.keys() - (definition.nodes_in(blocks[0].id) if blocks else set()))
-        params = {"process": definition.id, "elements": outside}
-        raise UnsupportedElement([Problem("no_layout", params=params)], "no_layout", **params)
+        return arrange(definition)
     body = Layout(definition).body(blocks[0], "")
     whole = Piece(0, 0, 0, "")
     whole.take(body, MARGIN, MARGIN + TITLE)

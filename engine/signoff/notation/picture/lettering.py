@@ -41,9 +41,10 @@ def balanced(text: str, *, room: float, size: float, most: int) -> tuple[str, ..
     lines = wrap(text, room=room, size=size, most=most)
     if len(lines) == 1 or lines[-1].endswith("…"):
         return lines
-    while room > size and len(narrower := wrap(text, room=room - size / 2, size=size, most=most)) == len(
-        lines
-    ):
+    widest = max((width(unit.rstrip(), size) for unit in _units(text, room, size)), default=0)
+    while room - size / 2 >= max(size, widest) and len(
+        narrower := wrap(text, room=room - size / 2, size=size, most=most)
+    ) == len(lines):
         if narrower[-1].endswith("…"):
             break
         lines, room = narrower, room - size / 2

@@ -12,12 +12,32 @@ from signoff.notation.picture.figure import FONT, HEAD, INSET, LINE, SMALL, labe
 from signoff.notation.picture.lettering import balanced, wrap
 from signoff.notation.picture.palette import INK, MARKS, PAINTS, PAPER, PLAIN, SIGNS, SOFT, Paint
 
-_ROUND = frozenset({ShapeKind.START, ShapeKind.END, ShapeKind.TERMINATE, ShapeKind.CATCH, ShapeKind.BOUNDARY})
-_DIAMOND = frozenset({ShapeKind.EXCLUSIVE, ShapeKind.PARALLEL, ShapeKind.INCLUSIVE})
+_ROUND = frozenset(
+    {
+        ShapeKind.START,
+        ShapeKind.END,
+        ShapeKind.TERMINATE,
+        ShapeKind.CATCH,
+        ShapeKind.THROW,
+        ShapeKind.BOUNDARY,
+    }
+)
+_THROWN = frozenset({ShapeKind.THROW, ShapeKind.END})
+_DIAMOND = frozenset(
+    {
+        ShapeKind.EXCLUSIVE,
+        ShapeKind.PARALLEL,
+        ShapeKind.INCLUSIVE,
+        ShapeKind.EVENT_BASED,
+        ShapeKind.COMPLEX,
+    }
+)
 CONTAINERS = frozenset(
     {
         ShapeKind.STAGE,
         ShapeKind.EACH,
+        ShapeKind.TRANSACTION,
+        ShapeKind.LANE,
         ShapeKind.BODY,
         ShapeKind.HANDLER,
         ShapeKind.COMPOUND,
@@ -97,12 +117,20 @@ def _task(figure: Shape, lang: str, paint: Paint) -> str:
 
 
 def _icon(figure: Shape, colour: str) -> str:
-    match figure.kind:
-        case ShapeKind.SERVICE:
-            return glyph.gear(colour)
-        case ShapeKind.CALL:
-            return glyph.box(colour)
-    return glyph.person(colour)
+    draw = _ICONS.get(figure.kind, glyph.person)
+    return draw(colour)
+
+
+_ICONS: Mapping[ShapeKind, Callable[[str], str]] = {
+    ShapeKind.SERVICE: glyph.gear,
+    ShapeKind.CALL: glyph.box,
+    ShapeKind.SEND: lambda colour: glyph.envelope(colour, colour),
+    ShapeKind.RECEIVE: glyph.envelope,
+    ShapeKind.SCRIPT: glyph.sheet,
+    ShapeKind.RULE: glyph.grid,
+    ShapeKind.MANUAL: glyph.hand,
+    ShapeKind.ABSTRACT: lambda _colour: "",
+}
 
 
 def _event(figure: Shape, lang: str, paint: Paint) -> str:
@@ -111,23 +139,40 @@ def _event(figure: Shape, lang: str, paint: Paint) -> str:
     dash = "" if figure.interrupting else "4 2.5"
     line = pen(Paint(paint.fill, paint.stroke, paint.weight, dash))
     parts = [f'<circle cx="{x:g}" cy="{y:g}" r="{r:g}" {line}/>']
-    if figure.kind in (ShapeKind.CATCH, ShapeKind.BOUNDARY):
+    if figure.kind in (ShapeKind.CATCH, ShapeKind.THROW, ShapeKind.BOUNDARY):
         inner = pen(Paint("none", paint.stroke, 1, dash))
         parts.append(f'<circle cx="{x:g}" cy="{y:g}" r="{r - 3:g}" {inner}/>')
     if figure.kind is ShapeKind.TERMINATE:
         parts.append(f'<circle cx="{x:g}" cy="{y:g}" r="{r - 6:g}" fill="{paint.stroke}"/>')
     if figure.event:
-        sign = _SIGNS.get(figure.event, glyph.bolt)(paint.stroke)
-        parts.append(glyph.at(x, y, sign))
+        parts.append(glyph.at(x, y, _sign(figure, paint.stroke)))
     if figure.optional:
         parts.append(glyph.at(x, figure.y, glyph.diamond(paint.stroke)))
     return "".join(parts) + _event_label(figure, lang)
 
 
-_SIGNS: Mapping[str, Callable[[str], str]] = {
+def _sign(figure: Shape, colour: str) -> str:
+    """What it waits for, hollow; what it throws, filled."""
+    if figure.event in _FILLED:
+        return _FILLED[figure.event](colour, colour if figure.kind in _THROWN else PAPER)
+    return _HOLLOW.get(figure.event, glyph.bolt)(colour)
+
+
+_HOLLOW: Mapping[str, Callable[[str], str]] = {
     "timer": glyph.clock,
     "request": glyph.person,
     "effect": glyph.plus,
+    "condition": glyph.sheet,
+    "cancel": glyph.cross,
+    "parallel multiple": glyph.plus,
+}
+_FILLED: Mapping[str, Callable[[str, str], str]] = {
+    "message": glyph.envelope,
+    "signal": glyph.triangle,
+    "escalation": glyph.ascent,
+    "compensation": glyph.rewind,
+    "link": glyph.arrow,
+    "multiple": glyph.pentagon,
 }
 
 
@@ -192,6 +237,8 @@ _MARKERS: Mapping[ShapeKind, Callable[[str], str]] = {
     ShapeKind.EXCLUSIVE: glyph.cross,
     ShapeKind.PARALLEL: glyph.plus,
     ShapeKind.INCLUSIVE: glyph.ring,
+    ShapeKind.EVENT_BASED: glyph.race,
+    ShapeKind.COMPLEX: glyph.star,
 }
 _DRAW: Mapping[ShapeKind, Callable[[Shape, str, Paint], str]] = {
     **dict.fromkeys(_ROUND, _event),
