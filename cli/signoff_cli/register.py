@@ -93,7 +93,11 @@ SECTIONS = (
         "Operate",
         (
             ("daemon", "verbs.daemon:daemon", "Work off deadlines, escalations, handlers and notices."),
-            ("reschedule", "verbs.request:reschedule", "Ask for another date, after seeing what it comes to."),
+            (
+                "reschedule",
+                "verbs.request:reschedule",
+                "Ask for another date, after seeing what it comes to.",
+            ),
             ("suspend", "verbs.operate:suspend", "Let an instance and its deadlines stand still."),
             ("resume", "verbs.operate:resume", "Let a suspended instance go on."),
             ("cancel", "verbs.operate:cancel", "End an instance for good."),

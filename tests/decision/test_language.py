@@ -76,7 +76,9 @@ def test_otherwise_is_what_no_row_says() -> None:
 def test_a_shared_table_is_the_one_deployed() -> None:
     start, end = FILE.index("  sourcing:"), FILE.index("start:")
     text = FILE[:start] + "  sourcing: {shared: rate}\n" + FILE[end:]
-    text = text.replace("with: {category: category, amount: amount}", "with: {Age: amount}\n    returns: decimal")
+    text = text.replace(
+        "with: {category: category, amount: amount}", "with: {Age: amount}\n    returns: decimal"
+    )
     text = text.replace("result.quotes", "result").replace("quotes: {type: integer", "quotes: {type: decimal")
     box = Sandbox(people=PEOPLE)
     box.deploy(rates(), text)

@@ -80,7 +80,7 @@ def test_what_other_dates_come_to_is_foreseen_and_nothing_is_changed() -> None:
     case.request("reschedule", {"day": "2026-10-09"}, by="ann")
     assert {r.step: r.due for r in case.box.engine.timeline(case.instance)} == after
     assert found.dates["day"][1].isoformat() == "2026-10-09"  # type: ignore[union-attr]  # a date
-    assert [type(e).__name__ for e in case.events[before:]][0] == "ElementEntered"
+    assert next(type(e).__name__ for e in case.events[before:]) == "ElementEntered"
 
 
 def test_too_little_room_and_what_is_overdue_at_once_are_conflicts() -> None:

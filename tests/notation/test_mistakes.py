@@ -63,7 +63,11 @@ SHAPE = [
     ("U01", "    delivers: [plan]\n", "    delivers: [plan]\n    ⟦undone_by: []\n"),
     ("U01", "  - {wait: quiet, at: event}", "  - {⟦race: quiet, branches: []}"),
     ("U01", "  - {wait: quiet, at: event}", "  - {wait: quiet, ⟦message: x}"),
-    ("U01", "approve: {by: head}", "approve: {by: head, due: within 2 days, escalate: [{at: due, notify: [head], ⟦hold: next gate}]}"),
+    (
+        "U01",
+        "approve: {by: head}",
+        "approve: {by: head, due: within 2 days, escalate: [{at: due, notify: [head], ⟦hold: next gate}]}",
+    ),
     ("U01", "say: late}", "say: late, ⟦decide: approve}"),
     ("U01", "steps:\n  - step: draft", "⟦messages: {}\nsteps:\n  - step: draft"),
 ]
@@ -130,13 +134,41 @@ TYPES = [
 ]
 FLOW = [
     ("G02", "steps:\n  - step: draft", "upon:\n  - {⟦request: cancel}\nsteps:\n  - step: draft"),
-    ("F08", "steps:\n  - step: draft", "upon:\n  - {request: stop, by: [staff], ⟦moves: [amount]}\nsteps:\n  - step: draft"),
-    ("F08", "steps:\n  - step: draft", "upon:\n  - {⟦request: reschedule, by: [staff]}\nsteps:\n  - step: draft"),
-    ("F08", "steps:\n  - step: draft", "upon:\n  - {request: cancel, by: [staff], interrupts: ⟦false}\nsteps:\n  - step: draft"),
-    ("F08", "steps:\n  - step: draft", "upon:\n  - {request: stop, by: [staff], approve: {by: head, ⟦declined: end}}\nsteps:\n  - step: draft"),
-    ("F08", "steps:\n  - step: draft", "upon:\n  - {request: stop, by: [staff], continue_at: ⟦quiet}\nsteps:\n  - step: draft"),
-    ("F10", "steps:\n  - step: draft", "upon:\n  - {request: cancel, by: [staff], continue_at: ⟦nowhere}\nsteps:\n  - step: draft"),
-    ("S01", "  - {wait: quiet, at: event}", "  - {wait: quiet, at: event, upon: [{after: 2 days, ⟦moves: [amount]}]}"),
+    (
+        "F08",
+        "steps:\n  - step: draft",
+        "upon:\n  - {request: stop, by: [staff], ⟦moves: [amount]}\nsteps:\n  - step: draft",
+    ),
+    (
+        "F08",
+        "steps:\n  - step: draft",
+        "upon:\n  - {⟦request: reschedule, by: [staff]}\nsteps:\n  - step: draft",
+    ),
+    (
+        "F08",
+        "steps:\n  - step: draft",
+        "upon:\n  - {request: cancel, by: [staff], interrupts: ⟦false}\nsteps:\n  - step: draft",
+    ),
+    (
+        "F08",
+        "steps:\n  - step: draft",
+        "upon:\n  - {request: stop, by: [staff], approve: {by: head, ⟦declined: end}}\nsteps:\n  - step: draft",
+    ),
+    (
+        "F08",
+        "steps:\n  - step: draft",
+        "upon:\n  - {request: stop, by: [staff], continue_at: ⟦quiet}\nsteps:\n  - step: draft",
+    ),
+    (
+        "F10",
+        "steps:\n  - step: draft",
+        "upon:\n  - {request: cancel, by: [staff], continue_at: ⟦nowhere}\nsteps:\n  - step: draft",
+    ),
+    (
+        "S01",
+        "  - {wait: quiet, at: event}",
+        "  - {wait: quiet, at: event, upon: [{after: 2 days, ⟦moves: [amount]}]}",
+    ),
     ("D01", "checklist: [Camera]", "checklist: [{item: Camera, if: \"⟦note == 'x'\"}]"),
     ("D01", "with: {sum: amount}", "with: {sum: amount, who: \"⟦boss.id + '!'\"}"),
     ("P01", "due: 20 days before event", "due: ⟦20 days before evnt"),
@@ -241,7 +273,12 @@ WARNINGS = [
 # Something is missing, so the place is that of what it is missing from.
 MISSING = [
     ("S01", "    otherwise:\n      - {step: hall, owner: staff, checklist: [Chairs]}\n", "", "choose: how"),
-    ("B01", BASE[BASE.index("    rows:\n      - {amount: below 5000") : BASE.index("notices:")], "    rows: []\n", "authority:\n"),
+    (
+        "B01",
+        BASE[BASE.index("    rows:\n      - {amount: below 5000") : BASE.index("notices:")],
+        "    rows: []\n",
+        "authority:\n",
+    ),
     ("B06", "{amount: from 5000,", "{amount: over 5000,", "authority:\n"),
 ]
 MISTAKES = [*YAML, *SHAPE, *ROLES, *NAMES, *TYPES, *FLOW, *GATES, *TABLES]

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, timedelta
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from signoff.notation.picture.gantt import LEFT, Bar, Phase, Plan, chart
 from tests.kernel.test_critical import show
@@ -22,7 +22,7 @@ def numbers(pattern: str, svg: str) -> list[float]:
 def test_the_deadline_lies_as_far_to_the_right_as_its_day() -> None:
     due = TODAY + timedelta(days=10)
     svg = chart("x", [plan(Bar("s", TODAY, TODAY + timedelta(days=3), "active", due, 7))], today=TODAY)
-    ElementTree.fromstring(svg)
+    ET.fromstring(svg)
     (bar,) = numbers(r'class="bar" x="([\d.]+)"', svg)
     (line,) = numbers(r'class="due" d="M([\d.]+)', svg)
     (width,) = numbers(r'class="bar"[^>]* width="([\d.]+)"', svg)
@@ -42,7 +42,7 @@ def test_what_is_done_late_and_critical_is_told_apart_and_texts_are_escaped() ->
         Bar("gate", TODAY, TODAY, "waiting", TODAY, 0, gate=True),
     )
     svg = chart("t", [plan(*bars), plan(bars[0])], today=TODAY, lang="en")
-    root = ElementTree.fromstring(svg)
+    root = ET.fromstring(svg)
     assert "<i>" not in svg
     classes = [g.get("class") for g in root.iter("{http://www.w3.org/2000/svg}g") if g.get("class")]
     assert classes == ["phase", "done", "late critical", "waiting", "phase", "done"]
@@ -56,7 +56,7 @@ def test_a_campaign_is_drawn_with_the_steps_that_count() -> None:
     case.request("help", by="ann")
     case.submit("assist", by="ann")
     svg = case.box.engine.gantt(case.instance, lang="en")
-    ElementTree.fromstring(svg)
+    ET.fromstring(svg)
     for step in ("write", "build", "print", "rehearse"):
         assert f">{step}</text>" in svg
     assert 'class="done"' in svg
@@ -70,4 +70,4 @@ def test_all_that_runs_is_one_chart_with_what_somebody_has_to_look_at() -> None:
     case = show()
     svg = case.box.engine.gantt(lang="en")
     assert ">write</text>" in svg
-    assert ElementTree.fromstring(svg) is not None
+    assert ET.fromstring(svg) is not None

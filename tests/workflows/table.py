@@ -52,7 +52,10 @@ RULES = {
         "steps `set-up-site`, `set-up-platform`: `due … exactly`, ladder L4 with `hold: go-no-go`; gate G3",
     ),
     "R21": ("owner on the spot, checklist of the day", "step `run-event`"),
-    "R22": ("users watched and answered, problems raised and dealt with", "step `watch-users`; request `issue`"),
+    "R22": (
+        "users watched and answered, problems raised and dealt with",
+        "step `watch-users`; request `issue`",
+    ),
     "R23": ("stand-up on every day of the event", "step `stand-up`: `upon: every`, `lapses`"),
     "R24": ("every goal has an actual", "step `collect-data`, rule R24"),
     "R25": ("satisfaction survey attached", "step `collect-data`: `delivers`"),

@@ -102,7 +102,10 @@ def show_timeline(session: Session, screen: Screen, rows: list[TimelineRow], zon
                     view.status(row.status) + (f", {t('stale')}" if row.stale else ""),
                     "late" if row.stale else "",
                 ),
-                (shown(row.decide_by or row.due, zone) + (f" {t('late')}" if row.late else ""), "late" if row.late else ""),
+                (
+                    shown(row.decide_by or row.due, zone) + (f" {t('late')}" if row.late else ""),
+                    "late" if row.late else "",
+                ),
                 _float(row),
                 shown(row.done_at, zone),
                 names.get(row.by, row.by),

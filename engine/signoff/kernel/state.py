@@ -221,7 +221,9 @@ class Activity:
     origin: str = ""  # the timer or activity whose handler it runs for
     multi: Multi | None = None
     inner: str = ""  # the scope that is its inside
-    repeats: dict[str, datetime] = field(default_factory=dict)  # rung, by its number -> when it repeats itself
+    repeats: dict[str, datetime] = field(
+        default_factory=dict
+    )  # rung, by its number -> when it repeats itself
     holds: tuple[str, ...] = ()  # gates that stay shut as long as it is late
 
 

@@ -15,7 +15,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-FAMILIES = ("definition", "expression", "time", "table", "refused", "handler", "store", "notice", "bpmn", "decision")
+FAMILIES = (
+    "definition",
+    "expression",
+    "time",
+    "table",
+    "refused",
+    "handler",
+    "store",
+    "notice",
+    "bpmn",
+    "decision",
+)
 LANGUAGES = ("zh", "en")
 LONGEST = 300  # characters of a text that a sentence quotes
 _LOCALE = Path(__file__).resolve().parent.parent / "locale"

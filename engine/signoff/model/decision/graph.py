@@ -86,7 +86,7 @@ class Decisions:
     def only(self, said: str) -> "Decisions":
         """One decision with what it rests on, under its own id: what is deployed and versioned."""
         wanted = self.decision(said)
-        needs = {each.id: each.needs for each in (*self.decisions, *self.knowledge)}
+        needs = {d.id: d.needs for d in self.decisions} | {k.id: k.needs for k in self.knowledge}
         kept = _below(wanted.id, needs)
         return Decisions(
             wanted.id,

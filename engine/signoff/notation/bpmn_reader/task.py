@@ -25,7 +25,9 @@ def activity(context: Context, element: Element, common: Settings) -> Settings:
     wanted = element.get("startQuantity", "1") or "1"
     return {
         **common,
-        "start_quantity": int(wanted) if wanted.isdecimal() else 1,  # what is no such number is refused by a rule
+        "start_quantity": int(wanted)
+        if wanted.isdecimal()
+        else 1,  # what is no such number is refused by a rule
         "assign": mapping.outputs(context, element) if element.name not in _OWN_OUTPUTS else (),
         "loop": repetition(context, element),
         "default": default_of(context, element),

@@ -106,6 +106,9 @@ def decide(parts: Parts, id_: str, tree: Keyed, spot: Spot) -> Piece:
         for name in ruling.inputs:
             if name not in given:
                 parts.context.report("B08", leaf.place, table=leaf.text, name=name)
+    returns = parts.types.read(tree.get("returns")) if "returns" in tree else None
+    if ruling and ruling.returns:
+        returns = ruling.returns
     node = BusinessRuleTask(
         **parts.activity(id_, tree, spot.scope),
         handler="",
@@ -114,7 +117,7 @@ def decide(parts: Parts, id_: str, tree: Keyed, spot: Spot) -> Piece:
         timeout=parts.gates.defaults.timeout,
         decision=ruling.decision if ruling else "",
         table=ruling.decisions if ruling else None,
-        returns=parts.types.read(tree.get("returns")) if "returns" in tree else ruling and ruling.returns,
+        returns=returns,
     )
     return parts.single(node, spot)
 
