@@ -9,9 +9,8 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -50,6 +49,12 @@ class Army:
     def _enlist(self, skew: int) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "tests.runtime.soldier", self.url, str(skew)]
         return subprocess.Popen(command, cwd=ROOT)
+
+    def march(self, length: timedelta) -> None:
+        """Let them march that long; one that falls on its own ends the test."""
+        with suppress(subprocess.TimeoutExpired):
+            code = self._ranks[0].wait(length.total_seconds())
+            raise AssertionError(f"a daemon ended with {code}")
 
     def strike(self) -> None:
         """Take one at random out, and start it anew at once."""
@@ -119,7 +124,7 @@ def _march(url: str, number: int, rate: int, skews: tuple[int, ...]) -> None:
     started = SystemClock().now()
     with army.marching():
         while SystemClock().now() < last and _fired(engine) < number:
-            time.sleep(10)
+            army.march(timedelta(seconds=10))
             if SystemClock().now() > first:
                 army.strike()
     late, odd = _late(engine)
