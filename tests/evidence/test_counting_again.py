@@ -103,6 +103,44 @@ def test_a_gate_that_passed_without_the_votes_it_takes(office: Office, gone: tup
     assert Fault.RIGHT in classes(office, receipt.instance)
 
 
+def unasked(rows: Rows) -> None:
+    """As if nobody had been needed."""
+    rows[-2:-1] = []
+    last = rows[-1]
+    del last["signed"], last["auth"]
+    without(rows, "VoteCast", "EntryPassed", "GatePassed")
+
+
+def skipped(rows: Rows) -> None:
+    gate = rows[-1]["events"][0]["gate"]
+    events = rows[-1]["events"]
+    unasked(rows)
+    passed = next(e for e in events if e["is"] == "GatePassed")
+    del passed["approvers"]
+    rows[-1]["events"][:0] = [{"is": "EntrySkipped", "gate": gate, "entry": 0}, passed]
+
+
+def overridden(rows: Rows) -> None:
+    """What no administrator can do where a signature is demanded."""
+    gate = rows[-1]["events"][0]["gate"]
+    unasked(rows)
+    rows[-1]["actor"] = "root"
+    rows[-1]["events"][0]["verdict"] = "overridden"
+    said = {"target": gate, "node": "write", "by": "root", "name": "Root", "reason": "late"}
+    rows[-1]["events"][:0] = [
+        {"is": "Overridden", **said}, {"is": "GateCancelled", "gate": gate, "reason": "overridden"}
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("forge", [unasked, skipped, overridden])
+def test_a_step_that_went_on_without_the_signatures_it_demands(office: Office, forge: Any) -> None:
+    """approvals §3.16: the flow is no proof that its gate has let it through."""
+    instance = completed(office)
+    rewrite(office, instance, forge)
+    mend(office, instance)
+    assert Fault.RIGHT in classes(office, instance)
+
+
 def test_an_earlier_signed_yes_that_counts_again_is_no_finding(office: Office) -> None:
     office.engine.deploy(SAME_SAYS_IT_ONCE)
     gate = office.waiting()

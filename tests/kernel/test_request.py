@@ -122,6 +122,8 @@ def test_withdrawn_it_leaves_everything_as_it_was() -> None:
     case.request("reschedule", {"day": "2026-10-20"}, by="li")
     with pytest.raises(NotAllowed, match="li asked"):
         case.withdraw_request("reschedule", by="wei")
+    with pytest.raises(NotFound, match="nonsense"):
+        case.withdraw_request("nonsense", by="li")
     case.withdraw_request("reschedule", by="li", reason="found a way")
     assert (dict(case.variables), waiting(case)) == before
     with pytest.raises(WrongState):

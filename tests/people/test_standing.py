@@ -74,3 +74,21 @@ def test_nobody_acts_for_somebody_without_a_grant_by_saying_so() -> None:
         with pytest.raises(NotAllowed) as refused:
             case.approve("ask", by=Actor(by, on_behalf_of=whose, auth=Strength.ATTESTED))
         assert refused.value.code == "no_grant"
+
+
+def test_what_a_substitute_has_seen_is_what_the_principals_entry_binds() -> None:
+    """An entry may bind less than its gate: the hash that is handed out is the one that the vote is compared with."""
+    given = Organisation(grants={"H": grant("H", "cat", "fay")})
+    box = Sandbox("2027-01-05T04:00Z", people=PEOPLE, organisation=given)
+    entry = "{by: boss, need: any, binds: [amount], sign: true}"
+    box.deploy(
+        PROCESS.replace("data: {", "data: {why: {type: text, default: x}, ").replace(
+            "{by: boss, need: NEED}]", f"{entry}]\n    binds: [amount, why]"
+        )
+    )
+    case = box.start("purchase", by="ann")
+    case.submit("ask", by="ann")
+    engine = box.engine
+    gate = engine.locate(f"{case.instance}/ask")
+    fay = Actor("fay", auth=Strength.ATTESTED)
+    assert engine.approve(gate, by=fay, seen=engine.subject(gate, "fay")).status == "completed"

@@ -28,6 +28,7 @@ def appoint(run: Run, command: Assign, record: GateRecord, only: int | None) -> 
         raise NotAllowed("enough_asked", step=duty.label(node), people=people)
     number, person = lacking[0], command.person
     approval, entry = approvals[number], entries[number]
+    duty.check_duties(run, record, node, number)  # who may not decide does not choose who does
     if person.id in seat.involved(entry):
         raise AlreadyDecided("asked_already", step=duty.label(node), person=person.id)
     duty.check_newcomer(run, record, node, number, person)

@@ -1,6 +1,6 @@
 """Handing on what lies with somebody who has left: one task or one vote, to somebody who may have it.
 
-An administrator does it, never to himself. Must import kernel below `decide`.
+An administrator does it, never to himself, and no vote on what he has prepared. Must import kernel below `decide`.
 """
 
 from signoff.errors import Invalid, NotAllowed
@@ -36,6 +36,7 @@ def _vote(run: Run, command: HandOver, at: Spot) -> None:
         raise NotAllowed("not_asked", step=duty.label(node), person=command.source, roles=roles)
     number = asked[0]
     entry = record.entries[number]
+    duty.check_duties(run, record, node, number)  # who may not decide does not choose who does
     proxy.check_new(node, entry, command.source, person.id)
     duty.check_newcomer(run, record, node, number, person)
     proxy.check_eligible(run, record, node, number, command, command.source)

@@ -40,10 +40,15 @@ def override(run: Run, command: Override) -> None:
 
 def check_signature(node: HumanTask, step: dict[str, str]) -> None:
     """Raises NotAllowed: nothing but a signature may stand where one is demanded, of an approver or of who hands the work in."""
+    if demands_signature(node):
+        raise NotAllowed("signature_demanded", step=step)
+
+
+def demands_signature(node: HumanTask) -> bool:
+    """Whether an approver, or who hands the work in, has to prove who that is."""
     proofs = [approval.least for approval in node.gate.approvals]
     proofs += [node.least] if isinstance(node, UserTask) else []
-    if any(least is not Strength.ASSERTED for least in proofs):
-        raise NotAllowed("signature_demanded", step=step)
+    return any(least is not Strength.ASSERTED for least in proofs)
 
 
 def interested(run: Run, at: Spot) -> set[str]:

@@ -153,7 +153,7 @@ def _named(declared: Mapping[str, Declaration], name: str) -> dict[str, str]:
 
 def withdraw(run: Run, command: WithdrawRequest) -> None:
     """Who asked takes the request back, as long as it has not taken effect; nothing has changed by it."""
-    asked = [a for a in pending(run) if run.definition(a.scope).requests[command.request].id == a.node]
+    asked = [a for a in pending(run) if _is_for(run, a, command.request)]
     if command.position:
         asked = [a for a in asked if run.state.scopes[a.scope].position == command.position]
     mine = [a for a in asked if run.state.scopes[a.inner].by == run.actor.id]
@@ -165,6 +165,11 @@ def withdraw(run: Run, command: WithdrawRequest) -> None:
         raise NotAllowed("asked_by_another", request=command.request, person=run.actor.id, people=people)
     run.emit(e.RequestWithdrawn(mine[-1].id, command.request, mine[-1].scope, run.actor.id, command.reason))
     run.stop(mine[-1], "withdrawn")
+
+
+def _is_for(run: Run, activity: Activity, request: str) -> bool:
+    handler = run.definition(activity.scope).requests.get(request)
+    return handler is not None and handler.id == activity.node
 
 
 def pending(run: Run) -> list[Activity]:

@@ -7,14 +7,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from signoff.errors import Invalid, NotFound
-from signoff.kernel import seat
 from signoff.kernel.commands import Actor
-from signoff.kernel.missing import subject_of
-from signoff.kernel.sight import Sight
-from signoff.kernel.state import EntryStatus, GateRecord, State
 from signoff.model.definition import Definition
 from signoff.model.gate import Strength
-from signoff.model.nodes import HumanTask
 from signoff.read import history, inbox, instance, involvement, timeline
 from signoff.read.history import Record
 from signoff.read.inbox import InboxRow
@@ -24,6 +19,7 @@ from signoff.read.timeline import TimelineRow
 from signoff.runtime import actor, naming, reference, why
 from signoff.runtime.capture import reaches
 from signoff.runtime.proof import Proofs
+from signoff.runtime.question import question
 from signoff.runtime.text import meant
 from signoff.runtime.why import Reason
 from signoff.store import backlog, definitions
@@ -180,12 +176,7 @@ class Queries(Proofs):
 
     def subject(self, gate: str, person: str) -> str:
         """The hash that this person has to have seen to decide at this gate now; raises NotFound."""
-        with self.core.database.read() as handle:
-            state = instance.show(handle.connection, gate.partition(":")[0]).state
-            world = reference.world(self.core, handle.connection)
-            record = _gate(state, gate.rpartition(":")[2])
-            sight = Sight(world, state, record.scope, self.core.now(handle))
-            return _subject(sight, record, person)
+        return question(self.core, gate, person).subject
 
     # definitions -------------------------------------------------------------------------------------------
 
@@ -216,24 +207,3 @@ class Queries(Proofs):
 
     def _now(self) -> datetime | None:
         return self.core.clock.now() if self.core.clock is not None else None
-
-
-def _gate(state: State, name: str) -> GateRecord:
-    activity = state.activities.get(name.partition("#")[0])
-    record = state.gates.get(activity.gate if activity else name.partition("#")[0])
-    if record is None:
-        raise NotFound("no_such_gate", gate=name)
-    return record
-
-
-def _subject(sight: Sight, record: GateRecord, person: str) -> str:
-
-    node = sight.node(record.node)
-    assert isinstance(node, HumanTask)
-    asked = (
-        number
-        for number, entry in enumerate(record.entries)
-        if person in seat.asked(entry) or (entry.status is EntryStatus.OPEN and seat.person(entry, person))
-    )
-    number = next(asked, None)
-    return record.subject if number is None else subject_of(sight, record, node, number)

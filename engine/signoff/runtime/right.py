@@ -4,21 +4,30 @@ Folds the records and decides nothing. What only the moment knew, such as groups
 Must not import `engine`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
 from signoff.errors import SignoffError
-from signoff.kernel import ballot, roster, seat
-from signoff.kernel.events.gate import EntryPassed, EntryRungFired, GatePassed, GateReturned, VoteCast
+from signoff.kernel import ballot, override, roster, seat
+from signoff.kernel.events.aside import Overridden
+from signoff.kernel.events.flow import ElementCompleted
+from signoff.kernel.events.gate import (
+    EntryPassed,
+    EntryRungFired,
+    EntrySkipped,
+    GatePassed,
+    GateReturned,
+    VoteCast,
+)
 from signoff.kernel.events.task import WorkSubmitted
 from signoff.kernel.fold import apply
 from signoff.kernel.review import FINISHED
 from signoff.kernel.sight import Sight
-from signoff.kernel.state import GateRecord, Mode, State
+from signoff.kernel.state import GateRecord, GateStatus, Mode, State
 from signoff.kernel.world import World
-from signoff.model.gate import Approval, Ruling
+from signoff.model.gate import Approval, DeclineKind, Ruling
 from signoff.model.nodes import HumanTask
 from signoff.runtime import stead
 from signoff.runtime.core import Core
@@ -43,6 +52,7 @@ def judge(core: Core) -> Judge:
 
     def judged(connection: Connection, entries: Sequence[Entry]) -> Iterator[tuple[int, str]]:
         world, state = world_of(core, connection), State(entries[0].instance)
+        overridden: set[str] = set()
         for entry in entries:
             for event in entry.events:
                 if isinstance(event, _IN_PLACE_OF) and (event.on_behalf_of or event.grant):
@@ -60,6 +70,16 @@ def judge(core: Core) -> Judge:
                         yield entry.n, f"{event.target}: decided by a rung before its time"
                 elif isinstance(event, GatePassed) and not _finished(state, event):
                     yield entry.n, f"{event.gate}: passed before all its entries had"
+                elif isinstance(event, EntrySkipped) and not _conditional(
+                    world, state, event, entry.envelope
+                ):
+                    yield entry.n, f"{event.gate}#{event.entry}: skipped without a condition"
+                elif isinstance(event, Overridden):
+                    overridden.add(event.node)
+                elif isinstance(event, ElementCompleted) and not _gated(
+                    world, state, event, entry.envelope, overridden
+                ):
+                    yield entry.n, f"{event.scope}/{event.node}: {event.verdict} without its gate"
                 apply(state, event, entry.envelope.at)
 
     return judged
@@ -123,14 +143,46 @@ def _finished(state: State, passed: GatePassed) -> bool:
     return record is not None and FINISHED.issuperset(entry.status for entry in record.entries)
 
 
+def _conditional(world: World, state: State, skipped: EntrySkipped, sent: Envelope) -> bool:
+    """Whether the definition lets this entry be skipped at all."""
+    record = state.gates.get(skipped.gate)
+    if record is None or not 0 <= skipped.entry < len(record.entries):
+        return False
+    node = _node(world, state, record, sent)
+    return node is None or node.gate.approvals[skipped.entry].condition is not None
+
+
+def _gated(
+    world: World, state: State, done: ElementCompleted, sent: Envelope, overridden: Collection[str]
+) -> bool:
+    """Whether what stood at a gate with approvals went on because the gate let it."""
+    activity = state.activities.get(done.activity)
+    node = _element(world, state, done.scope, done.node, sent)
+    if activity is None or activity.multi is not None or node is None or not node.gate.approvals:
+        return True
+    match done.verdict:
+        case "passed":
+            record = state.gates.get(activity.gate)
+            return record is not None and record.status in (GateStatus.PASSED, GateStatus.STALE)
+        case "declined":
+            return any(each.declined.kind is DeclineKind.CONTINUE for each in node.gate.approvals)
+        case override.VERDICT:
+            return node.id in overridden and not override.demands_signature(node)
+    return False
+
+
 def _node(world: World, state: State, record: GateRecord, sent: Envelope) -> HumanTask | None:
     """What the gate stands on; none where the definition is not there, which is told elsewhere."""
+    return _element(world, state, record.scope, record.node, sent)
+
+
+def _element(world: World, state: State, scope: str, id: str, sent: Envelope) -> HumanTask | None:
+    """What people do there; none for anything else, and where the definition is not there."""
     try:
-        node = Sight(world, state, record.scope, sent.at).node(record.node)
+        node = Sight(world, state, scope, sent.at).node(id)
     except (SignoffError, KeyError):
         return None
-    assert isinstance(node, HumanTask), "gates stand on what people do"
-    return node
+    return node if isinstance(node, HumanTask) else None
 
 
 def _reasons(world: World, state: State, vote: VoteCast, sent: Envelope) -> Iterator[str]:

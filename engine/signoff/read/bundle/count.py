@@ -95,6 +95,8 @@ class Count:
         self.ended: list[Row] = []
         self.scopes: dict[str, Row] = {}
         self.activities: dict[str, str] = {}
+        self.loops: set[str] = set()  # what is done once for each item is gated item by item
+        self.overridden: set[str] = set()
         self.process = self.starter = ""
         self.row: Row = {}
         self.ruled: dict[str, Row] = {}  # entry -> the rung that has decided it in this record
@@ -112,7 +114,7 @@ class Count:
                         self._entry(gate, gate["all"][event["entry"]], event)
             for gate in self.gates.values():
                 for n, entry in enumerate(gate["all"]):
-                    if (entry.status, gate["status"]) == ("open", "open"):
+                    if entry.status == "open" and gate["status"] in ("open", "stale"):
                         verdict = entry.verdict(self._rule(gate, n))
                         self._wrong(
                             verdict != "open", f"{gate['id']}#{n} is {verdict} by its votes, and asks on"
@@ -176,6 +178,11 @@ class Count:
                 self.ruled[e["target"]] = e
             case "ElementEntered":
                 self.activities[e["id"]] = e["scope"]
+                self.loops |= {e["id"]} if e.get("items") is not None else set()
+            case "ElementCompleted":
+                self._completed(e)
+            case "Overridden":
+                self.overridden.add(e["node"])
             case "GateOpened":
                 self.gates[e["id"]] = {**e, "all": [Entry() for _ in range(e["entries"])]}
                 self._open(self.gates[e["id"]], e)
@@ -187,6 +194,21 @@ class Count:
                 else:
                     others = [p for p in entry.roster if p["id"] != e["person"]["id"]]
                     entry.roster = [*others, e["person"]]
+
+    def _completed(self, e: Row) -> None:
+        """What stands at a gate with approvals goes on when that has passed; overridden only without a signature."""
+        node = self.definitions[self.scopes[e["scope"]]["version"]]["nodes"].get(e["node"], {})
+        approvals = node.get("gate", {}).get("approvals", ())
+        if not approvals or e["activity"] in self.loops:
+            return
+        mine = {gate["status"] for gate in self.gates.values() if gate["activity"] == e["activity"]}
+        proofs = {each.get("least", "asserted") for each in (node, *approvals)}
+        ways = {
+            "passed": mine & {"passed", "stale"},
+            "overridden": e["node"] in self.overridden and proofs == {"asserted"},
+            "declined": any(each.get("declined", {}).get("kind") == "continue" for each in approvals),
+        }
+        self._wrong(not ways.get(e["verdict"]), f"{e['node']} is {e['verdict']} without its gate")
 
     def _gate(self, gate: Row, e: Row) -> None:
         match e["is"]:
@@ -207,6 +229,7 @@ class Count:
                 if e.get("activity"):
                     gate |= {"activity": e["activity"], "scope": self.activities[e["activity"]]}
                 self._open(gate, e)
+                gate["status"] = "stale" if e["is"] == "GateReopened" else "open"
             case "ApprovalTakenBack":
                 gate |= {"activity": e["activity"], "scope": self.activities[e["activity"]], "status": "open"}
 
