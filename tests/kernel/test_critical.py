@@ -102,3 +102,14 @@ def test_only_dates_that_deadlines_hang_on_are_asked_about(name: str) -> None:
     case = show()
     with pytest.raises(Invalid):
         case.box.engine.foresee(case.instance, {name: "2026-10-16"})
+
+
+def test_a_long_way_is_walked_without_falling() -> None:
+    steps = "".join(f"  - {{step: s{n}, owner: one}}\n" for n in range(1100))
+    case = Case.load(
+        f"signoff: 1\nprocess: long\nroles: {{one: {{group: ones}}}}\nsteps:\n{steps}",
+        people={"amy": {"groups": ["ones"]}},
+    )
+    case.start(by="amy")
+    rows = case.box.engine.timeline(case.instance)
+    assert len(rows) == 1100

@@ -204,15 +204,16 @@ def _ordered(after: Mapping[str, Iterable[str]]) -> list[str]:
     """Each before what follows it; a way back in a graph with loops is left out."""
     found: dict[str, None] = {}
     under_way: set[str] = set()
-
-    def visit(id: str) -> None:
-        if id in found or id in under_way:
-            return
-        under_way.add(id)
-        for other in after.get(id, ()):
-            visit(other)
-        found[id] = None
-
-    for id in after:
-        visit(id)
+    for first in after:
+        todo = [(first, False)]
+        while todo:
+            id, is_seen = todo.pop()
+            if is_seen:
+                found[id] = None
+            elif id not in under_way:
+                under_way.add(id)
+                todo.append((id, True))
+                todo += [
+                    (other, False) for other in reversed(tuple(after.get(id, ()))) if other not in under_way
+                ]
     return list(reversed(found))
