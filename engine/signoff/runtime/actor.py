@@ -5,7 +5,7 @@ Groups and what a person leads are captured here, once, and recorded with the co
 
 from sqlalchemy import Connection
 
-from signoff.errors import NotAllowed
+from signoff.errors import Invalid, NotAllowed
 from signoff.kernel.commands import Actor
 from signoff.model.gate import Strength
 from signoff.runtime import refusal
@@ -23,6 +23,8 @@ def actor(
     """An `Actor` counts as the host gives it; a bare id is looked up, and proves nothing unless `auth` says so."""
     if isinstance(by, Actor):
         return by
+    if not isinstance(by, str):
+        raise Invalid("untyped_value", at="by", type=type(by).__name__)
     standing = directory.standing(by, connection=connection)
     if standing is None:
         with refusal.trying("Actor", "", Actor(by, auth=auth, via=via)):

@@ -7,8 +7,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields, is_dataclass
+from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, get_type_hints
 
 from signoff.errors import Invalid, NotAllowed
 from signoff.kernel import commands as c
@@ -23,6 +24,7 @@ _BESIDE = frozenset(
 
 def admit(command: c.Command) -> None:
     """Raises Invalid for what no database keeps, NotAllowed for what is not the caller's to send."""
+    _refuse_untyped(command)
     _refuse_unwritable(command)
     _refuse_impostor(command)
     _refuse_unsigned(command)
@@ -35,10 +37,6 @@ def digest_of(command: c.Command) -> str:
     Nor over how it was signed: the same decision, signed anew, is the same request. Raises Invalid for what cannot
     be written down at all.
     """
-    for each in ("data", "documents", "variables"):
-        given = getattr(command, each, {})
-        if not isinstance(given, Mapping):
-            raise Invalid("untyped_value", at=each, type=type(given).__name__)
     kind: type[Any] = type(command)
     asked = {name: getattr(command, name) for name in _asked_in(kind)}  # type: ignore[arg-type]  # mypy asks its instances for a hash, not the class
     try:
@@ -79,6 +77,28 @@ def _refuse_malformed(signature: object) -> None:
         isinstance(p, str) and _is_writable(p) for p in parts
     ):
         raise Invalid("signature_malformed")
+
+
+def _refuse_untyped(command: c.Command) -> None:
+    """Texts are texts, whoever calls; what stands in data is judged by its type, field by field."""
+    kind: type[Any] = type(command)
+    for name, hint in _typed(kind):  # type: ignore[arg-type]  # mypy asks its instances for a hash, not the class
+        given = getattr(command, name)
+        if not isinstance(given, hint) or (hint is tuple and not all(isinstance(one, str) for one in given)):
+            raise Invalid("untyped_value", at=name, type=type(given).__name__)
+
+
+@cache
+def _typed(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
+    """The fields of a command that are texts, several texts, days, or data by name."""
+    known: dict[Any, Any] = {
+        str: str,
+        tuple[str, ...]: tuple,
+        date | None: date | None,
+        Mapping[str, Any]: Mapping,
+    }
+    hints = get_type_hints(kind)
+    return tuple((name, known[hint]) for name in _names(kind) if (hint := hints[name]) in known)  # type: ignore[arg-type]  # as above
 
 
 def _refuse_unwritable(command: c.Command) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from signoff.kernel import asides as a
 from signoff.read.thread import Remark, thread
-from signoff.runtime import erasure, forecast, handover, intake, refusal
+from signoff.runtime import erasure, forecast, handover, intake, refusal, verbs
 from signoff.runtime.execution import Receipt
 from signoff.runtime.forecast import Ahead
 from signoff.runtime.handover import HandedOver
@@ -70,8 +70,7 @@ class Asides(Motions):
         `effective`: from which day it is meant to hold; the recorded time stays the true one.
         """
         saying = said(self._actor(by, connection), request_id)
-        task, instance = (about, "") if ":" in about else ("", about)
-        command = a.Comment(text=text, task=task, instance=instance, effective=effective, **saying)
+        command = a.Comment(text=text, **verbs.about(about), effective=effective, **saying)
         return self.execute(command, connection=connection)
 
     def override(

@@ -6,7 +6,7 @@ import `execution` or `engine`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from signoff.kernel.state import State
 from signoff.kernel.target import local
 from signoff.kernel.work import undeclared
 from signoff.runtime import supplement
+from signoff.runtime.admission import admit
 from signoff.runtime.capture import captured
 from signoff.runtime.core import Core
 from signoff.runtime.reference import world as world_of
@@ -109,6 +110,7 @@ def _under_lock(
     core: Core, command: Save, connection: Connection | None, act: Callable[[Unit, Run, datetime], _T]
 ) -> _T:
     """Under the lock of the instance, so that nothing is kept for a task that has just ended."""
+    admit(command)
 
     def whole() -> _T:
         with Unit(core.database, connection) as unit:
@@ -132,7 +134,9 @@ def _moment(run: Run, until: datetime) -> datetime:
 
 
 def midnight(day: Any) -> datetime:
-    """The beginning of a day, in whichever zone."""
+    """The beginning of a day, in whichever zone. Raises Invalid for what is no date."""
+    if not isinstance(day, date):
+        raise Invalid("untyped_value", at="until", type=type(day).__name__)
     return day if isinstance(day, datetime) else datetime.combine(day, time())
 
 

@@ -14,7 +14,7 @@ from signoff.kernel import asides as a
 from signoff.kernel.draft import Save
 from signoff.model.priority import Priority
 from signoff.read import instance
-from signoff.runtime import desk, intake, refusal
+from signoff.runtime import desk, intake, refusal, verbs
 from signoff.runtime.desk import Draft
 from signoff.runtime.execution import Receipt
 from signoff.runtime.requests import Requests
@@ -56,7 +56,7 @@ class Drawer(Requests):
     def draft(self, task: str, person: str) -> Draft | None:
         """What this person keeps of a task or vote; None where there is nothing."""
         with self.core.database.read() as handle:
-            state = instance.show(handle.connection, task.partition(":")[0]).state
+            state = instance.show(handle.connection, str(task).partition(":")[0]).state
             return desk.find(handle.connection, state, task, person)
 
     def put_off(
@@ -102,8 +102,7 @@ class Drawer(Requests):
         For administrators and for who started it. Inboxes show the most pressing first.
         """
         saying = said(self._actor(by, connection), request_id)
-        if priority not in {*Priority}:
+        if priority not in [*Priority]:
             raise Invalid("not_an_option", at="priority", value=priority, options=[*Priority])
-        task, named = (about, "") if ":" in about else ("", about)
-        command = a.Prioritize(task=task, instance=named, priority=Priority(priority), **saying)
+        command = a.Prioritize(**verbs.about(about), priority=Priority(priority), **saying)
         return self.execute(command, connection=connection)

@@ -63,13 +63,17 @@ def decision(which: str, given: Mapping[str, Any]) -> Command:
 def attach(
     core: Core, documents: Mapping[str, Source], connection: Connection | None
 ) -> dict[str, Attachment]:
-    """Store what is attached and name it by its hash."""
+    """Store what is attached and name it by its hash. Raises Invalid for what holds no bytes."""
+    if not isinstance(documents, Mapping):
+        raise Invalid("untyped_value", at="documents", type=type(documents).__name__)
     return {name: _attachment(core, source, connection) for name, source in documents.items()}
 
 
 def _attachment(core: Core, source: Source, connection: Connection | None) -> Attachment:
     if isinstance(source, Attachment):
         return source
+    if not isinstance(source, Loaded | str | Path | bytes):
+        raise Invalid("untyped_value", at="documents", type=type(source).__name__)
     loaded = source if isinstance(source, Loaded) else attachments.read(source)
     kept = core.documents
     if connection is not None and isinstance(kept, DatabaseDocuments):
@@ -82,7 +86,7 @@ def _attachment(core: Core, source: Source, connection: Connection | None) -> At
 
 def person(core: Core, id: str, connection: Connection | None) -> Person:
     """A person of the directory; raises NotFound."""
-    found = core.directory.person(id, connection=connection)
+    found = core.directory.person(id, connection=connection) if isinstance(id, str) else None
     if found is None:
         raise NotFound("unknown_person", at="person", person=id)
     return found

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from signoff.errors import Invalid
 from signoff.kernel import commands as c
 from signoff.kernel.commands import Actor, Signature
 from signoff.runtime import execution, intake, refusal
@@ -197,6 +198,13 @@ class Verbs(Queries):
         """End an instance, for the reason given; for administrators. Never an approval."""
         saying = said(self._actor(by, connection), request_id)
         return self.execute(c.Cancel(instance=instance, reason=reason, **saying), connection=connection)
+
+
+def about(id: str) -> dict[str, Any]:
+    """What a command is about: an instance, or a task or gate of one. Raises Invalid."""
+    if not isinstance(id, str):
+        raise Invalid("untyped_value", at="about", type=type(id).__name__)
+    return {"task": id, "instance": ""} if ":" in id else {"task": "", "instance": id}
 
 
 def said(actor: Actor, request_id: str = "") -> dict[str, Any]:

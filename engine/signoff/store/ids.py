@@ -43,6 +43,6 @@ def routed(id: str, key: str) -> str:
 
 def shard_in(id: str) -> int:
     """The shard of an instance, or of anything inside one, by its id. Raises NotFound for what is no id."""
-    if not _ID.fullmatch(id[:LENGTH]) or (len(id) > LENGTH and id[LENGTH] != ":"):
+    if not isinstance(id, str) or not _ID.fullmatch(id[:LENGTH]) or (len(id) > LENGTH and id[LENGTH] != ":"):
         raise NotFound("not_an_id", id=id)
     return int(id[:2], 16)
