@@ -52,6 +52,7 @@ def mend(office: Office, instance: str) -> None:
         state, counted = rebuild.state_of(entries), sum(len(entry.events) for entry in entries)
         texts = {"state": codec.state_text(state), "variables": codec.variables_text(state), "seq": counted}
         ended = {"status": state.status.value, "outcome": state.outcome, "live": state.status in LIVE}
+        ended["title"] = str(state.title)
         ends = None if state.ended_at is None else micros(state.ended_at)
         at = micros(entries[-1].envelope.at)
         connection.execute(

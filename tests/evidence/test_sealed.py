@@ -15,14 +15,16 @@ from signoff.kernel.events.data import VariablesSet
 from signoff.kernel.state import Status
 from signoff.model.erased import Erased
 from signoff.model.privacy import privacy_of
+from signoff.read.finding import Fault
 from signoff.store import codec, definitions
 from signoff.store.schema import journal
-from signoff.store.sealed import SEAL, Sealer
+from signoff.store.sealed import SEAL, Sealer, places
 from signoff.testing import Sandbox
-from tests.evidence.forger import classes, rewrite
-from tests.evidence.hiring import HIRE, NOTE, erase
+from tests.evidence.forger import Rows, classes, rewrite
+from tests.evidence.hiring import HIRE, NOTE, erase, hire
 from tests.evidence.office import Office
 from tests.evidence.test_bundle import bundled, run
+from tests.evidence.test_counting_again import mend
 from tests.ready import unguard
 
 # what only looks like an erasure ----------------------------------------------------------------------------
@@ -39,6 +41,31 @@ def put(office: Office, row: Any, sealed: str | None) -> None:
         unguard(handle.connection)
         here = (journal.c.instance == row["instance"], journal.c.n == row["n"])
         handle.execute(update(journal).where(*here).values(sealed=sealed))
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_an_erasure_slipped_into_another_command_is_told(office: Office, ends: bool) -> None:
+    """Who owns the database empties the column, and writes into a record that all of it was erased."""
+    office.engine.deploy(HIRE)
+    instance = hire(office, ends=ends)
+
+    def forge(rows: Rows) -> None:
+        seals = [seal for row in rows for _, seal in places(row)]
+        erased = {
+            "is": "PersonalErased",
+            "by": "bob",
+            "name": "Bob",
+            "reason": "x",
+            "names": [],
+            "seals": seals,
+        }
+        rows[-1]["events"].append(erased)
+
+    rewrite(office, instance, forge)
+    for row in column(office, instance):
+        put(office, row, None)
+    mend(office, instance)
+    assert Fault.RIGHT in {finding.fault for finding in office.engine.verify(instance).findings}
 
 
 def test_a_value_taken_away_without_a_record_is_dropped_not_erased(

@@ -11,7 +11,9 @@ from sqlalchemy import Connection
 
 from signoff.errors import SignoffError
 from signoff.kernel import ballot, override, roster, seat
-from signoff.kernel.events.aside import Overridden
+from signoff.kernel.asides import Erase
+from signoff.kernel.events import Event
+from signoff.kernel.events.aside import Overridden, PersonalErased
 from signoff.kernel.events.flow import ElementCompleted
 from signoff.kernel.events.gate import (
     EntryPassed,
@@ -25,7 +27,7 @@ from signoff.kernel.events.task import WorkSubmitted
 from signoff.kernel.fold import apply
 from signoff.kernel.review import FINISHED
 from signoff.kernel.sight import Sight
-from signoff.kernel.state import GateRecord, GateStatus, Mode, State
+from signoff.kernel.state import LIVE, GateRecord, GateStatus, Mode, State
 from signoff.kernel.world import World
 from signoff.model.gate import Approval, DeclineKind, Ruling
 from signoff.model.nodes import HumanTask
@@ -60,29 +62,35 @@ def judge(core: Core) -> Judge:
                         world, state, event, entry.envelope, grants(connection, entry.envelope)
                     ):
                         yield entry.n, reason
-                if isinstance(event, VoteCast) and event.mode is Mode.MANUAL:
-                    for reason in _reasons(world, state, event, entry.envelope):
-                        yield entry.n, f"{event.gate}#{event.entry}: {event.person} {reason}"
-                elif isinstance(event, EntryPassed) and not _counted(world, state, event, entry.envelope):
-                    yield entry.n, f"{event.gate}#{event.entry}: passed without the votes that it takes"
-                elif isinstance(event, EntryRungFired) and event.decides:
-                    if not _in_time(state, event, entry.envelope):
-                        yield entry.n, f"{event.target}: decided by a rung before its time"
-                elif isinstance(event, GatePassed) and not _finished(state, event):
-                    yield entry.n, f"{event.gate}: passed before all its entries had"
-                elif isinstance(event, EntrySkipped) and not _conditional(
-                    world, state, event, entry.envelope
-                ):
-                    yield entry.n, f"{event.gate}#{event.entry}: skipped without a condition"
-                elif isinstance(event, Overridden):
+                for reason in _against(world, state, event, entry.envelope, overridden):
+                    yield entry.n, reason
+                if isinstance(event, Overridden):
                     overridden.add(event.node)
-                elif isinstance(event, ElementCompleted) and not _gated(
-                    world, state, event, entry.envelope, overridden
-                ):
-                    yield entry.n, f"{event.scope}/{event.node}: {event.verdict} without its gate"
                 apply(state, event, entry.envelope.at)
 
     return judged
+
+
+def _against(
+    world: World, state: State, event: Event, sent: Envelope, overridden: Collection[str]
+) -> Iterator[str]:
+    """What speaks against an event, as everything stood before it."""
+    match event:
+        case VoteCast(mode=Mode.MANUAL):
+            for reason in _reasons(world, state, event, sent):
+                yield f"{event.gate}#{event.entry}: {event.person} {reason}"
+        case EntryPassed() if not _counted(world, state, event, sent):
+            yield f"{event.gate}#{event.entry}: passed without the votes that it takes"
+        case EntryRungFired() if event.decides and not _in_time(state, event, sent):
+            yield f"{event.target}: decided by a rung before its time"
+        case EntrySkipped() if not _conditional(world, state, event, sent):
+            yield f"{event.gate}#{event.entry}: skipped without a condition"
+        case GatePassed() if not _finished(state, event):
+            yield f"{event.gate}: passed before all its entries had"
+        case ElementCompleted() if not _gated(world, state, event, sent, overridden):
+            yield f"{event.scope}/{event.node}: {event.verdict} without its gate"
+        case PersonalErased() if not _erased(state, event, sent):
+            yield f"{event.by} erased what nobody could just then"
 
 
 def _stead(
@@ -136,6 +144,11 @@ def _in_time(state: State, fired: EntryRungFired, sent: Envelope) -> bool:
     """Whether the rung that decides was the next, and due."""
     clock = state.clocks.get(fired.target)
     return clock is not None and clock.rung == fired.rung and (clock.rung_at or _NEVER) <= sent.at
+
+
+def _erased(state: State, event: PersonalErased, sent: Envelope) -> bool:
+    """Whether it is a command of its own, of who is named, on what had ended."""
+    return (sent.command, sent.actor) == (Erase.__name__, event.by) and state.status not in LIVE
 
 
 def _finished(state: State, passed: GatePassed) -> bool:
