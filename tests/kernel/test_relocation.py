@@ -114,3 +114,32 @@ def test_it_takes_an_administrator_with_a_reason_who_has_no_hand_in_the_work() -
         moved(desk, "one", "two", reason=" ")
     with pytest.raises(NotAllowed):
         moved(Desk(ROAD).start(by="root"), "one", "two")
+
+
+BEHIND = """
+data: {x: {type: integer, default: 1}}
+steps:
+  - stage: first
+    steps:
+      - {gate: agreed, binds: [x], approve: {by: boss%s, declined: end}}
+      - {step: two, owner: worker}
+  - {step: three, owner: worker}
+  - {step: four, owner: worker}
+"""
+
+
+def test_what_was_done_before_is_not_jumped_over() -> None:
+    desk = Desk(BEHIND % "").start()
+    desk.approve("agreed", "xia")
+    moved(desk, "two", "four")
+    (said,) = desk.names(aside.Moved)
+    assert said.over == ("two", "three")
+
+
+def test_a_signature_that_was_given_keeps_nobody_from_going_on() -> None:
+    desk = Desk(BEHIND % ", sign: true").start()
+    with pytest.raises(NotAllowed):
+        moved(desk, "agreed", "four")
+    desk.approve("agreed", "xia")
+    moved(desk, "two", "four")
+    assert desk.waiting == {"four": 1}

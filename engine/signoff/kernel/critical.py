@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from signoff.kernel.reach import behind
 from signoff.kernel.sight import Sight
-from signoff.kernel.state import Activity, ActivityStatus
+from signoff.kernel.state import DONE, Activity
 from signoff.kernel.timer import Clockface
 from signoff.model.definition import Definition
 from signoff.model.nodes import (
@@ -23,8 +23,6 @@ from signoff.model.nodes import (
 )
 from signoff.time.calendar import Calendar
 from signoff.time.relative import Purpose
-
-_DONE = frozenset({ActivityStatus.PASSED, ActivityStatus.LAPSED, ActivityStatus.SKIPPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ class _Walk:
         if id in self.open:
             return False
         done = self.sight.done(id)
-        return done is not None and done.status in _DONE
+        return done is not None and done.status in DONE
 
     def _stop(self, node: Node) -> _Stop:
         face = Clockface(self.sight)

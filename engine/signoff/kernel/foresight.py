@@ -18,7 +18,7 @@ from signoff.kernel.missing import Missing
 from signoff.kernel.run import Run, write
 from signoff.kernel.settle import settle
 from signoff.kernel.sight import Sight, texts
-from signoff.kernel.state import ActivityStatus, State, Status
+from signoff.kernel.state import DONE, State, Status
 from signoff.kernel.timer import Clockface
 from signoff.kernel.world import World
 from signoff.model.definition import Definition
@@ -26,8 +26,6 @@ from signoff.model.formula import touched
 from signoff.model.nodes import HumanTask
 from signoff.model.value import Value
 from signoff.time.relative import Purpose
-
-_DONE = frozenset({ActivityStatus.PASSED, ActivityStatus.LAPSED, ActivityStatus.SKIPPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +116,7 @@ def _standing(sight: Sight, id: str) -> str:
     if any(a.node == id for a in sight.state.activities.values()):
         return "open"
     done = sight.done(id)
-    return "done" if done is not None and done.status in _DONE else "planned"
+    return "done" if done is not None and done.status in DONE else "planned"
 
 
 def _is_past(due: datetime | None, at: datetime) -> bool:

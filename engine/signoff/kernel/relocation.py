@@ -12,7 +12,7 @@ from signoff.kernel import missing, override, region, roster
 from signoff.kernel.asides import Move
 from signoff.kernel.events import aside
 from signoff.kernel.run import Run
-from signoff.kernel.state import Activity
+from signoff.kernel.state import DONE, Activity
 from signoff.kernel.target import spot
 from signoff.model.definition import Block, BlockKind, Definition
 from signoff.model.gate import Resume
@@ -59,10 +59,18 @@ def _way(run: Run, activity: Activity, node: HumanTask, to: str) -> list[str]:
         return []
     if any(block.kind not in _INTO for block in there[depth + 1 : -1]):
         raise WrongState("no_way_there", step=step, to=to)
-    over = [n for n in _between(definition, here, there, depth) if isinstance(n, HumanTask)]
+    between = (n for n in _between(definition, here, there, depth) if isinstance(n, HumanTask))
+    over = [n for n in between if not _stands(run, scope, n.id)]
     for each in over:
         override.check_signature(each, missing.texts(each.label, each.id))
     return [each.id for each in over]
+
+
+def _stands(run: Run, scope: str, node: str) -> bool:
+    """Whether it was done before, and still counts: then nobody jumps over it."""
+    done = run.sight(scope).done(node)
+    at_work = any(a.node == node and a.scope == scope for a in run.state.activities.values())
+    return done is not None and done.status in DONE and not at_work
 
 
 def _between(

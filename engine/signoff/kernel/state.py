@@ -43,6 +43,10 @@ class ActivityStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+#: How an element was left that counts as done, as long as nothing returns to what lies before it.
+DONE = frozenset({ActivityStatus.PASSED, ActivityStatus.LAPSED, ActivityStatus.SKIPPED})
+
+
 class GateStatus(StrEnum):
     OPEN = "open"
     PASSED = "passed"
