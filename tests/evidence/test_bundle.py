@@ -196,31 +196,6 @@ def _unasked(rows: Rows) -> None:
     row["events"][0].update(person="eve", strength="asserted")
 
 
-def _no_votes(rows: Rows) -> None:
-    """As if an administrator had let it go on."""
-    del rows[rows.index(vote(rows))]
-    last = rows[-1]
-    del last["signed"], last["auth"]
-    last["actor"] = "root"
-    last["events"] = [e for e in last["events"] if e["is"] not in ("VoteCast", "EntryPassed", "GatePassed")]
-
-
-def _no_gate(rows: Rows) -> None:
-    _no_votes(rows)
-    rows[1]["events"] = rows[1]["events"][:-3]
-
-
-def _overridden(rows: Rows) -> None:
-    gate = rows[1]["events"][-3]["id"]
-    _no_votes(rows)
-    said = {"target": gate, "node": "write", "by": "root", "name": "Root", "reason": "late"}
-    events = rows[-1]["events"]
-    next(e for e in events if e["is"] == "ElementCompleted")["verdict"] = "overridden"
-    rows[-1]["events"] = [
-        {"is": "Overridden", **said}, {"is": "GateCancelled", "gate": gate, "reason": "overridden"}, *events
-    ]  # fmt: skip
-
-
 RECORDS: dict[str, tuple[Callable[[Rows], object], str]] = {
     "note": (lambda rows: vote(rows)["events"][0].update(note="at half the price"), "other_decision"),
     "name": (lambda rows: vote(rows)["events"][0].update(name="Bоb"), "other_decision"),
@@ -242,9 +217,6 @@ RECORDS: dict[str, tuple[Callable[[Rows], object], str]] = {
     "another document": (lambda rows: next(e for e in rows[1]["events"] if e["is"] == "DocumentDelivered").update(sha256="0" * 64), "document"),
     "another definition": (lambda rows: rows[0]["events"][1].update(version="0" * 64), "definition"),
     "a verdict left out": (lambda rows: rows[-1]["events"].pop(1), "recount"),
-    "votes left out": (_no_votes, "recount"),
-    "the gate left out": (_no_gate, "recount"),
-    "a signature overridden": (_overridden, "recount"),
     "another instance": (lambda rows: rows[-1].update(instance="elsewhere"), "elsewhere"),
 }  # fmt: skip
 

@@ -106,3 +106,11 @@ def test_a_renamed_person_keeps_the_old_name_on_old_sheets(office: Office, gate:
     office.engine.core.directory = StaticDirectory(renamed)
     assert office.engine.names(["bob"]) == {"bob": "Robert"}
     assert office.engine.sheet(gate.partition(":")[0]) == before
+
+
+@pytest.mark.parametrize("title", ["t" * 300, "one\x07two\nthree", "\u202eevil"])
+def test_a_title_of_any_length_and_kind_goes_on_paper(office: Office, title: str) -> None:
+    instance = office.engine.start("purchase", by="ann", title=title).instance
+    sheet = office.engine.sheet(instance)
+    assert Document(io.BytesIO(sheet_docx(sheet, "en"))).core_properties.title
+    assert sheet_html(sheet, "en")

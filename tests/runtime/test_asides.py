@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from signoff import Engine, NotAllowed, Notice, WrongState
+from signoff import Engine, NotAllowed, Notice, WrongState, sheet_html
 from signoff.runtime.clock import VirtualClock
 from signoff.runtime.directory import StaticDirectory
 
@@ -154,3 +154,34 @@ def test_an_override_is_told_in_the_history_as_what_it_is(engine: Engine) -> Non
     assert type(record.events[0]).__name__ == "Overridden"
     assert [row.node for row in engine.inbox("ann")] == ["file"]
     assert not engine.verify().findings
+
+
+def test_an_override_stands_in_the_audit_and_on_the_sheet_and_is_no_approval(engine: Engine) -> None:
+    gate = planned(engine)
+    instance, _, own = gate.partition(":")
+    engine.override(gate, by="root", reason="the board is away")
+    (row,) = engine.audit()
+    assert (row.what, row.node, row.gate, row.person) == ("override", "plan", own, "root")
+    assert (row.decision, row.note) == (None, "the board is away")
+    (shown,) = engine.sheet(instance).gates
+    (said,) = shown.decisions
+    assert (shown.status, shown.decided_at) == ("overridden", None)
+    assert (said.decision, said.person, said.note) == ("override", "root", "the board is away")
+    page = sheet_html(engine.sheet(instance), "en")
+    assert "let go on by an administrator, not approved" in page
+
+
+def test_a_jump_stands_in_the_audit(engine: Engine) -> None:
+    gate = planned(engine)
+    engine.move(gate, "file", by="root", reason="no time")
+    assert [(row.what, row.node, row.person, row.note) for row in engine.audit()] == [
+        ("move", "plan", "root", "no time")
+    ]
+
+
+def test_a_vote_that_was_taken_back_does_not_stand_alone_in_the_audit(engine: Engine) -> None:
+    engine.deploy(PROCESS.replace("{by: boss, ", "{by: boss, need: all, allow: [withdraw], "))
+    gate = planned(engine)
+    engine.approve(gate, by="bob")
+    engine.take_back(gate, by="bob", reason="too soon")
+    assert [(row.what, row.person) for row in engine.audit()] == [("vote", "bob"), ("taken back", "bob")]

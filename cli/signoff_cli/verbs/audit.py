@@ -27,8 +27,9 @@ Rows = Iterable[AuditRow]
 
 @verb(
     "audit",
-    details="One row for each vote, return, waiver and verdict of a rule: when, on what, how much, by whom, in which role, on whose "
-    "behalf, under which authority, and which record proves it. The amount is the largest that was decided on.",
+    details="One row for each vote, return, waiver and verdict of a rule, each vote taken back, override and move: when, on "
+    "what, how much, by whom, in which role, on whose behalf, under which authority, and which record proves it. The amount "
+    "is the largest that was decided on.",
 )
 @option("--from", "since", metavar="WHEN", default="", help="From this date or instant on.")
 @option("--to", "until", metavar="WHEN", default="", help="Before this date or instant.")

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, Select, and_, or_, select, tuple_
 
-from signoff.kernel.events import gate
+from signoff.kernel.events import aside, gate, seat, time
 from signoff.kernel.state import Decision, Mode
+from signoff.kernel.waiver import HOLD
 from signoff.model.definition import Definition
 from signoff.model.gate import Meaning, Strength
 from signoff.read.amount import amounts
@@ -22,20 +23,48 @@ from signoff.store.schema import instance, journal, micros, task
 
 PAGE = 500  # journal rows
 
+PassedBy: TypeAlias = (
+    gate.RuleWaived
+    | time.HoldReleased
+    | aside.Overridden
+    | aside.Moved
+    | seat.VoteTakenBack
+    | seat.EntryReopened
+)
+_PASSED_BY = (
+    gate.RuleWaived,
+    time.HoldReleased,
+    aside.Overridden,
+    aside.Moved,
+    seat.VoteTakenBack,
+    seat.EntryReopened,
+)
+
 #: Where a page ended: recorded at (microseconds), shard, instance, number. The next page begins after it.
 Place = tuple[int, int, str, int]
 
 _ORDER = (journal.c.recorded_at, journal.c.shard, journal.c.instance, journal.c.n)
-# What a vote, a return, a waiver or a rule that decided looks like in the bytes: rows without one are not decoded.
-_MARKS = ('%"VoteCast"%', '%"GateReturned"%', '%"RuleWaived"%', '%"mode":"auto"%')
+# What decisions and what let something go on without one look like in the bytes: rows without one are not decoded.
+_NAMES = (
+    "VoteCast",
+    "GateReturned",
+    "RuleWaived",
+    "HoldReleased",
+    "Overridden",
+    "Moved",
+    "VoteTakenBack",
+    "EntryReopened",
+)
+_MARKS = ('%"mode":"auto"%', *(f'%"{name}"%' for name in _NAMES))
 
 
 @dataclass(slots=True, frozen=True)
 class AuditRow:
     """A decision. `subject` is the hash of what was decided on; `n` and `hash` the record that proves it.
 
-    `what` is vote, return, waiver or rule; a waiver and a return have neither decision nor meaning, and of a waiver the
-    rule stands in `node`. A rule decided in nobody's name: it let an earlier yes of `person` count, or passed an entry
+    `what` is vote, return, taken back, waiver, override, move or rule; only votes and rules have a decision and a
+    meaning, and of a waiver the rule stands in `node`. An override and a move let the flow go on and are no approval:
+    `gate` is then the task or gate that was passed over. A rule decided in nobody's name: it let an earlier yes of `person` count, or passed an entry
     without anybody (`note`: that vote as GATE#entry, or the rule). `key` is that of the instance, `signing_key` the one
     signed with; `amount` is the largest that was decided on.
     """
@@ -145,21 +174,38 @@ def _decisions(row: Row[Any], nodes: dict[tuple[str, str], str]) -> Iterator[Aud
             yield _vote(row, record, event, nodes.get((row.instance, event.gate), ""))
         elif isinstance(event, gate.GateReturned) and event.entry is not None:
             yield _return(row, record, event)
-        elif isinstance(event, gate.RuleWaived):
-            yield AuditRow(
-                what="waiver",
-                node=event.rule,
-                gate=event.activity,
-                person=event.person,
-                name=record.name,
-                role="",
-                decision=None,
-                meaning=None,
-                strength=record.auth,
-                note=event.reason,
-                subject="",
-                **_around(row, record),
-            )
+        elif isinstance(event, _PASSED_BY):
+            yield _passed_by(row, record, event)
+
+
+def _passed_by(row: Row[Any], record: Record, event: PassedBy) -> AuditRow:
+    """What takes a vote away, or lets something go on without one."""
+    match event:
+        case gate.RuleWaived():
+            said = "waiver", event.rule, event.activity, event.person
+        case time.HoldReleased():
+            said = "waiver", HOLD, event.activity, event.by
+        case aside.Overridden():
+            said = "override", event.node, event.target, event.by
+        case aside.Moved():
+            said = "move", event.node, event.target, event.by
+        case seat.VoteTakenBack() | seat.EntryReopened():
+            said = "taken back", event.node, event.gate, event.person
+    what, node, about, person = said
+    return AuditRow(
+        what=what,
+        node=node,
+        gate=about,
+        person=person,
+        name=record.name,
+        role="",
+        decision=None,
+        meaning=None,
+        strength=record.auth,
+        note=event.reason,
+        subject="",
+        **_around(row, record),
+    )
 
 
 def _vote(row: Row[Any], record: Record, event: gate.VoteCast, node: str) -> AuditRow:

@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from signoff.errors import NotFound
-from signoff.kernel.events import Event, flow, gate
+from signoff.kernel.events import Event, aside, flow, gate
 from signoff.kernel.fold import apply
+from signoff.kernel.override import VERDICT
 from signoff.kernel.seat import person as seated
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import Delivered, GateRecord, State, Vote
@@ -47,7 +48,7 @@ class Part:
 
 @dataclass(slots=True)
 class Decided:
-    """A vote, or a return (`to` says where). `n` and `hash` name the record that proves it.
+    """A vote, a return (`to` says where), or an override, which is no approval. `n` and `hash` name the record that proves it.
 
     `standing`: counts, or void where what was decided on changed, the work went back, or it was taken back.
     """
@@ -164,6 +165,8 @@ class _Drawing:
             self._open(self.state.gates[id], record.at)
         elif isinstance(event, gate.VoteCast):
             self._vote(event, self.state.gates[event.gate], record)
+        elif isinstance(event, aside.Overridden) and event.target in self.gates:
+            self._overridden(event, record)
         if before is not None:
             self._settle(before, event, record.at)
         if not isinstance(event, flow.ElementPassed):
@@ -172,17 +175,25 @@ class _Drawing:
     def _settle(self, before: GateRecord, event: Event, at: datetime) -> None:
         """What has become of a gate."""
         shown = self.gates[before.id]
-        ended = {gate.GateDeclined: "declined", gate.GateCancelled: "cancelled"}.get(type(event))
-        shown.status = ended or before.status.value
+        shown.status = before.status.value
+        if isinstance(event, gate.GateDeclined):
+            shown.status = "declined"
+        elif isinstance(event, gate.GateCancelled):
+            shown.status = VERDICT if event.reason == VERDICT else "cancelled"
         if isinstance(event, gate.GatePassed | gate.GateDeclined):
             shown.decided_at = at
 
     def _void(self) -> None:
         """What does not stand in the state any more counts no longer; what ended with its gate stays as it was."""
+        standing = []
         for record, decided, vote in self._votes:
-            live = self.state.gates.get(record.id) is record and decided.standing == "counts"
-            if live and not any(vote is each for each in record.entries[decided.entry].votes.values()):
+            if self.state.gates.get(record.id) is not record:
+                continue
+            if any(vote is each for each in record.entries[decided.entry].votes.values()):
+                standing.append((record, decided, vote))
+            else:
                 decided.standing = "void"
+        self._votes = standing
 
     def _open(self, record: GateRecord, at: datetime) -> None:
         node, definition = self._node(record)
@@ -232,6 +243,15 @@ class _Drawing:
         vote = record.entries[event.entry].votes[event.on_behalf_of or event.person]
         self._votes.append((record, decided, vote))
         self._add(record, decided)
+
+    def _overridden(self, event: aside.Overridden, source: Record) -> None:
+        shown = self.gates[event.target]
+        shown.decisions.append(
+            Decided(
+                source.at, shown.round, 0, event.by, event.name, "", _texts(None, ""), "override", "",
+                source.auth.value, "", source.n, source.hash, note=event.reason,
+            )
+        )  # fmt: skip
 
     def _returned(self, event: gate.GateReturned, record: GateRecord, source: Record) -> Decided:
         number = event.entry or 0

@@ -147,19 +147,11 @@ class Count:
         vote = dict(enumerate(self.gates[id]["all"])).get(int(number), Entry()).votes.get(event["person"], {})
         return (vote.get("strength"), vote.get("subject")) == ("signed", event["subject"])
 
-    def _subject(self, gate: Row, names: Collection[str]) -> str:
-        scope, parts = (
-            self.scopes[gate["scope"]],
-            {n: hash for n, hash in gate["bound"].items() if n in names},
-        )
-        facts = ["signoff/subject/v1", self.instance, scope["version"], scope["home"], gate["node"], parts]
-        return sha256(written(facts))
-
     def _open(self, gate: Row, event: Row) -> None:
         """A round begins."""
         gate |= {name: event.get(name, ()) for name in ("round", "subject", "bound", "preparers")}
         gate["status"] = "open"
-        on = self._subject(gate, gate["bound"])
+        on = _subject(self.instance, self.scopes[gate["scope"]], gate, gate["bound"])
         self._wrong(gate["subject"] != on, f"{gate['id']} asks about something else", "subject")
 
     def _flow(self, e: Row) -> None:
@@ -196,19 +188,10 @@ class Count:
                     entry.roster = [*others, e["person"]]
 
     def _completed(self, e: Row) -> None:
-        """What stands at a gate with approvals goes on when that has passed; overridden only without a signature."""
         node = self.definitions[self.scopes[e["scope"]]["version"]]["nodes"].get(e["node"], {})
-        approvals = node.get("gate", {}).get("approvals", ())
-        if not approvals or e["activity"] in self.loops:
-            return
         mine = {gate["status"] for gate in self.gates.values() if gate["activity"] == e["activity"]}
-        proofs = {each.get("least", "asserted") for each in (node, *approvals)}
-        ways = {
-            "passed": mine & {"passed", "stale"},
-            "overridden": e["node"] in self.overridden and proofs == {"asserted"},
-            "declined": any(each.get("declined", {}).get("kind") == "continue" for each in approvals),
-        }
-        self._wrong(not ways.get(e["verdict"]), f"{e['node']} is {e['verdict']} without its gate")
+        alone = e["activity"] not in self.loops and not _let_on(node, e, mine, self.overridden)
+        self._wrong(alone, f"{e['node']} is {e['verdict']} without its gate")
 
     def _gate(self, gate: Row, e: Row) -> None:
         match e["is"]:
@@ -296,10 +279,29 @@ class Count:
             (auto and rule.get("same_person") != "skip", "counts here by no rule"),
         ):
             self._wrong(wrong, f"{gate['id']}#{e['entry']}: {e['person']} {reason}", "right")
-        on = self._subject(gate, names)
+        on = _subject(self.instance, self.scopes[gate["scope"]], gate, names)
         self._wrong(
             e["subject"] != on, f"{gate['id']}#{e['entry']}: {e['person']} saw something else", "subject"
         )
+
+
+def _subject(instance: str, scope: Row, gate: Row, names: Collection[str]) -> str:
+    parts = {name: hash for name, hash in gate["bound"].items() if name in names}
+    return sha256(
+        written(["signoff/subject/v1", instance, scope["version"], scope["home"], gate["node"], parts])
+    )
+
+
+def _let_on(node: Row, done: Row, gates: Collection[str], overridden: Collection[str]) -> bool:
+    """What stands at a gate with approvals goes on when that has passed; overridden only without a signature."""
+    approvals = node.get("gate", {}).get("approvals", ())
+    proofs = {each.get("least", "asserted") for each in (node, *approvals)}
+    ways = {
+        "passed": not {"passed", "stale"}.isdisjoint(gates),
+        "overridden": node.get("id") in overridden and proofs == {"asserted"},
+        "declined": any(each.get("declined", {}).get("kind") == "continue" for each in approvals),
+    }
+    return not approvals or ways.get(done["verdict"], False)
 
 
 def _signers(entry: Entry, e: Row) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 from signoff.read.sheet import Sheet, Sheeted
 from signoff.runtime.sheet.page import COLUMNS, cells, facts
 from signoff.runtime.sheet.words import word
-from signoff.runtime.text import visible
+from signoff.runtime.text import one_line, visible
 
 _SINCE = datetime(2000, 1, 1)  # noqa: DTZ001 - the file's own times, which say nothing; docx wants them without a zone
 _ZIPPED = (1980, 1, 1, 0, 0, 0)
+_TITLE = 255  # characters that the properties of a Word file hold
 _FONT = "Microsoft YaHei"  # has both scripts; Word takes another where it is not installed
 
 
@@ -30,7 +31,7 @@ def as_docx(sheet: Sheet, lang: str = "zh") -> bytes:
     section.left_margin = section.right_margin = Mm(14)
     properties = document.core_properties
     properties.created = properties.modified = _SINCE
-    properties.author, properties.title = "signoff", visible(sheet.title)
+    properties.author, properties.title = "signoff", one_line(sheet.title, limit=_TITLE)
     document.add_heading(word("sheet", lang), 0)
     document.add_paragraph(visible(sheet.title or sheet.key or sheet.instance))
     _table(document, None, facts(sheet, lang))
