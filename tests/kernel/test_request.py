@@ -310,3 +310,13 @@ def test_an_approval_that_is_stale_does_not_block_a_cancellation() -> None:
     case.request("cancel", {"why": "rain"}, by="li")
     case.approve("cancel", by="bo")
     assert "call-off" in waiting(case)
+
+
+def test_a_date_that_has_passed_until_it_is_approved_is_not_moved_to() -> None:
+    case = booked()
+    case.request("reschedule", {"day": "2026-09-20"}, by="li")
+    case.advance("P40D")
+    case.approve("reschedule", by="bo")
+    assert str(case.variables["day"]) == "2026-10-15"
+    (refused,) = [event for event in case.events if type(event).__name__ == "RequestRefused"]
+    assert refused.reason == "moved_into_past"  # type: ignore[attr-defined]  # it is one by its name

@@ -4,14 +4,13 @@ Must import kernel below `decide`.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
 
 from signoff.errors import Invalid, NotAllowed, NotFound, WrongState
 from signoff.kernel import missing, roster
 from signoff.kernel.asides import Request, WithdrawRequest
 from signoff.kernel.commands import Cancel
 from signoff.kernel.elements import container
-from signoff.kernel.elements.request import obstacle
+from signoff.kernel.elements.request import into_past, obstacle
 from signoff.kernel.events import flow
 from signoff.kernel.events import request as e
 from signoff.kernel.run import Run
@@ -117,17 +116,9 @@ def _check_moves(run: Run, scope: str, event: RequestEvent, values: Mapping[str,
         raise Invalid("nothing_moved", names=list(event.moves))
     if all(sight.names.get(name) == value for name, value in moved.items()):
         raise Invalid("moved_nowhere", names=list(moved))
-    today = sight.calendar.day_of(run.at)
-    for name, value in moved.items():
-        day = _day(value, run, scope)
-        if day is not None and day < today:
-            raise Invalid("moved_into_past", name=name, date=day.isoformat(), today=today.isoformat())
-
-
-def _day(value: Value, run: Run, scope: str) -> date | None:
-    if isinstance(value, datetime):
-        return run.sight(scope).calendar.day_of(value)
-    return value if isinstance(value, date) else None
+    for name, day in into_past(run, scope, moved):
+        today = sight.calendar.day_of(run.at)
+        raise Invalid("moved_into_past", name=name, date=day.isoformat(), today=today.isoformat())
 
 
 def _judge(run: Run, inner: str, handler: RequestHandler, label: dict[str, str]) -> None:

@@ -3,6 +3,9 @@
 Until its approvals have passed a request changes nothing; then everything it brings changes in one command.
 """
 
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+
 from signoff.kernel.elements import container
 from signoff.kernel.elements.behaviour import Plain, no_resume, no_stop
 from signoff.kernel.events import data, flow, time
@@ -24,7 +27,7 @@ def take_effect(run: Run, scope: str, node: RequestEffect, _via: str) -> str:
     done = run.sight(scope).done(node.request)
     if done is not None and done.verdict == "declined":
         _refuse(run, activity, node, scope, "declined")
-    elif reason := obstacle(run, activity.scope, handler, besides=activity.id):
+    elif reason := obstacle(run, activity.scope, handler, besides=activity.id) or _late(run, scope, handler):
         _refuse(run, activity, node, scope, reason)
     else:
         _take(run, activity, handler, node, scope, done.approvers if done else ())
@@ -100,6 +103,23 @@ def obstacle(run: Run, scope: str, handler: RequestHandler, *, besides: str = ""
         if alone and other.id == handler.id and not taken:
             return "request_pending"
     return ""
+
+
+def into_past(run: Run, scope: str, moved: Mapping[str, Value]) -> Iterator[tuple[str, date]]:
+    """Of the dates to move those whose day does not lie ahead."""
+    calendar = run.sight(scope).calendar
+    for name, value in moved.items():
+        day = calendar.day_of(value) if isinstance(value, datetime) else value
+        if isinstance(day, date) and day < calendar.day_of(run.at):
+            yield name, day
+
+
+def _late(run: Run, scope: str, handler: RequestHandler) -> str:
+    """A date that lay ahead when it was asked for, and by now does not, as a code."""
+    assert isinstance(handler.event, nodes.RequestEvent)
+    values = run.state.scopes[scope].data
+    moved = {name: values[name] for name in handler.event.moves if name in values}
+    return "moved_into_past" if any(into_past(run, scope, moved)) else ""
 
 
 def hosts(run: Run, scope: str, handler: RequestHandler) -> list[Activity]:
