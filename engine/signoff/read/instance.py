@@ -16,6 +16,7 @@ from signoff.store.schema import definition, instance, instant, micros
 
 PAGE = 500
 SHORTEST_PART = 3  # characters of an id that are looked for inside ids
+LONGEST_PART = 64  # no id is longer, and databases refuse to look for just anything
 NAMED_AT_MOST = 5
 
 #: Where a row stands in its list: when it started (microseconds) and its id. The next page begins after it.
@@ -148,7 +149,7 @@ def _known_id(connection: Connection, text: str) -> str | None:
 
 
 def _by_part(connection: Connection, text: str) -> list[str]:
-    if len(text) < SHORTEST_PART:
+    if not SHORTEST_PART <= len(text) <= LONGEST_PART:
         return []
     return [row.id for row in _several(connection, instance.c.id.contains(text.lower(), autoescape=True))]
 

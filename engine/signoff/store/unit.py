@@ -145,8 +145,8 @@ class Unit:
         return None if earlier is None else _checked(_kept(earlier), digest)[0]
 
     def current(self, process: str) -> str | None:
-        """The version that new instances of a process run on, which `expect` has learned."""
-        return self._current[process]
+        """The version that new instances of a process run on, which `expect` has learned; none has no name."""
+        return self._current.get(process)
 
     def _load(self, sql: str, id: str, request_id: str) -> Loaded | None:
         sqlite = self.database.dialect == "sqlite"

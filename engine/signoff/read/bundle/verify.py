@@ -355,6 +355,14 @@ def told(count: Count) -> Iterator[str]:
             yield f"  #{number} {who}: {vote['decision']} ({vote['meaning']}, {vote['strength']})"
 
 
+def public(file: Path) -> bytes:
+    """The bytes of an Ed25519 key; raises ValueError for any other: nothing else is trusted in its place."""
+    key = load_pem_public_key(file.read_bytes())
+    return (
+        key.public_bytes_raw() if isinstance(key, Ed25519PublicKey) else _refuse(f"{file} is no Ed25519 key")
+    )
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Verify a bundle of evidence of signoff.")
     parser.add_argument("bundle", nargs="?", type=Path, default=Path(__file__).parent)
@@ -363,9 +371,13 @@ def main() -> int:
         "--key", type=Path, action="append", default=[], help="the public key that signed them"
     )
     given = parser.parse_args()
-    notes = given.checkpoint.read_text(encoding="utf-8") if given.checkpoint else ""
-    trusted = [load_pem_public_key(file.read_bytes()) for file in given.key]
-    raw = [key.public_bytes_raw() for key in trusted if isinstance(key, Ed25519PublicKey)]
+    try:
+        notes = given.checkpoint.read_text(encoding="utf-8") if given.checkpoint else ""
+        raw = [public(file) for file in given.key]
+    except (OSError, ValueError) as error:
+        parser.error(str(error))
+    if given.checkpoint and not notes.strip():  # never those in the bundle in the place of what was asked for
+        parser.error(f"{given.checkpoint} holds no checkpoint")
     try:
         found, count = verify(opened(given.bundle), notes, raw)
         lines = list(told(count))
