@@ -1,7 +1,7 @@
 """A real database in which two meet again and again: how it stands is kept once, put back, and read off as rows.
 
 Everything is the same each time, ids and clock too, so two courses came to the same if their rows are the same, the
-hashes of the chain included. Must import signoff's public names, store.schema and what stands in this folder.
+hashes of the chain included. Must import signoff's public names, store.schema, tests.ready and this folder.
 """
 
 import sqlite3
@@ -17,6 +17,7 @@ from signoff import Engine, VirtualClock
 from signoff.runtime.directory import StaticDirectory
 from signoff.store import schema
 from tests.concurrency.process import AT, CHOICE, MEETING, PEOPLE
+from tests.ready import unguard
 
 _TABLES = [t.name for t in schema.metadata.tables.values() if t is schema.instance or "instance" in t.c]
 _TIDY = 50  # so many times rows are put back before PostgreSQL's dead ones are swept out
@@ -47,6 +48,8 @@ class Arena:
         engine = self.engine(self.url)
         engine.deploy(MEETING)
         engine.deploy(CHOICE)
+        with engine.core.database.write() as handle:
+            unguard(handle.connection)  # records are put back as they were, which nobody else may
         engine.dispose()
         plain = make_url(self.url)
         if self.sqlite:
