@@ -305,7 +305,7 @@ def bands_are_whole(limits: list[int]) -> None:
 
 def table(cells: list[str]) -> str:
     rows = [f"      - {{amount: {cell}, approve: [{{by: head}}]}}" for cell in cells]
-    start = BASE.index("    rows:\n")
+    start = BASE.index("    rows:\n      - {amount: below 5000")
     listed = "\n".join(rows) if rows else " []"
     body = f"    rows:\n{listed}\n" if rows else f"    rows:{listed}\n"
     return BASE[:start] + body + BASE[BASE.index("notices:") :]
