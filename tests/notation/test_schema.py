@@ -64,7 +64,7 @@ def test_most_mistakes_of_shape_can_be_expressed() -> None:
 def test_the_schema_knows_every_kind_of_block() -> None:
     kinds = {ref["$ref"].rpartition("/")[2] for ref in SCHEMA["$defs"]["block"]["oneOf"]}
     assert kinds == {
-        "step", "gate", "stage", "parallel", "choose", "include", "each", "run", "call", "wait", "end",
+        "step", "gate", "stage", "parallel", "choose", "include", "each", "run", "decide", "call", "wait", "end",
     }  # fmt: skip
 
 

@@ -167,6 +167,6 @@ def test_a_daemon_leaves_nothing_to_find(ready: str) -> None:
     for n in range(8):
         walk.engine.start("buy", {"amount": n}, by="lin")
         walk.clock.advance(timedelta(days=1))
-        Daemon(walk.engine.worker())._wake()
+        Daemon(walk.engine.worker())._turn()
     assert walk.engine.verify().findings == ()
     walk.engine.dispose()

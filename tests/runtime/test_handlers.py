@@ -112,8 +112,8 @@ def test_a_daemon_says_once_what_it_has_no_handler_for(make: Make, caplog: pytes
     engine = make(mail_tell=nothing)
     engine.start("pay", {"amount": 1}, by="lin")
     daemon = Daemon(engine.worker())
-    daemon._wake()
-    daemon._wake()
+    daemon._turn()
+    daemon._turn()
     told = [each.getMessage() for each in caplog.records if "bank.transfer" in each.getMessage()]
     assert len(told) == 1
     assert "no handler is registered for bank.transfer" in told[0]

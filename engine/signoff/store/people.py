@@ -391,5 +391,5 @@ def _individual(row: Any) -> Individual:
         lang=row.lang,
         active=row.active,
         admin=row.admin,
-        channels=tuple(codec.parse(row.data).get("channels", ())),
+        channels=tuple(codec.parse(row.data or "{}").get("channels", ())),
     )
