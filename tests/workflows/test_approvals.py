@@ -109,7 +109,7 @@ def test_signature_refuses_a_name_that_proves_nothing(step: str) -> None:
 def test_signature_refuses_who_stands_in_no_longer() -> None:
     case = handed_in("confirm-goals", standing_in("fa", "chen", until=1))
     case.move_to("2026-09-02 09:00")
-    assert refusal(lambda: case.approve("confirm-goals", by="fa")) == "not_asked"
+    assert refusal(lambda: case.approve("confirm-goals", by="fa")) == "grant_over"
 
 
 def test_signature_refuses_the_starter_who_stands_in_for_management() -> None:
