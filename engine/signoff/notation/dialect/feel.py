@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable
 
 from signoff.notation.dialect import piece as p
+from signoff.notation.dialect.descent import Descent
 from signoff.notation.dialect.piece import Piece
-from signoff.notation.dialect.token import Cursor, Untranslatable
+from signoff.notation.dialect.token import Untranslatable
 
 _PHRASES = "string length|lower case|starts with|ends with|list contains|is defined|day of week"
 _TOKEN = re.compile(
@@ -29,24 +30,16 @@ def translate(text: str) -> str:
         shift += 1
         plain = plain[1:]
     try:
-        return _Feel(plain).expression().text
+        return _Feel(plain, _TOKEN).expression().text
     except Untranslatable as error:
         error.offset += shift
         raise
 
 
-class _Feel:
-    """One recursive descent, a method for each rank of the grammar (DMN 1.3 §10.3.1.2)."""
+class _Feel(Descent):
+    """The grammar of FEEL (DMN 1.3 §10.3.1.2)."""
 
-    def __init__(self, text: str) -> None:
-        self.cursor = Cursor(text, _TOKEN)
-
-    def expression(self) -> Piece:
-        found = self._any()
-        self.cursor.finish()
-        return found
-
-    def _any(self) -> Piece:
+    def any(self) -> Piece:
         self.cursor.enter()
         if self.cursor.take("if"):
             found = self._choice()
@@ -60,40 +53,34 @@ class _Feel:
         return found
 
     def _choice(self) -> Piece:
-        test = self._any()
+        test = self.any()
         self.cursor.need("then")
-        then = self._any()
+        then = self.any()
         self.cursor.need("else")
-        return p.choice(test, then, self._any())
+        return p.choice(test, then, self.any())
 
     def _quantified(self, function: str) -> Piece:
         name = self.cursor.name()
         self.cursor.need("in")
         source = self._or()
         self.cursor.need("satisfies")
-        body = self._any()
+        body = self.any()
         return Piece(f"{function}({body.within(p.OR)} for {name} in {source.within(p.OR)})")
 
     def _or(self) -> Piece:
-        found = [self._and()]
-        while self.cursor.take("or"):
-            found.append(self._and())
-        return p.logic("or", found)
+        return self.series(self._and, "or", "or")
 
     def _and(self) -> Piece:
-        found = [self._comparison()]
-        while self.cursor.take("and"):
-            found.append(self._comparison())
-        return p.logic("and", found)
+        return self.series(self._comparison, "and", "and")
 
     def _comparison(self) -> Piece:
-        left = self._sum()
+        left = self.sum()
         if sign := self.cursor.take(*_SIGNS):
-            return p.comparison(left, _SIGNS[sign], self._sum())
+            return p.comparison(left, _SIGNS[sign], self.sum())
         if self.cursor.take("between"):
-            low = self._sum()
+            low = self.sum()
             self.cursor.need("and")
-            return _between(left, low, "<=", self._sum(), "<=")
+            return _between(left, low, "<=", self.sum(), "<=")
         if self.cursor.take("in"):
             return self._member(left)
         if self.cursor.token.kind == "name" and self.cursor.token.value == "instance":
@@ -105,37 +92,27 @@ class _Feel:
         opening = self.cursor.token.value
         if self.cursor.token.kind == "sign" and opening in {"[", "("}:
             self.cursor.next()
-            first = self._any()
+            first = self.any()
             if self.cursor.take(".."):
-                last = self._any()
+                last = self.any()
                 below = "<=" if self.cursor.take("]") else "<"
                 if below == "<":
                     self.cursor.need(")")
                 return _between(left, first, "<=" if opening == "[" else "<", last, below)
             items = [first]
             while self.cursor.take(","):
-                items.append(self._any())
+                items.append(self.any())
             self.cursor.need("]" if opening == "[" else ")")
             return p.comparison(left, "in", p.listing(items))
-        return p.comparison(left, "in", self._sum())
+        return p.comparison(left, "in", self.sum())
 
-    def _sum(self) -> Piece:
-        left = self._term()
-        while sign := self.cursor.take("+", "-"):
-            left = p.arithmetic(left, sign, self._term())
-        return left
-
-    def _term(self) -> Piece:
-        left = self._unary()
-        while sign := self.cursor.take("*", "/"):
-            left = p.arithmetic(left, sign, self._unary())
+    def over(self) -> None:
         if self.cursor.token.value == "**":
             self.cursor.stop("power")
-        return left
 
-    def _unary(self) -> Piece:
+    def unary(self) -> Piece:
         self.cursor.enter()
-        found = p.minus(self._unary()) if self.cursor.take("-") else self._postfix()
+        found = p.minus(self.unary()) if self.cursor.take("-") else self._postfix()
         self.cursor.leave()
         return found
 
@@ -143,17 +120,14 @@ class _Feel:
         found = self._primary()
         while True:
             if self.cursor.take("."):
-                name = self.cursor.name()
-                if not found.is_path:
-                    self.cursor.stop("field", name)
-                found = Piece(f"{found.text}.{name}")
+                found = self.field(found, self.cursor.name())
             elif self.cursor.take("["):
                 found = self._index(found)
             else:
                 return found
 
     def _index(self, of: Piece) -> Piece:
-        number = self._any()
+        number = self.any()
         self.cursor.need("]")
         if not number.text.isdecimal():
             self.cursor.stop("filter", f"[{number.text}]")
@@ -168,11 +142,9 @@ class _Feel:
         if token.kind == "name":
             return self._call(" ".join(token.value.split())) if self.cursor.take("(") else Piece(token.value)
         if token.value == "(":
-            found = self._any()
-            self.cursor.need(")")
-            return Piece(f"({found.text})") if found.rank < p.ATOM else found
+            return self.bracketed()
         if token.value == "[":
-            return p.listing(self._until("]"))
+            return p.listing(self.until("]"))
         if token.value == "{":
             return self._context()
         if token.value == "@" and self.cursor.token.kind == "text":
@@ -186,14 +158,6 @@ class _Feel:
             self.cursor.stop("escapes", token)
         return found
 
-    def _until(self, closing: str) -> list[Piece]:
-        found: list[Piece] = []
-        while not self.cursor.take(closing):
-            if found:
-                self.cursor.need(",")
-            found.append(self._any())
-        return found
-
     def _context(self) -> Piece:
         fields: list[str] = []
         while not self.cursor.take("}"):
@@ -204,11 +168,11 @@ class _Feel:
             if not name.isidentifier():
                 self.cursor.stop("unreadable", name)
             self.cursor.need(":")
-            fields.append(f"{name}={self._any().text}")
+            fields.append(f"{name}={self.any().text}")
         return Piece(f"record({', '.join(fields)})")
 
     def _call(self, name: str) -> Piece:
-        arguments = self._until(")")
+        arguments = self.until(")")
         build = _FUNCTIONS.get((name, len(arguments)))
         found = build(*arguments) if build else None
         if found is None and name in {"min", "max", "sum", "count"} and len(arguments) > 1:
@@ -255,16 +219,6 @@ def _same(name: str) -> Callable[..., Piece]:
     return lambda *arguments: p.call(name, *arguments)
 
 
-def _like(before: str, after: str) -> Callable[[Piece, Piece], Piece | None]:
-    def build(of: Piece, what: Piece) -> Piece | None:
-        text = what.text[1:-1]
-        if what.text[:1] not in {"'", '"'} or any(sign in text for sign in "*?'\""):
-            return None
-        return p.call("like", of, Piece(f"'{before}{text}{after}'"))
-
-    return build
-
-
 _FUNCTIONS: dict[tuple[str, int], Callable[..., Piece | None]] = {
     ("not", 1): p.denial,
     ("count", 1): _same("count"),
@@ -290,7 +244,7 @@ _FUNCTIONS: dict[tuple[str, int], Callable[..., Piece | None]] = {
     ("is defined", 1): lambda value: p.comparison(
         p.call("default", value, Piece("null")), "!=", Piece("null")
     ),
-    ("contains", 2): _like("*", "*"),
-    ("starts with", 2): _like("", "*"),
-    ("ends with", 2): _like("*", ""),
+    ("contains", 2): p.like("*", "*"),
+    ("starts with", 2): p.like("", "*"),
+    ("ends with", 2): p.like("*", ""),
 }

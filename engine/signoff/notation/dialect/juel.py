@@ -4,11 +4,13 @@ Beans and their methods are code of somebody else's: they are refused, never gue
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import ClassVar
 
 from signoff.notation.dialect import piece as p
+from signoff.notation.dialect.descent import Descent
 from signoff.notation.dialect.piece import Piece
-from signoff.notation.dialect.token import Cursor, Untranslatable
+from signoff.notation.dialect.token import Untranslatable
 
 _TOKEN = re.compile(
     r"""(?P<text>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")
@@ -83,50 +85,38 @@ def _literal(text: str, at: int) -> Piece:
 
 def _read(text: str, at: int) -> Piece:
     try:
-        return _Juel(text).expression()
+        return _Juel(text, _TOKEN).expression()
     except Untranslatable as error:
         error.offset += at
         raise
 
 
-class _Juel:
-    """One recursive descent, a method for each rank of the grammar."""
+class _Juel(Descent):
+    """The grammar of JUEL."""
 
-    def __init__(self, text: str) -> None:
-        self.cursor = Cursor(text, _TOKEN)
+    products: ClassVar[Mapping[str, str]] = {"*": "*", "/": "/", "div": "/"}
 
-    def expression(self) -> Piece:
-        found = self._ternary()
-        self.cursor.finish()
-        return found
-
-    def _ternary(self) -> Piece:
+    def any(self) -> Piece:
         self.cursor.enter()
         test = self._or()
         if self.cursor.take("?"):
-            then = self._ternary()
+            then = self.any()
             self.cursor.need(":")
-            test = p.choice(test, then, self._ternary())
+            test = p.choice(test, then, self.any())
         self.cursor.leave()
         return test
 
     def _or(self) -> Piece:
-        return self._series(self._and, "or", "||", "or")
+        return self.series(self._and, "or", "||", "or")
 
     def _and(self) -> Piece:
-        return self._series(self._equality, "and", "&&", "and")
-
-    def _series(self, part: Callable[[], Piece], word: str, *signs: str) -> Piece:
-        found = [part()]
-        while self.cursor.take(*signs):
-            found.append(part())
-        return p.logic(word, found)
+        return self.series(self._equality, "and", "&&", "and")
 
     def _equality(self) -> Piece:
         return self._compared(self._order, _EQUAL)
 
     def _order(self) -> Piece:
-        return self._compared(self._sum, _ORDER)
+        return self._compared(self.sum, _ORDER)
 
     def _compared(self, part: Callable[[], Piece], signs: dict[str, str]) -> Piece:
         left = part()
@@ -134,28 +124,18 @@ class _Juel:
             left = p.comparison(left, signs[sign], part())
         return left
 
-    def _sum(self) -> Piece:
-        left = self._term()
-        while sign := self.cursor.take("+", "-"):
-            left = p.arithmetic(left, sign, self._term())
-        return left
-
-    def _term(self) -> Piece:
-        left = self._unary()
-        while sign := self.cursor.take("*", "/", "div"):
-            left = p.arithmetic(left, "*" if sign == "*" else "/", self._unary())
+    def over(self) -> None:
         if self.cursor.token.value in {"%", "mod"} and self.cursor.token.kind != "text":
             self.cursor.stop("modulo")
-        return left
 
-    def _unary(self) -> Piece:
+    def unary(self) -> Piece:
         self.cursor.enter()
         if self.cursor.take("!", "not"):
-            found = p.denial(self._unary())
+            found = p.denial(self.unary())
         elif self.cursor.take("-"):
-            found = p.minus(self._unary())
+            found = p.minus(self.unary())
         elif self.cursor.take("empty"):
-            found = p.denial(p.call("filled", self._unary()))
+            found = p.denial(p.call("filled", self.unary()))
         else:
             found = self._value()
         self.cursor.leave()
@@ -174,21 +154,16 @@ class _Juel:
     def _member(self, of: Piece) -> Piece:
         name = self.cursor.name()
         if self.cursor.take("("):
-            return self._method(of, name, self._arguments())
-        return self._field(of, name)
-
-    def _field(self, of: Piece, name: str) -> Piece:
-        if not of.is_path:
-            self.cursor.stop("field", name)
-        return Piece(f"{of.text}.{name}")
+            return self._method(of, name, self.until(")"))
+        return self.field(of, name)
 
     def _index(self, of: Piece) -> Piece:
         token = self.cursor.token
         if token.kind == "text" and (name := p.unquoted(token.value)).isidentifier():
             self.cursor.next()
             self.cursor.need("]")
-            return self._field(of, name)
-        number = self._ternary()
+            return self.field(of, name)
+        number = self.any()
         self.cursor.need("]")
         place = str(int(number.text) + 1) if number.text.isdecimal() else f"{number.within(p.SUM)} + 1"
         return p.call("nth", of, Piece(place, p.SUM))
@@ -202,9 +177,7 @@ class _Juel:
         if token.kind == "name":
             return self._name(token.value)
         if token.value == "(":
-            found = self._ternary()
-            self.cursor.need(")")
-            return Piece(f"({found.text})") if found.rank < p.ATOM else found
+            return self.bracketed()
         self.cursor.at -= 1
         return self.cursor.stop("unreadable")
 
@@ -220,7 +193,7 @@ class _Juel:
     def _function(self, family: str, name: str) -> Piece:
         """`vars:equals(name, value)` and its like: the variable functions of Flowable."""
         self.cursor.need("(")
-        arguments = self._arguments()
+        arguments = self.until(")")
         if family in {"vars", "variables", "var"} and arguments:
             first = _perhaps(Piece(arguments[0].text.strip("'\"")))
             if name in _COMPARING and len(arguments) == 2:
@@ -231,15 +204,6 @@ class _Juel:
                 filled = p.call("filled", first)
                 return filled if "not" in name.lower() else p.denial(filled)
         return self.cursor.stop("function", f"{family}:{name}()")
-
-    def _arguments(self) -> list[Piece]:
-        """After the opening bracket, to the closing one."""
-        found: list[Piece] = []
-        while not self.cursor.take(")"):
-            if found:
-                self.cursor.need(",")
-            found.append(self._ternary())
-        return found
 
     def _method(self, of: Piece, name: str, arguments: list[Piece]) -> Piece:
         if of.text == "execution" and name == "getVariable" and len(arguments) == 1:
@@ -260,16 +224,6 @@ def _perhaps(variable: Piece) -> Piece:
     return p.call("default", variable, Piece("null"))
 
 
-def _like(before: str, after: str) -> Callable[[Piece, Piece], Piece | None]:
-    def build(of: Piece, what: Piece) -> Piece | None:
-        text = what.text[1:-1]
-        if what.text[:1] not in {"'", '"'} or any(sign in text for sign in "*?'\""):
-            return None
-        return p.call("like", of, Piece(f"'{before}{text}{after}'"))
-
-    return build
-
-
 _METHODS: dict[tuple[str, int], Callable[..., Piece | None]] = {
     ("equals", 1): lambda of, what: p.comparison(of, "==", what),
     ("isEmpty", 0): lambda of: p.denial(p.call("filled", of)),
@@ -277,6 +231,6 @@ _METHODS: dict[tuple[str, int], Callable[..., Piece | None]] = {
     ("length", 0): lambda of: p.call("length", of),
     ("toLowerCase", 0): lambda of: p.call("lower", of),
     ("trim", 0): lambda of: p.call("trim", of),
-    ("startsWith", 1): _like("", "*"),
-    ("endsWith", 1): _like("*", ""),
+    ("startsWith", 1): p.like("", "*"),
+    ("endsWith", 1): p.like("*", ""),
 }

@@ -1,7 +1,7 @@
 """A piece of a text of signoff's expression language, with how tightly it binds. Must import nothing of signoff."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 CHOICE, OR, AND, NOT, COMPARISON, SUM, TERM, UNARY, ATOM = range(9)
@@ -86,3 +86,15 @@ def quoted(value: str) -> Piece | None:
         return Piece(f'"{value}"')
     parts = re.findall(r"[^']+|'+", value)
     return Piece(" + ".join(f'"{part}"' if "'" in part else f"'{part}'" for part in parts), SUM)
+
+
+def like(before: str, after: str) -> Callable[[Piece, Piece], Piece | None]:
+    """A test of a text by a fixed part of it; None for what is no plain text."""
+
+    def build(of: Piece, what: Piece) -> Piece | None:
+        text = what.text[1:-1]
+        if what.text[:1] not in {"'", '"'} or any(sign in text for sign in "*?'\""):
+            return None
+        return call("like", of, Piece(f"'{before}{text}{after}'"))
+
+    return build
