@@ -1,6 +1,6 @@
 """What a command came to, told after every verb that changes something: done, what waits now, and for whom."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from signoff import Actor, Receipt, rehearse
@@ -53,6 +53,22 @@ def known(actor: Actor) -> str:
     if actor.auth == "signed":
         return t("By {who}, signed with the key of this person.", who=actor.name or actor.id)
     return t("By {who}, attested by the login of this machine.", who=actor.name or actor.id)
+
+
+def carried_out(
+    session: Session,
+    call: Callable[..., Receipt],
+    about: Sequence[Any],
+    said: str,
+    *,
+    dry_run: bool,
+    **options: Any,
+) -> Answer:
+    """Carry a command out, or only say what it would come to."""
+    actor = session.actor
+    if dry_run:
+        return rehearsed(session, call, *about, by=actor, **options)
+    return outcome(session, call(*about, by=actor, **options), said, actor)
 
 
 def rehearsed(session: Session, call: Callable[..., Receipt], *arguments: Any, **options: Any) -> Answer:

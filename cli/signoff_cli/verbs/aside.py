@@ -1,14 +1,13 @@
 """What people do beside work and votes: withdraw, urge, read copies, comment, ask and answer."""
 
-from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 import click
 
-from signoff import HandedOver, Receipt
+from signoff import HandedOver
 from signoff_cli.moment import shown
-from signoff_cli.outcome import outcome, rehearsed
+from signoff_cli.outcome import carried_out
 from signoff_cli.reason import REASON as WHY
 from signoff_cli.reason import why
 from signoff_cli.screen import Screen
@@ -20,16 +19,6 @@ from signoff_cli.view import name_of
 from signoff_cli.words import t
 
 TEXT = click.argument("text", metavar="TEXT")
-
-
-def _done(
-    session: Session, call: Callable[..., Receipt], about: Sequence[str], said: str, given: dict[str, Any]
-) -> Answer:
-    """Carry a command out, or only say what it would come to."""
-    actor, dry_run = session.actor, given.pop("dry_run")
-    if dry_run:
-        return rehearsed(session, call, *about, by=actor, **given)
-    return outcome(session, call(*about, by=actor, **given), said, actor)
 
 
 @verb(
@@ -48,11 +37,11 @@ def withdraw(session: Session, instance: str, yes: bool, name: str, **given: Any
     id = engine.find(instance)
     if name:
         said = t("You ask for {name} no more.", name=name)
-        return _done(session, engine.withdraw_request, [id, name], said, given)
+        return carried_out(session, engine.withdraw_request, [id, name], said, **given)
     if not given["dry_run"]:
         row = engine.show(id).row
         session.confirm(t("Withdraw {name} ({title})?", name=name_of(row), title=row.title), yes=yes)
-    return _done(session, engine.withdraw, [id], t("Withdrawn: {name}.", name=instance), given)
+    return carried_out(session, engine.withdraw, [id], t("Withdrawn: {name}.", name=instance), **given)
 
 
 @verb(
@@ -66,7 +55,7 @@ def withdraw(session: Session, instance: str, yes: bool, name: str, **given: Any
 def urge(session: Session, task: str, **given: Any) -> Answer:
     engine = session.engine
     said = t("Those who are waited for at {task} are reminded.", task=task)
-    return _done(session, engine.urge, [engine.locate(task)], said, given)
+    return carried_out(session, engine.urge, [engine.locate(task)], said, **given)
 
 
 @verb("copies", details="The latest first. `signoff read` says that you have read one.")
@@ -103,7 +92,9 @@ def copies(session: Session, limit: int) -> Answer:
 @DRY_RUN
 def read(session: Session, instance: str, **given: Any) -> Answer:
     engine = session.engine
-    return _done(session, engine.mark_read, [engine.find(instance)], t("Read: {name}.", name=instance), given)
+    return carried_out(
+        session, engine.mark_read, [engine.find(instance)], t("Read: {name}.", name=instance), **given
+    )
 
 
 @verb(
@@ -124,7 +115,7 @@ def comment(session: Session, about: str, text: str, effective: datetime | None,
     engine = session.engine
     given["effective"] = effective.date() if effective else None
     named = engine.locate(about) if "/" in about or ":" in about else engine.find(about)
-    return _done(session, engine.comment, [named, text], t("Said about {about}.", about=about), given)
+    return carried_out(session, engine.comment, [named, text], t("Said about {about}.", about=about), **given)
 
 
 @verb(
@@ -139,7 +130,7 @@ def comment(session: Session, about: str, text: str, effective: datetime | None,
 def ask(session: Session, task: str, person: str, text: str, **given: Any) -> Answer:
     engine = session.engine
     said = t("{person} is asked about {task}.", person=person, task=task)
-    return _done(session, engine.ask, [engine.locate(task), person, text], said, given)
+    return carried_out(session, engine.ask, [engine.locate(task), person, text], said, **given)
 
 
 @verb(
@@ -153,7 +144,9 @@ def ask(session: Session, task: str, person: str, text: str, **given: Any) -> An
 def answer(session: Session, question: str, text: str, **given: Any) -> Answer:
     engine = session.engine
     named = _question(session, question)
-    return _done(session, engine.answer, [named, text], t("Answered: {question}.", question=question), given)
+    return carried_out(
+        session, engine.answer, [named, text], t("Answered: {question}.", question=question), **given
+    )
 
 
 def _question(session: Session, named: str) -> str:
@@ -211,7 +204,7 @@ def override(session: Session, task: str, yes: bool, **given: Any) -> Answer:
     given["reason"] = why(given["reason"])
     if not given["dry_run"]:
         session.confirm(t("Let {task} go on without its work or votes?", task=task), yes=yes)
-    return _done(session, engine.override, [named], t("Overridden: {task}.", task=task), given)
+    return carried_out(session, engine.override, [named], t("Overridden: {task}.", task=task), **given)
 
 
 @verb(

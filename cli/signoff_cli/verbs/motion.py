@@ -1,12 +1,11 @@
 """What somebody who is asked may do besides voting: abstain, transfer, delegate, advise, signers, take back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from signoff import Receipt
-from signoff_cli.outcome import outcome, rehearsed
+from signoff_cli.outcome import carried_out
 from signoff_cli.reason import REASON, why
 from signoff_cli.session import Session
 from signoff_cli.verb import Answer, option, verb
@@ -15,22 +14,6 @@ from signoff_cli.verbs.vote import DETAILS, DRY_RUN, GATE, NOTE, REQUEST, SEEN, 
 from signoff_cli.words import t
 
 PERSON = click.argument("person", metavar="PERSON")
-
-
-def _done(
-    session: Session,
-    call: Callable[..., Receipt],
-    about: Sequence[Any],
-    said: str,
-    *,
-    dry_run: bool,
-    **options: Any,
-) -> Answer:
-    """Carry a command out, or only say what it would come to."""
-    actor = session.actor
-    if dry_run:
-        return rehearsed(session, call, *about, by=actor, **options)
-    return outcome(session, call(*about, by=actor, **options), said, actor)
 
 
 @verb("abstain", details=DETAILS)
@@ -59,7 +42,9 @@ def transfer(session: Session, task: str, person: str, note: str, request_id: st
     engine = session.engine
     said = t("{task} is now {person}'s.", task=task, person=person)
     options = {"note": note, "request_id": request_id}
-    return _done(session, engine.transfer, [engine.locate(task), person], said, dry_run=dry_run, **options)
+    return carried_out(
+        session, engine.transfer, [engine.locate(task), person], said, dry_run=dry_run, **options
+    )
 
 
 @verb("delegate", details="The vote stays yours: you are asked again when the opinion is there.")
@@ -72,7 +57,9 @@ def delegate(session: Session, gate: str, person: str, note: str, request_id: st
     engine = session.engine
     said = t("{person} is asked for an opinion on {gate}.", person=person, gate=gate)
     options = {"note": note, "request_id": request_id}
-    return _done(session, engine.delegate, [engine.locate(gate), person], said, dry_run=dry_run, **options)
+    return carried_out(
+        session, engine.delegate, [engine.locate(gate), person], said, dry_run=dry_run, **options
+    )
 
 
 @verb("advise", details="An opinion binds nobody; who asked for it decides.")
@@ -88,7 +75,9 @@ def advise(
     engine = session.engine
     said = t("Your opinion on {gate} is given.", gate=gate)
     options = {"advice": favour, "request_id": request_id}
-    return _done(session, engine.advise, [engine.locate(gate), opinion], said, dry_run=dry_run, **options)
+    return carried_out(
+        session, engine.advise, [engine.locate(gate), opinion], said, dry_run=dry_run, **options
+    )
 
 
 @verb(
@@ -123,7 +112,7 @@ def add_signer(
     engine = session.engine
     said = t("{people} sign at {gate} as well.", people=", ".join(people), gate=gate)
     options = {"place": place or "before", "need": need, "note": note, "request_id": request_id}
-    return _done(
+    return carried_out(
         session, engine.add_signers, [engine.locate(gate), list(people)], said, dry_run=dry_run, **options
     )
 
@@ -143,7 +132,7 @@ def remove_signer(
     engine = session.engine
     said = t("{person} signs no more at {gate}.", person=person, gate=gate)
     options = {"reason": why(reason), "request_id": request_id}
-    return _done(
+    return carried_out(
         session, engine.remove_signer, [engine.locate(gate), person], said, dry_run=dry_run, **options
     )
 
@@ -161,4 +150,4 @@ def take_back(session: Session, gate: str, reason: str, request_id: str, dry_run
     engine = session.engine
     said = t("Taken back at {gate}.", gate=gate)
     options = {"reason": reason, "request_id": request_id}
-    return _done(session, engine.take_back, [engine.locate(gate)], said, dry_run=dry_run, **options)
+    return carried_out(session, engine.take_back, [engine.locate(gate)], said, dry_run=dry_run, **options)

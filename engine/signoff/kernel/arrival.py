@@ -101,7 +101,7 @@ def complete(run: Run, command: Complete) -> None:
     if stopped(run, activity.id):
         raise WrongState("stopped_by_incident", step=missing.texts(node.label, node.id))
     if isinstance(node, nodes.ReceiveTask):
-        event.caught(run, activity, node, payload(command.data))
+        event.done(run, activity, node, payload(command.data))
         return
     if not isinstance(node, nodes.AdHocSubProcess) or not activity.inner:
         raise NotFound("no_such_task", task=command.task)

@@ -63,8 +63,11 @@ def _around(state: State, activity: str) -> Iterator[str]:
         found = state.activities.get(state.scopes[found.scope].activity)
 
 
-def downstream(definition: Definition, node: Node) -> Iterator[Node]:
-    """What comes after a node, into sub-processes and out of them, each once; boundary events left out."""
+def downstream(definition: Definition, node: Node, *, last: type[Node] | None = None) -> Iterator[Node]:
+    """What comes after a node, into sub-processes and out of them, each once; boundary events left out.
+
+    Behind a node of the kind `last` it is not looked for.
+    """
     seen: set[str] = set()
     todo = behind(definition, node)
     while todo:
@@ -73,6 +76,8 @@ def downstream(definition: Definition, node: Node) -> Iterator[Node]:
             continue
         seen.add(found.id)
         yield found
+        if last is not None and isinstance(found, last):
+            continue
         todo += behind(definition, found)
         if isinstance(found, SubProcess) and found.id in definition.starts:
             todo.append(definition.nodes[definition.starts[found.id]])
@@ -88,18 +93,5 @@ def behind(definition: Definition, node: Node) -> list[Node]:
 
 def gates_after(definition: Definition, node: Node) -> tuple[str, ...]:
     """The next gates that stand alone behind a node: on each way the first."""
-    found: set[str] = set()
-    seen = {node.id}
-    todo = behind(definition, node)
-    while todo:
-        one = todo.pop()
-        if one.id in seen:
-            continue
-        seen.add(one.id)
-        if isinstance(one, GateTask):
-            found.add(one.id)
-            continue
-        todo += behind(definition, one)
-        if one.id in definition.starts:
-            todo.append(definition.nodes[definition.starts[one.id]])
-    return tuple(sorted(found))
+    found = {one.id for one in downstream(definition, node, last=GateTask) if isinstance(one, GateTask)}
+    return tuple(sorted(found - {node.id}))

@@ -85,10 +85,8 @@ def _complete_again(run: Run, incident: Incident) -> None:
         multiple.finish_body(run, activity, node)
     elif isinstance(node, nodes.HumanTask):
         review.finish(run, activity, node, incident.via)
-    elif isinstance(node, nodes.IntermediateCatchEvent | nodes.ReceiveTask):
-        event.caught(run, activity, node)
     else:
-        assert isinstance(node, nodes.Activity)
+        assert isinstance(node, nodes.IntermediateCatchEvent | nodes.Activity)
         event.done(run, activity, node)
 
 

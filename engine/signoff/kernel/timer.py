@@ -4,6 +4,7 @@ Must import model, time and kernel below `elements`.
 """
 
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from signoff.errors import UnreadablePhrase
 from signoff.kernel.clock import later
@@ -116,36 +117,49 @@ def _read(said: Value, event: TimerEvent) -> TimerEvent:
     return TimerEvent(at=parse_iso_when(text))
 
 
+class _Recurrence(NamedTuple):
+    """The recurrence of a timer and what it counts from, read once for a firing."""
+
+    event: TimerEvent
+    every: Every
+    face: Clockface
+    calendar: Calendar
+
+    def passed(self, at: datetime) -> int:
+        return self.every.passed(at, self.face, self.calendar)
+
+    def is_late(self, number: int, at: datetime) -> bool:
+        return self.every.is_late(number, at, self.face, self.calendar)
+
+
 def arm_again(run: Run, timer: Timer, node: Timed) -> None:
     """Arm the occurrence after one that fired; what was missed since then fires as its policy says."""
-    every, face, calendar = _recurrence(run, timer, node)
-    passed = every.passed(run.at, face, calendar)
-    catching_up = event_of(run, timer.scope, node, timer.part).missed is Missed.ALL
-    number = max(timer.occurrence, passed - CAUGHT_UP if catching_up else passed) + 1
-    _arm_at(run, timer, node, timer.occurrence + 1, number)
+    found = _recurrence(run, timer, node)
+    assert found is not None, f"{node.id} carries no recurrence"
+    passed = found.passed(run.at)
+    number = max(timer.occurrence, passed - CAUGHT_UP if found.event.missed is Missed.ALL else passed) + 1
+    _arm_at(run, timer, found, timer.occurrence + 1, number)
 
 
 def skips(run: Run, timer: Timer, node: Timed) -> bool:
     """Whether a timer that is due comes too late to fire; then what is not too late is armed in its place."""
-    event = event_of(run, timer.scope, node, timer.part)
-    if event.every is None or event.missed is not Missed.SKIP:
+    found = _recurrence(run, timer, node)
+    if found is None or found.event.missed is not Missed.SKIP:
         return False
-    every, face, calendar = _recurrence(run, timer, node)
-    last = every.passed(run.at, face, calendar)
-    first = last + every.is_late(last, run.at, face, calendar)
+    last = found.passed(run.at)
+    first = last + found.is_late(last, run.at)
     if first <= timer.occurrence:
         return False
     run.emit(time.TimerDropped(timer.id, timer.node))
-    _arm_at(run, timer, node, timer.occurrence, first)
+    _arm_at(run, timer, found, timer.occurrence, first)
     return True
 
 
-def _arm_at(run: Run, timer: Timer, node: Timed, next: int, number: int) -> None:
+def _arm_at(run: Run, timer: Timer, found: _Recurrence, next: int, number: int) -> None:
     """Arm the occurrence of that number; from `next`, whose turn it would be, up to it they are skipped."""
-    every, face, calendar = _recurrence(run, timer, node)
     if number > next:
         run.emit(time.OccurrencesSkipped(timer.node, timer.scope, next, number - 1))
-    at = every.occurrence(number, face, calendar)
+    at = found.every.occurrence(number, found.face, found.calendar)
     occurrence = number if at is not None else 0
     run.emit(
         time.TimerArmed(
@@ -154,11 +168,13 @@ def _arm_at(run: Run, timer: Timer, node: Timed, next: int, number: int) -> None
     )
 
 
-def _recurrence(run: Run, timer: Timer, node: Timed) -> tuple[Every, Clockface, Calendar]:
+def _recurrence(run: Run, timer: Timer, node: Timed) -> _Recurrence | None:
+    """None for a timer that names one moment."""
     event = event_of(run, timer.scope, node, timer.part)
-    assert event.every is not None
+    if event.every is None:
+        return None
     sight = run.sight(timer.scope)
-    return event.every, Clockface(sight, timer.since), sight.calendar
+    return _Recurrence(event, event.every, Clockface(sight, timer.since), sight.calendar)
 
 
 def rearm(run: Run) -> None:

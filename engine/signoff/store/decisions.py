@@ -6,6 +6,7 @@ record in the chain `deployment`. May import store.schema, store.codec, store.ch
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, insert, select
@@ -40,6 +41,7 @@ def encode(decisions: Decisions) -> str:
     return codec.compact({"format": decisions.format, **_write(decisions)})
 
 
+@lru_cache(maxsize=256)  # a model never changes, and every command that decides by it reads it
 def decode(model: str) -> Decisions:
     """The model that `encode` wrote. Raises UnreadableState."""
     written = codec.parse(model)

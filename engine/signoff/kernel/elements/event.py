@@ -12,7 +12,7 @@ from signoff.kernel.elements.behaviour import Plain
 from signoff.kernel.events import flow, time
 from signoff.kernel.events import wait as e
 from signoff.kernel.pending import Hears, Timer, Wait
-from signoff.kernel.run import Run, accept, assign
+from signoff.kernel.run import Run, accept
 from signoff.kernel.state import Activity, ActivityStatus
 from signoff.kernel.timer import Timed, arm_again, event_of, skips
 from signoff.model import nodes
@@ -113,7 +113,7 @@ def happen(
             if activity.node != node.id and not isinstance(node, nodes.StartEvent):
                 _won(run, activity, node, data)
             else:
-                caught(run, activity, node, data)
+                done(run, activity, node, data)
         case nodes.BoundaryEvent():
             boundary(run, node, run.state.activities[host], data)
         case nodes.EventSubProcess():
@@ -149,29 +149,15 @@ def _won(
     pass_on(run, gate.scope, node, "")
 
 
-def caught(
+def done(
     run: Run,
     activity: Activity,
-    node: nodes.IntermediateCatchEvent | nodes.ReceiveTask | nodes.StartEvent,
+    node: nodes.IntermediateCatchEvent | nodes.StartEvent | nodes.Activity,
     data: Payload = None,
 ) -> None:
-    """The event of a catch event has happened: `set`, and on; a fault is an incident there."""
+    """What a node waited for has happened, or its task has no work: `set`, and on; a fault is an incident there."""
     try:
         accept(run, activity.scope, node.assign, data)
-    except SignoffError as fault:
-        run.incident(activity.scope, node.id, fault, retry="complete", activity=activity.id)
-        return
-    run.leave(
-        activity.scope,
-        node,
-        flow.ElementCompleted(activity.id, node.id, activity.scope, ActivityStatus.PASSED, "passed"),
-    )
-
-
-def done(run: Run, activity: Activity, node: nodes.Activity) -> None:
-    """A task without work is done: `set`, and on; a fault is an incident there."""
-    try:
-        assign(run, activity.scope, node.assign)
     except SignoffError as fault:
         run.incident(activity.scope, node.id, fault, retry="complete", activity=activity.id)
         return
