@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from signoff.model import nodes as m
-from signoff.model.definition import Role, RoleKind
 from signoff.model.expression import Expression
+from signoff.model.role import Role, RoleKind
 from signoff.notation.bpmn_reader import read, survey
 from tests.bpmn.sample import file, flow, process
 

@@ -91,7 +91,7 @@ OPERATIONS = (
         {_ASIDES: "withdraw", _ENGINE: "withdrawn"},
         "a recall after the process has ended, and recalls with approvals of their own",
     ),
-    Operation("Urge", "催办", "`urge`", {_ASIDES: "urge", _ENGINE: "urged"}, "a time other than four hours"),
+    Operation("Urge", "催办", "`urge`, `defaults: {urge: …}`", {_ASIDES: "urge", _ENGINE: "urged"}),
     Operation(
         "Copy, read receipt",
         "抄送·已阅",

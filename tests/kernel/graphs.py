@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from signoff.model.definition import Definition, Role, RoleKind
+from signoff.model.definition import Definition
 from signoff.model.expression import Expression
 from signoff.model.nodes import (
     EndEvent,
@@ -19,6 +19,7 @@ from signoff.model.nodes import (
     TimerEvent,
     UserTask,
 )
+from signoff.model.role import Role, RoleKind
 from signoff.model.types import Declaration, Kind, Scalar, Text
 from signoff.time.relative import Every, Retry, Span, When, parse_iso_every
 

@@ -1,6 +1,7 @@
 """What people do beside work and votes: withdraw, urge, copies, comments and questions. None of it moves a token."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -8,7 +9,6 @@ from signoff.errors import Refused
 from signoff.kernel import asides
 from signoff.kernel.events import aside, gate, task
 from signoff.kernel.state import Status
-from signoff.kernel.urging import EVERY
 from tests.kernel.desk import Desk
 from tests.kernel.people import person
 from tests.kernel.test_signers import refusal
@@ -116,9 +116,31 @@ def test_each_person_is_urged_once_in_the_stated_time() -> None:
     assert refused.value.code == "urged_lately"
     assert refused.value.params["at"] == "2026-08-31 12:00"
     assert refused.value.params["again"] == "2026-08-31 16:00"
-    story.at += EVERY - timedelta(seconds=1)
+    story.at += timedelta(hours=4) - timedelta(seconds=1)
     assert refusal(story.aside, asides.Urge, "amy", "check") == "urged_lately"
     story.at += timedelta(seconds=1)
+    story.aside(asides.Urge, "amy", "check")
+    assert len(story.state.urged) == 3
+
+
+@pytest.mark.parametrize(
+    ("said", "again"),
+    [
+        ("30 minutes", "2026-08-31 12:30"),
+        ("2 days", "2026-09-02 12:00"),
+        ("1 working day", "2026-09-01 12:00"),
+        ("5个工作小时", "2026-08-31 17:00"),
+    ],
+)
+def test_a_process_says_after_how_long_somebody_is_urged_again(said: str, again: str) -> None:
+    story = planned(f"defaults: {{urge: {said}}}")
+    story.aside(asides.Urge, "amy", "check")
+    moment = datetime.fromisoformat(again).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+    story.at = moment - timedelta(seconds=1)
+    with pytest.raises(Refused) as refused:
+        story.aside(asides.Urge, "amy", "check")
+    assert (refused.value.code, refused.value.params["again"]) == ("urged_lately", again)
+    story.at = moment
     story.aside(asides.Urge, "amy", "check")
     assert len(story.state.urged) == 3
 

@@ -22,11 +22,12 @@ from signoff.kernel.state import (
 )
 from signoff.kernel.work import read_all
 from signoff.kernel.world import World
-from signoff.model.definition import Definition, RoleKind
+from signoff.model.definition import Definition
 from signoff.model.gate import DeclineKind, Strength
 from signoff.model.nodes import (
     HumanTask,
 )
+from signoff.model.role import RoleKind
 from signoff.notation.machine import ProcessMachine, Situation, allowed
 from signoff.notation.states.situation import name_of
 from tests.kernel.laws import copied

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from signoff.errors import InvalidDefinition
-from signoff.model.definition import RoleKind
 from signoff.model.expression import Expression
 from signoff.model.nodes import (
     ServiceTask,
     UserTask,
 )
+from signoff.model.role import RoleKind
 from signoff.model.types import Kind, ListOf, OneOf, Record, Scalar, Text
 from signoff.notation.yaml import read, read_scenarios
 from signoff_workflows import names, path

@@ -14,8 +14,9 @@ from signoff.kernel.events import data, task
 from signoff.kernel.run import Run
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import Activity, ActivityStatus, EntryStatus, Purpose, Question
-from signoff.model.definition import Definition, Role, RoleKind
+from signoff.model.definition import Definition
 from signoff.model.nodes import HumanTask
+from signoff.model.role import Role, RoleKind
 
 
 def at_start(run: Run, scope: str, command: Start) -> None:

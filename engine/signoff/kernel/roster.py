@@ -17,8 +17,9 @@ from signoff.kernel.commands import Actor
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import Activity, Entry, GateRecord, Person
 from signoff.model.authority import Grant
-from signoff.model.definition import Cover, Definition, Role, RoleKind
+from signoff.model.definition import Definition
 from signoff.model.expression import Expression, ExpressionFault
+from signoff.model.role import Cover, Role, RoleKind
 from signoff.model.value import Value
 
 Term = list[Any]

@@ -15,9 +15,9 @@ from signoff.kernel.run import Run
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import Entry, EntryStatus, GateRecord, Person
 from signoff.model.authority import Authority, Grant, Way, ways
-from signoff.model.definition import Role, RoleKind
 from signoff.model.gate import NeedKind
 from signoff.model.nodes import HumanTask
+from signoff.model.role import Role, RoleKind
 
 _NOBODY = Authority()
 

@@ -9,8 +9,7 @@ from signoff.kernel.events import aside
 from signoff.kernel.run import Run
 from signoff.kernel.target import Spot, spot
 
-#: Nobody is urged to the same move twice within this time.
-EVERY = timedelta(hours=4)
+_BEFORE = timedelta(seconds=1)
 
 
 def urge(run: Run, command: Urge) -> None:
@@ -27,11 +26,24 @@ def urge(run: Run, command: Urge) -> None:
     told = tuple(id for id in pending if _last(run, at, id) is None)
     if not told:
         last = [when for id in pending if (when := _last(run, at, id)) is not None]
-        at_last, again = _read(run, max(last)), _read(run, min(last) + EVERY)
+        at_last, again = _read(run, max(last)), _read(run, _again(run, min(last)))
         raise WrongState("urged_lately", step=step, people=pending, at=at_last, again=again)
     name = command.by.name or command.by.id
-    forget = run.at - EVERY
-    run.emit(aside.Urged(at.id, at.node.id, told, command.by.id, name, command.note, forget))
+    run.emit(aside.Urged(at.id, at.node.id, told, command.by.id, name, command.note, _forget(run)))
+
+
+def _again(run: Run, last: datetime) -> datetime:
+    """From when on who was urged then may be urged to the same move again."""
+    version = run.state.version
+    return run.world.definition(version).urging.add(last, run.world.calendar(version))
+
+
+def _forget(run: Run) -> datetime:
+    """Up to when it no longer matters who was urged."""
+    state = run.state
+    assert state.started_at is not None, "who can be urged is at work"
+    over = (when for when in state.urged.values() if _again(run, when) <= run.at)
+    return max(over, default=state.started_at - _BEFORE)
 
 
 def _read(run: Run, at: datetime) -> str:
@@ -42,7 +54,7 @@ def _read(run: Run, at: datetime) -> str:
 def _last(run: Run, at: Spot, person: str) -> datetime | None:
     """When this person was urged last; None where that is long enough ago."""
     when = run.state.urged.get(f"{at.id}|{person}")
-    return when if when is not None and run.at - when < EVERY else None
+    return when if when is not None and run.at < _again(run, when) else None
 
 
 def _pending(at: Spot) -> list[str]:

@@ -6,11 +6,12 @@ Codes G02, G03, G04, G09, G10, G11, G14, G15, F06. May import the rest of model/
 from collections.abc import Iterable
 
 from signoff.model.course import Course
-from signoff.model.definition import ASKED, Definition, RoleKind
+from signoff.model.definition import Definition
 from signoff.model.finding import Finder
 from signoff.model.formula import computed_from
 from signoff.model.gate import NEXT_GATE, Approval, Binding, Form, Rule, Strength
 from signoff.model.nodes import Activity, GateTask, HumanTask, UserTask
+from signoff.model.role import ASKED, RoleKind
 from signoff.model.voting import voting
 
 

@@ -6,12 +6,13 @@ Codes N01, N07, N08, T08, D02, G01, G02, R01. May import the rest of model/.
 from collections.abc import Callable, Iterator, Mapping
 
 from signoff.model.course import Course
-from signoff.model.definition import ASKED, THROUGH, Definition, Role, RoleKind
+from signoff.model.definition import Definition
 from signoff.model.environment import Environment
 from signoff.model.expression import Expression
 from signoff.model.finding import Finder
 from signoff.model.inference import infer
 from signoff.model.nodes import HumanTask, RequestEvent, UserTask
+from signoff.model.role import ASKED, THROUGH, Role, RoleKind
 from signoff.model.types import Kind, ListOf, Scalar, Type
 
 _BEFOREHAND = (RoleKind.GROUP, RoleKind.PERSON)

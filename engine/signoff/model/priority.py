@@ -1,9 +1,14 @@
 """The pace of a process: how pressing its work is, which orders what people see, and what a suspension does to clocks.
 
-Must import nothing of signoff.
+Must import time/ only.
 """
 
 from enum import StrEnum
+
+from signoff.time.span import Span
+
+#: Nobody is urged to the same move twice within this time, where the process says nothing else.
+URGED = Span(seconds=4 * 3600)
 
 
 class Priority(StrEnum):

@@ -3,9 +3,10 @@
 Codes G04, G06, G07, G12, G16 to G19. May import the rest of model/.
 """
 
-from signoff.model.definition import Definition, RoleKind
+from signoff.model.definition import Definition
 from signoff.model.finding import Finder
 from signoff.model.gate import ADDING, Approval, NeedKind, Right, SamePerson, Strength
+from signoff.model.role import RoleKind
 
 _ONE_PERSON = frozenset(
     {RoleKind.PERSON, RoleKind.STARTER, RoleKind.OWNER_OF, RoleKind.MANAGER_OF}

@@ -44,7 +44,7 @@ class Asides(Motions):
         request_id: str = "",
         connection: Connection | None = None,
     ) -> Receipt:
-        """催办: remind those whose move it is; each at most once in four hours about the same task or gate."""
+        """催办: remind those whose move it is; each once in the time that the process says (four hours) about the same."""
         saying = said(self._actor(by, connection), request_id)
         return self.execute(a.Urge(task=task, note=note, **saying), connection=connection)
 

@@ -6,8 +6,8 @@ May import the model and the modules beside it that know no process.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from signoff.model.definition import Role
 from signoff.model.message import Code, Message, Signal
+from signoff.model.role import Role
 from signoff.model.types import Text
 from signoff.notation.bpmn_reader.element import Element
 from signoff.notation.bpmn_reader.formula import Formulas

@@ -7,7 +7,7 @@ and the modules beside it that know no process.
 import re
 from collections.abc import Iterator
 
-from signoff.model.definition import Role, RoleKind
+from signoff.model.role import Role, RoleKind
 from signoff.model.syntax import Path
 from signoff.model.types import Text
 from signoff.notation.bpmn_reader.context import Context

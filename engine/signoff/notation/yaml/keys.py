@@ -159,6 +159,7 @@ DEFAULTS = Shape(
         Key("roll", Option(("outward", "back", "forward", "none"))),
         Key("resume", RESUME),
         Key("suspended", Option(tuple(Standstill))),
+        Key("urge", PHRASE),
         Key("not_by", LINES),
         Key("allow", ALLOW),
         Key("retry", PHRASE),

@@ -170,6 +170,7 @@ def _pace(root: Keyed, defaults: sections.Defaults) -> dict[str, Any]:
         "closes": defaults.closes,
         "roll": defaults.roll,
         "standstill": defaults.suspended,
+        "urging": defaults.urge,
         "priority": Priority(root.text("priority", Priority.NORMAL)),
     }
 

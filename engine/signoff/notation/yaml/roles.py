@@ -5,7 +5,7 @@ Codes N06, N09, S01, R01 and those of the context. May import model and its sibl
 
 from dataclasses import dataclass
 
-from signoff.model.definition import Cover, Role, RoleKind
+from signoff.model.role import Cover, Role, RoleKind
 from signoff.notation.yaml.context import PEOPLE_WORDS, Context
 from signoff.notation.yaml.names import Names
 from signoff.notation.yaml.sections import entries

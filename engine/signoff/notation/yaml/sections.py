@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from signoff.model.definition import Document, NamedDate, Notice
 from signoff.model.gate import RIGHTS, Resume, Right, Ruling, Rung
-from signoff.model.priority import Priority, Standstill
+from signoff.model.priority import URGED, Priority, Standstill
 from signoff.notation.yaml import ballots
 from signoff.notation.yaml.context import PEOPLE_WORDS, Context
 from signoff.notation.yaml.tree import Keyed, Leaf, Tree
@@ -23,6 +23,7 @@ class Defaults:
     roll: Roll = Roll.OUTWARD
     resume: Resume = Resume.RESTART
     suspended: Standstill = Standstill.KEEP
+    urge: Span = URGED
     not_by: tuple[str, ...] = ("preparer",)
     allow: tuple[Right, ...] = RIGHTS
     retry: Retry = field(default_factory=lambda: parse_retry("3 times every 1 minute doubling"))
@@ -85,6 +86,7 @@ def defaults(context: Context) -> Defaults:
         roll=Roll(tree.text("roll", plain.roll)),
         resume=Resume(tree.text("resume", plain.resume)),
         suspended=Standstill(tree.text("suspended", plain.suspended)),
+        urge=context.span(tree.get("urge")) or plain.urge,
         not_by=tuple(leaf.text for leaf in tree.leaves("not_by")) if "not_by" in tree else plain.not_by,
         allow=ballots.rights(tree) if "allow" in tree else plain.allow,
         retry=context.retry(tree.get("retry")) or plain.retry,
