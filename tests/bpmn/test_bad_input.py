@@ -6,7 +6,7 @@ import pytest
 
 from signoff.errors import InvalidDefinition
 from signoff.notation.bpmn_reader import read, survey
-from signoff.notation.bpmn_reader.scan import DEEPEST, MOST_ELEMENTS
+from signoff.notation.xml.scan import DEEPEST, MOST_ELEMENTS
 from tests.bpmn.sample import file, flow, process
 
 MODEL = "http://www.omg.org/spec/BPMN/20100524/MODEL"

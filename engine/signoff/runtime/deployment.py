@@ -10,7 +10,7 @@ from signoff.errors import Invalid, InvalidDefinition
 from signoff.model.definition import Definition
 from signoff.model.nodes import HumanTask, SubProcess
 from signoff.notation import bpmn_reader, dmn_reader, yaml
-from signoff.notation.bpmn_reader.element import text_of
+from signoff.notation.xml.element import text_of
 from signoff.runtime import calendars, inception
 from signoff.runtime.core import Core
 from signoff.runtime.notices import check_notice

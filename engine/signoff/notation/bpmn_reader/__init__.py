@@ -1,7 +1,7 @@
 """The BPMN notation, on the way in: BPMN 2.0 XML of any modeler into definitions of the model, or all problems at once.
 
 Run or refuse: every construct is read, or refused with file, line, column, element and reason. May import model,
-time, errors, sentences and notation.dialect; never another notation.
+time, errors, sentences, notation.dialect and notation.xml; never another notation.
 """
 
 from signoff.notation.bpmn_reader.context import Binding, How, Kept

@@ -9,10 +9,10 @@ from enum import StrEnum
 from signoff.model.message import Code, Message, Signal
 from signoff.model.role import Role
 from signoff.model.types import Text
-from signoff.notation.bpmn_reader.element import Element
 from signoff.notation.bpmn_reader.formula import Formulas
 from signoff.notation.bpmn_reader.index import Index
-from signoff.notation.bpmn_reader.report import Report
+from signoff.notation.xml.element import Element
+from signoff.notation.xml.report import Report
 
 
 class How(StrEnum):

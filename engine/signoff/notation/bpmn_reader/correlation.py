@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from signoff.model.expression import Expression
 from signoff.notation.bpmn_reader.context import Context
-from signoff.notation.bpmn_reader.element import Element
 from signoff.notation.bpmn_reader.index import plain, process_of
+from signoff.notation.xml.element import Element
 
 
 def reads(context: Context, message: str) -> Expression | None:

@@ -1,7 +1,7 @@
 """The expressions of a BPMN file in signoff's language, whichever language they were written in.
 
 What cannot be translated is told with its place and its reason; nothing is guessed and nothing is evaluated. May
-import notation.dialect, model.expression, sentences, and `element`, `report` and `namespace` beside it.
+import notation.dialect, notation.xml, model.expression and sentences.
 """
 
 from collections.abc import Callable
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from signoff.errors import UnsafeExpression
 from signoff.model.expression import Expression
 from signoff.notation import dialect
-from signoff.notation.bpmn_reader.element import Element
-from signoff.notation.bpmn_reader.namespace import LANGUAGE
-from signoff.notation.bpmn_reader.report import Report
+from signoff.notation.xml.element import Element
+from signoff.notation.xml.namespace import LANGUAGE
+from signoff.notation.xml.report import Report
 from signoff.sentences import Sentence
 
 _SCRIPTS = ("groovy", "javascript", "ecmascript", "python", "ruby", "java", "scala", "mvel", "spel")

@@ -7,8 +7,8 @@ import the modules beside it that know no process.
 import re
 
 from signoff.notation.bpmn_reader.context import Context, How
-from signoff.notation.bpmn_reader.element import Element
-from signoff.notation.bpmn_reader.namespace import JAVA
+from signoff.notation.xml.element import Element
+from signoff.notation.xml.namespace import JAVA
 
 _CODE = re.compile(r"[$#]\{\s*([A-Za-z_][\w.]*)\s*(?:\([^{}]*\))?\s*\}")
 

@@ -1,13 +1,13 @@
 """What refers to what in a BPMN file: ids, flows, scopes, event definitions; asked by the rules and by the readers.
 
-May import `element` and `report` only.
+May import notation.xml only.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from signoff.notation.bpmn_reader.element import Element
-from signoff.notation.bpmn_reader.report import Report
+from signoff.notation.xml.element import Element
+from signoff.notation.xml.report import Report
 
 SCOPES = frozenset({"process", "subProcess", "adHocSubProcess", "transaction"})
 SUB_PROCESSES = SCOPES - {"process"}

@@ -4,10 +4,10 @@ The one list of the extensions that are understood. May import the modules besid
 """
 
 from signoff.notation.bpmn_reader.context import Context
-from signoff.notation.bpmn_reader.element import Element
 from signoff.notation.bpmn_reader.index import Index
-from signoff.notation.bpmn_reader.namespace import DRAWING, SIGNOFF, VENDORS, XSI
-from signoff.notation.bpmn_reader.report import Report
+from signoff.notation.xml.element import Element
+from signoff.notation.xml.namespace import DRAWING, SIGNOFF, VENDORS, XSI
+from signoff.notation.xml.report import Report
 
 LISTENERS = frozenset(
     {"executionListener", "taskListener", "executionListeners", "taskListeners", "eventListener"}

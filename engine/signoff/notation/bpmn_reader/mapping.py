@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from signoff.model.expression import Expression
 from signoff.model.node import Assignments
 from signoff.notation.bpmn_reader.context import Context
-from signoff.notation.bpmn_reader.element import Element
-from signoff.notation.bpmn_reader.namespace import JAVA
+from signoff.notation.xml.element import Element
+from signoff.notation.xml.namespace import JAVA
 
 _RESULT = Expression("result")
 

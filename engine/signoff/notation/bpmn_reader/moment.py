@@ -9,7 +9,7 @@ from datetime import timedelta
 from signoff.errors import UnreadablePhrase
 from signoff.model.trigger import TimerEvent
 from signoff.notation.bpmn_reader.context import Context
-from signoff.notation.bpmn_reader.element import Element
+from signoff.notation.xml.element import Element
 from signoff.sentences import Sentence
 from signoff.time.relative import (
     Retry,

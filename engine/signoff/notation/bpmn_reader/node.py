@@ -13,12 +13,12 @@ from signoff.model.node import Node
 from signoff.model.types import Text
 from signoff.notation.bpmn_reader import mapping, own
 from signoff.notation.bpmn_reader.context import Binding, Context, label
-from signoff.notation.bpmn_reader.element import Element
 from signoff.notation.bpmn_reader.handler import handler, how, named
 from signoff.notation.bpmn_reader.index import ACTIVITIES, SUB_PROCESSES, scope_of
-from signoff.notation.bpmn_reader.namespace import JAVA
 from signoff.notation.bpmn_reader.task import TASKS, activity, default_of
 from signoff.notation.bpmn_reader.trigger import trigger
+from signoff.notation.xml.element import Element
+from signoff.notation.xml.namespace import JAVA
 
 Build = Callable[[Context, Element], Node | None]
 

@@ -13,8 +13,8 @@ from signoff.model.expression import Expression
 from signoff.model.node import Node
 from signoff.notation import markup
 from signoff.notation.bpmn_reader.context import Context
-from signoff.notation.bpmn_reader.element import Element
-from signoff.notation.bpmn_reader.namespace import SIGNOFF
+from signoff.notation.xml.element import Element
+from signoff.notation.xml.namespace import SIGNOFF
 
 _T = TypeVar("_T", Node, Definition)
 CLASSES = {

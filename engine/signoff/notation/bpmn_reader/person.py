@@ -11,8 +11,8 @@ from signoff.model.role import Role, RoleKind
 from signoff.model.syntax import Path
 from signoff.model.types import Text
 from signoff.notation.bpmn_reader.context import Context
-from signoff.notation.bpmn_reader.element import Element
-from signoff.notation.bpmn_reader.namespace import JAVA
+from signoff.notation.xml.element import Element
+from signoff.notation.xml.namespace import JAVA
 
 _RESOURCE = re.compile(r"\s*(?:(user|group)\s*\(\s*([^()]*)\s*\)|([^,()]+))\s*(?:,|$)")
 _COMMA = re.compile(r",(?![^{]*\})")  # not inside ${…}

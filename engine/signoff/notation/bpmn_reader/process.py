@@ -11,11 +11,11 @@ from signoff.model.node import Node, SequenceFlow
 from signoff.model.nodes import UserTask
 from signoff.notation.bpmn_reader import own, person
 from signoff.notation.bpmn_reader.context import Context, label
-from signoff.notation.bpmn_reader.element import Element
 from signoff.notation.bpmn_reader.index import FLOW_NODES, SUB_PROCESSES, nodes_of, plain
-from signoff.notation.bpmn_reader.namespace import JAVA
 from signoff.notation.bpmn_reader.node import initial, node
 from signoff.notation.bpmn_reader.task import form
+from signoff.notation.xml.element import Element
+from signoff.notation.xml.namespace import JAVA
 
 
 def definition(context: Context, process: Element) -> Definition:

@@ -7,9 +7,9 @@ from signoff.model.activities import MultiInstance, Notable, Remark, StandardLoo
 from signoff.model.expression import Expression
 from signoff.model.node import Assignments
 from signoff.notation.bpmn_reader.context import Context
-from signoff.notation.bpmn_reader.element import Element
-from signoff.notation.bpmn_reader.namespace import JAVA
 from signoff.notation.bpmn_reader.trigger import trigger
+from signoff.notation.xml.element import Element
+from signoff.notation.xml.namespace import JAVA
 
 Loop = MultiInstance | StandardLoop
 

@@ -13,14 +13,14 @@ from signoff.model.check import check
 from signoff.model.definition import Definition
 from signoff.notation.bpmn_reader import rule
 from signoff.notation.bpmn_reader.context import Binding, Context, Kept
-from signoff.notation.bpmn_reader.element import Element, parse, text_of, wrapped
 from signoff.notation.bpmn_reader.formula import Formulas
 from signoff.notation.bpmn_reader.index import Index
 from signoff.notation.bpmn_reader.listener import extensions
-from signoff.notation.bpmn_reader.namespace import MODEL
 from signoff.notation.bpmn_reader.process import definition, places
-from signoff.notation.bpmn_reader.report import Report
-from signoff.notation.bpmn_reader.scan import Unreadable
+from signoff.notation.xml.element import Element, parse, text_of, wrapped
+from signoff.notation.xml.namespace import MODEL
+from signoff.notation.xml.report import Report
+from signoff.notation.xml.scan import Unreadable
 
 #: What cannot be known where data are open: names, the errors of code, what a form will ask for.
 _CLOSED = frozenset({"N01", "F09", "F06", "N08"})

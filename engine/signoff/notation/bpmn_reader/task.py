@@ -9,12 +9,12 @@ from signoff.model.gate import Form
 from signoff.model.node import Assignments, Node
 from signoff.notation.bpmn_reader import mapping, moment, own, person
 from signoff.notation.bpmn_reader.context import Context
-from signoff.notation.bpmn_reader.element import Element
 from signoff.notation.bpmn_reader.handler import handler, named
 from signoff.notation.bpmn_reader.index import plain
-from signoff.notation.bpmn_reader.namespace import JAVA
 from signoff.notation.bpmn_reader.repetition import repetition
 from signoff.notation.bpmn_reader.trigger import key_of, message
+from signoff.notation.xml.element import Element
+from signoff.notation.xml.namespace import JAVA
 from signoff.time.relative import When
 
 Settings = dict[str, Any]  # the fields of a node of which only its class knows the types

@@ -23,9 +23,9 @@ from signoff.model.trigger import (
 )
 from signoff.notation.bpmn_reader import correlation, moment
 from signoff.notation.bpmn_reader.context import Context, label
-from signoff.notation.bpmn_reader.element import Element
 from signoff.notation.bpmn_reader.index import ACTIVITIES, THROWING, plain
 from signoff.notation.bpmn_reader.rule.link import target_of
+from signoff.notation.xml.element import Element
 
 
 def trigger(context: Context, event: Element) -> Event | None:

@@ -13,9 +13,9 @@ from lxml import etree
 from signoff.model.definition import Definition
 from signoff.model.node import Node
 from signoff.notation import bpmn_reader, markup
-from signoff.notation.bpmn_reader.namespace import SIGNOFF
 from signoff.notation.bpmn_writer.leaf import extensions, marked, name
 from signoff.notation.bpmn_writer.node import flow_name
+from signoff.notation.xml.namespace import SIGNOFF
 
 _WRITTEN = frozenset({"id", "nodes", "flows"})  # of a definition: always by BPMN's own elements
 _GATHERED = ("roles", "messages", "signals", "errors", "escalations")

@@ -11,13 +11,13 @@ from lxml import etree
 
 from signoff.model.definition import Definition
 from signoff.notation import bpmn_reader
-from signoff.notation.bpmn_reader.namespace import SIGNOFF
 from signoff.notation.bpmn_writer.diagram import diagram
 from signoff.notation.bpmn_writer.difference import complete
 from signoff.notation.bpmn_writer.leaf import root
 from signoff.notation.bpmn_writer.origin import graft, relationships
 from signoff.notation.bpmn_writer.process import process
 from signoff.notation.bpmn_writer.trigger import Catalogue
+from signoff.notation.xml.namespace import SIGNOFF
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 

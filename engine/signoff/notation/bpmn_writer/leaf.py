@@ -5,8 +5,8 @@ from typing import Any
 
 from lxml import etree
 
-from signoff.notation.bpmn_reader.namespace import CAMUNDA, DC, DD, DI, LANGUAGE, MODEL, SIGNOFF, XSI
 from signoff.notation.markup import Mark
+from signoff.notation.xml.namespace import CAMUNDA, DC, DD, DI, LANGUAGE, MODEL, SIGNOFF, XSI
 
 PREFIXES = {
     "bpmn": MODEL,

@@ -12,9 +12,9 @@ from signoff.model.definition import Definition
 from signoff.model.node import Node
 from signoff.model.syntax import Path
 from signoff.model.types import Text
-from signoff.notation.bpmn_reader.namespace import CAMUNDA
 from signoff.notation.bpmn_writer.leaf import add, formula
 from signoff.notation.bpmn_writer.trigger import Triggers
+from signoff.notation.xml.namespace import CAMUNDA
 
 _STARTER = "starter"
 

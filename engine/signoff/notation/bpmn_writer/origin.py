@@ -9,10 +9,10 @@ from typing import Any
 
 from lxml import etree
 
-from signoff.notation.bpmn_reader.element import parse, text_of
 from signoff.notation.bpmn_reader.index import FLOW_NODES
-from signoff.notation.bpmn_reader.namespace import DI, MODEL, SIGNOFF, XSI
 from signoff.notation.bpmn_writer.leaf import extensions, name
+from signoff.notation.xml.element import parse, text_of
+from signoff.notation.xml.namespace import DI, MODEL, SIGNOFF, XSI
 
 _PASSIVE = frozenset(
     """textAnnotation association group dataObject dataObjectReference dataStoreReference ioSpecification property

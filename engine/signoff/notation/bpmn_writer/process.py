@@ -6,11 +6,11 @@ from typing import Any
 from signoff.model import nodes as m
 from signoff.model.definition import Definition, Lane
 from signoff.model.node import Node, SequenceFlow
-from signoff.notation.bpmn_reader.namespace import SIGNOFF
 from signoff.notation.bpmn_writer.leaf import add, formula
 from signoff.notation.bpmn_writer.node import element, flow_name, said
 from signoff.notation.bpmn_writer.quantity import Quantities
 from signoff.notation.bpmn_writer.trigger import Catalogue, Triggers
+from signoff.notation.xml.namespace import SIGNOFF
 
 
 def process(root: Any, definition: Definition, catalogue: Catalogue, *, executable: bool = True) -> Any:

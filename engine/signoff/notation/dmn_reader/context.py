@@ -1,6 +1,6 @@
 """One DMN file being read: its problems, and expressions with the names in sight of them.
 
-May import model, errors and `bpmn_reader.element`, `bpmn_reader.report`.
+May import model, errors and notation.xml.
 """
 
 import re
@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from signoff.errors import UnsafeExpression
 from signoff.model.feel import Feel, UnaryTests
-from signoff.notation.bpmn_reader.element import Element
-from signoff.notation.bpmn_reader.report import Report
+from signoff.notation.xml.element import Element
+from signoff.notation.xml.report import Report
 
 _BLANKS = re.compile(r"\s+")
 FEEL = re.compile(r"(?:https?://www\.omg\.org/spec/(?:FEEL|DMN)/\d+(?:/FEEL)?/?|feel)?", re.IGNORECASE)

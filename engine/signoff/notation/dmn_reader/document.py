@@ -11,11 +11,11 @@ from graphlib import CycleError, TopologicalSorter
 from signoff.errors import InvalidDefinition, Place, Problem
 from signoff.model.decision import ANY, Decision, Decisions, InputData, Knowledge, Literal, Procedure, Sort
 from signoff.model.feel import Feel
-from signoff.notation.bpmn_reader.element import Element, parse, text_of
-from signoff.notation.bpmn_reader.scan import Unreadable
 from signoff.notation.dmn_reader.context import Context, kid, kids, name_of
 from signoff.notation.dmn_reader.logic import Logics
 from signoff.notation.dmn_reader.types import Types, component_names
+from signoff.notation.xml.element import Element, parse, text_of
+from signoff.notation.xml.scan import Unreadable
 
 _NAMESPACE = re.compile(r"https?://www\.omg\.org/spec/DMN/\d{8}/(?:dmn\.xsd|MODEL/)")
 _REQUIRED = ("requiredInput", "requiredDecision", "requiredKnowledge")

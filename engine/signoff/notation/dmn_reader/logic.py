@@ -18,9 +18,9 @@ from signoff.model.decision import (
 )
 from signoff.model.decision.boxed import Logic
 from signoff.model.feel import Feel, UnaryTests
-from signoff.notation.bpmn_reader.element import Element
 from signoff.notation.dmn_reader.context import Context, kid, kids, name_of
 from signoff.notation.dmn_reader.types import Types
+from signoff.notation.xml.element import Element
 
 FORMS = (
     "decisionTable", "literalExpression", "context", "invocation", "functionDefinition", "relation", "list",

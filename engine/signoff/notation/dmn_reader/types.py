@@ -1,8 +1,8 @@
 """Item definitions as types of the model (DMN 1.3 §7.3.2). May import model and `context`."""
 
 from signoff.model.decision import ANY, Component, Sort
-from signoff.notation.bpmn_reader.element import Element
 from signoff.notation.dmn_reader.context import Context, kid, kids, name_of
+from signoff.notation.xml.element import Element
 
 _BASIC = {
     "number": "number", "string": "string", "boolean": "boolean", "date": "date", "time": "time",

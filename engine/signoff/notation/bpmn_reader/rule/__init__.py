@@ -7,7 +7,6 @@ about the definition that is made of it. May import `index`, `element` and `repo
 from collections.abc import Callable
 
 from signoff.notation.bpmn_reader.index import Index
-from signoff.notation.bpmn_reader.report import Report
 from signoff.notation.bpmn_reader.rule.collaboration import COLLABORATION
 from signoff.notation.bpmn_reader.rule.data import DATA
 from signoff.notation.bpmn_reader.rule.event import EVENT
@@ -15,6 +14,7 @@ from signoff.notation.bpmn_reader.rule.flow import FLOW
 from signoff.notation.bpmn_reader.rule.link import LINK
 from signoff.notation.bpmn_reader.rule.message import MESSAGE
 from signoff.notation.bpmn_reader.rule.structure import STRUCTURE
+from signoff.notation.xml.report import Report
 
 Rule = Callable[[Index, Report], None]
 

@@ -1,9 +1,9 @@
 """Rules about pools, message flows, conversations and imports (BPMN 2.0.2 §9)."""
 
-from signoff.notation.bpmn_reader.element import Element
 from signoff.notation.bpmn_reader.index import Index, process_of
-from signoff.notation.bpmn_reader.namespace import MODEL
-from signoff.notation.bpmn_reader.report import Report
+from signoff.notation.xml.element import Element
+from signoff.notation.xml.namespace import MODEL
+from signoff.notation.xml.report import Report
 
 
 def _multiplicities(index: Index, report: Report) -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from signoff.notation.bpmn_reader.element import Element
 from signoff.notation.bpmn_reader.index import Index, is_executable, plain
-from signoff.notation.bpmn_reader.report import Report
+from signoff.notation.xml.element import Element
+from signoff.notation.xml.report import Report
 
 _ITEMS = ("dataInput", "dataOutput", "dataObject", "property")
 

@@ -1,8 +1,8 @@
 """Rules about events: which definitions they may have where, and what may touch them (BPMN 2.0.2 §10.5)."""
 
-from signoff.notation.bpmn_reader.element import Element
 from signoff.notation.bpmn_reader.index import ACTIVITIES, Index, scope_of
-from signoff.notation.bpmn_reader.report import Report
+from signoff.notation.xml.element import Element
+from signoff.notation.xml.report import Report
 
 _TOP_START = frozenset({"message", "timer", "conditional", "signal"})
 _EVENT_SUB_PROCESS_START = _TOP_START | {"error", "escalation", "compensate"}

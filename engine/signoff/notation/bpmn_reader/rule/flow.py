@@ -1,6 +1,5 @@
 """Rules about sequence flows, gateways and what they connect (BPMN 2.0.2 §7.6.1, §8.4.13, §10.6)."""
 
-from signoff.notation.bpmn_reader.element import Element
 from signoff.notation.bpmn_reader.index import (
     ACTIVITIES,
     FLOW_NODES,
@@ -11,7 +10,8 @@ from signoff.notation.bpmn_reader.index import (
     plain,
     scope_of,
 )
-from signoff.notation.bpmn_reader.report import Report
+from signoff.notation.xml.element import Element
+from signoff.notation.xml.report import Report
 
 
 def _ends(index: Index, report: Report) -> None:

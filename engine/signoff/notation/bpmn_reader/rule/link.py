@@ -3,9 +3,9 @@
 A pair is found by `target` and `source`, else by the name that both have. May import `index` and `report`.
 """
 
-from signoff.notation.bpmn_reader.element import Element
 from signoff.notation.bpmn_reader.index import Index, plain, scope_of
-from signoff.notation.bpmn_reader.report import Report
+from signoff.notation.xml.element import Element
+from signoff.notation.xml.report import Report
 
 
 def ends(index: Index) -> tuple[list[Element], list[Element]]:

@@ -3,10 +3,10 @@
 What is only about web services is told and does not stop a deployment. May import `index`, `report` and `rule.data`.
 """
 
-from signoff.notation.bpmn_reader.element import Element
 from signoff.notation.bpmn_reader.index import Index, is_executable
-from signoff.notation.bpmn_reader.report import Report
 from signoff.notation.bpmn_reader.rule.data import differ, item_of
+from signoff.notation.xml.element import Element
+from signoff.notation.xml.report import Report
 
 
 def _operations(index: Index, report: Report) -> None:

@@ -6,10 +6,10 @@ Nothing of a process is passed over: what this does not allow inside a process o
 
 from collections.abc import Iterator
 
-from signoff.notation.bpmn_reader.element import Element
 from signoff.notation.bpmn_reader.index import ACTIVITIES, EVENTS, FLOW_NODES, GATEWAYS, SUB_PROCESSES, Index
-from signoff.notation.bpmn_reader.namespace import DRAWING, MODEL
-from signoff.notation.bpmn_reader.report import Report
+from signoff.notation.xml.element import Element
+from signoff.notation.xml.namespace import DRAWING, MODEL
+from signoff.notation.xml.report import Report
 
 #: Every element of BPMN 2.0.2.
 KNOWN = frozenset(

@@ -12,9 +12,9 @@ from typing import Any
 from lxml import etree
 
 from signoff.errors import Place, Problem
-from signoff.notation.bpmn_reader.encoding import Undecodable, decoded
-from signoff.notation.bpmn_reader.namespace import MODEL, VENDORS
-from signoff.notation.bpmn_reader.scan import Scan, Unreadable
+from signoff.notation.xml.encoding import Undecodable, decoded
+from signoff.notation.xml.namespace import MODEL, VENDORS
+from signoff.notation.xml.scan import Scan, Unreadable
 
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*?\?>")
 

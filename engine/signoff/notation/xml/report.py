@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from signoff.errors import Place, Problem
-from signoff.notation.bpmn_reader.element import Element
+from signoff.notation.xml.element import Element
 
 
 @dataclass(slots=True)
