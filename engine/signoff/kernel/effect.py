@@ -29,6 +29,12 @@ class Owed(StrEnum):
     START = "start"  # a start event that is due; owed by a definition
 
 
+# What is ended without a record of the instance that owes it: only while it stands there can it be looked at.
+TOLD = frozenset({Owed.NOTICE, Owed.MESSAGE, Owed.SIGNAL, Owed.MATCH})
+# What no record of the instance made owed: somebody else threw a signal, or a definition has a start event.
+UNTOLD = frozenset({Owed.DELIVERY, Owed.START})
+
+
 @dataclass(slots=True)
 class TaskPut:
     """The inbox row of a task or of an open gate entry: `id` is ACTIVITY or GATE#entry."""

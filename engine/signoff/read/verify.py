@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Row, Table, select, tuple_
 
 from signoff.errors import SignoffError, UnreadableState
+from signoff.kernel.effect import TOLD, UNTOLD
 from signoff.kernel.events.aside import PersonalErased
 from signoff.kernel.events.data import DocumentDelivered
 from signoff.kernel.state import LIVE, State
@@ -20,7 +21,7 @@ from signoff.read.finding import Fault, Finding
 from signoff.read.history import links
 from signoff.store import chain, codec, ids, sealed
 from signoff.store.codec import Entry
-from signoff.store.schema import agenda, candidate, instance, involvement, journal, micros, task
+from signoff.store.schema import agenda, candidate, instance, involvement, journal, micros, subscription, task
 
 Place: TypeAlias = tuple[int, str]
 
@@ -41,7 +42,7 @@ class Means:
 
 
 NOTHING = Means()
-_BESIDE: Mapping[str, Table] = {t.name: t for t in (task, candidate, involvement, agenda)}
+_BESIDE: Mapping[str, Table] = {t.name: t for t in (task, candidate, involvement, subscription, agenda)}
 _KEYS = {name: [c.name for c in table.primary_key.columns] for name, table in _BESIDE.items()}
 
 
@@ -263,10 +264,10 @@ def _projected(connection: Connection, id: str, entries: Sequence[Entry], means:
 
 
 def _beside(connection: Connection, table: Table, id: str) -> list[dict[str, Any]]:
-    """The rows that the records decide alone: what is done, and told, the worker ends without a record."""
+    """The rows that the records of the instance made; those of the agenda as long as they are owed."""
     rows = select(table).where(table.c.shard == ids.shard_in(id), table.c.instance == id)
     if table is agenda:
-        rows = rows.where(agenda.c.state != "done", agenda.c.kind != "notice")
+        rows = rows.where(agenda.c.state != "done", agenda.c.kind.not_in(UNTOLD))
     return [dict(row) for row in connection.execute(rows).mappings().all()]
 
 
@@ -283,7 +284,12 @@ def _compared(stored: Mapping[str, Any] | None, wanted: Mapping[str, Any] | None
 
 
 def _owed(stored: Mapping[str, Any] | None, wanted: Mapping[str, Any] | None) -> str:
-    """As `_compared`, but the worker may have tried in vain, put it off, or given it up: never earlier than owed."""
+    """As `_compared`, but the worker may have tried in vain, put it off, or given it up: never earlier than owed.
+
+    And what was only to be told it may have told.
+    """
+    if stored is None and wanted is not None and wanted["kind"] in TOLD:
+        return ""
     if stored is None or wanted is None:
         return _compared(stored, wanted)
     late = (

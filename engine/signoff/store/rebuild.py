@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, insert, select, tuple_, update
 
-from signoff.kernel.effect import Effect
+from signoff.kernel.effect import TOLD, Effect
 from signoff.kernel.effects import effects_of
 from signoff.kernel.fold import apply
 from signoff.kernel.state import State, Status
@@ -19,8 +19,6 @@ from signoff.store.ids import shard_in
 from signoff.store.projection import DONE, GONE, HELD, OPEN, READY, Projection, Row
 from signoff.store.schema import agenda, candidate, involvement, subscription, task
 
-# What the worker ends without a record in the instance that owes it.
-_TOLD = frozenset({"notice", "match", "message", "signal", "delivery", "start"})
 _COMPARED = ("shard", "instance", "key", "kind", "due_at", "payload", "state")
 
 
@@ -34,9 +32,9 @@ def state_of(entries: Sequence[Entry]) -> State:
 
 
 def rows_of(entries: Sequence[Entry]) -> dict[str, list[Row]]:
-    """table -> rows beside the instance; of the agenda only what is still owed."""
+    """table -> rows beside the instance; of the agenda what is still owed, and what was to be told and may have been."""
     kept = _folded(entries)
-    owed = [row for row in kept.owed.values() if row["state"] != DONE and row["kind"] not in _TOLD]
+    owed = [row for row in kept.owed.values() if row["state"] != DONE]
     return {**kept.tables(), agenda.name: [{name: row[name] for name in _COMPARED} for row in owed]}
 
 
@@ -61,7 +59,7 @@ def _owe(connection: Connection, id: str, owed: dict[str, Row]) -> None:
     """Add what is owed and missing, end what is no longer owed; what is there keeps its attempts."""
     here = and_(agenda.c.shard == shard_in(id), agenda.c.instance == id)
     known = {*connection.execute(select(agenda.c.key).where(here)).scalars()}
-    wanted = {key: row for key, row in owed.items() if row["state"] != DONE and row["kind"] not in _TOLD}
+    wanted = {key: row for key, row in owed.items() if row["state"] != DONE and row["kind"] not in TOLD}
     missing = [row for key, row in wanted.items() if key not in known]
     if missing:
         connection.execute(insert(agenda), missing)
