@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 from signoff import Engine, VirtualClock
 from signoff.runtime.directory import StaticDirectory
 from signoff.store import schema
-from tests.concurrency.process import AT, CHOICE, MEETING, PEOPLE
+from tests.concurrency.process import AT, CHOICE, FAVOUR, MEETING, PEOPLE, POST
 from tests.ready import unguard
 
 _TABLES = [t.name for t in schema.metadata.tables.values() if t is schema.instance or "instance" in t.c]
@@ -46,8 +46,7 @@ class Arena:
 
     def __post_init__(self) -> None:
         engine = self.engine(self.url)
-        engine.deploy(MEETING)
-        engine.deploy(CHOICE)
+        engine.deploy(MEETING, CHOICE, FAVOUR, POST)
         with engine.core.database.write() as handle:
             unguard(handle.connection)  # records are put back as they were, which nobody else may
         engine.dispose()

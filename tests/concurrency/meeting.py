@@ -13,12 +13,15 @@ from typing import Any, Self
 
 from sqlalchemy import Engine as Host
 
+from signoff import Engine
 from signoff.errors import SignoffError
 from signoff.kernel import commands as c
+from signoff.model.nodes import AdHocSubProcess
 from signoff.runtime.execution import Receipt
+from signoff.testing.situation import Situation
 from tests.concurrency import drivers
 from tests.concurrency.arena import Arena, Rows
-from tests.concurrency.moments import REACHED, Moment, state_of
+from tests.concurrency.moments import REACHED, Moment
 from tests.concurrency.operations import SAID
 
 _LOOK = 0.0005  # seconds until PostgreSQL is asked again whether somebody waits
@@ -102,8 +105,9 @@ class Meeting:
             return
         self.checked.add(digest)
         for instance, status in self.arena.instances():
-            assert self.engines[0].verify(instance).findings == ()
-            waits = self.arena.waits(instance) or bool(state_of(self.engines[0], instance).incidents)
+            findings = self.engines[0].verify(instance).findings
+            assert findings == (), findings
+            waits = self.arena.waits(instance) or _waits_for_nobody(self.engines[0], instance)
             assert waits == (status in ("running", "suspended")), (
                 status,
                 "it is stuck, or goes on after its end",
@@ -149,6 +153,14 @@ class Meeting:
         while not self.held.still.wait(_LOOK) and not self.arena.somebody_waits():
             pass
         return found
+
+
+def _waits_for_nobody(engine: Engine, instance: str) -> bool:
+    """Whether it waits for what stands on no list of anybody: an incident, or activities that somebody may begin."""
+    found = Situation.of(engine, instance)
+    return bool(found.state.incidents) or any(
+        isinstance(found.node(each.scope, each.node), AdHocSubProcess) for each in found.waiting()
+    )
 
 
 class Chance(threading.local):

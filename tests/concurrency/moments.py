@@ -9,6 +9,7 @@ from typing import Any
 
 from signoff import Actor, Engine, Strength, VirtualClock
 from signoff.kernel import commands as c
+from signoff.kernel.arrival import Complete
 from signoff.kernel.state import GateStatus, Person, State
 from signoff.model.nodes import UserTask
 from signoff.runtime import intake
@@ -28,6 +29,8 @@ class Moment:
             _last(instance, each)
             for each in (state.activities, state.gates, state.timers, state.inquiries, state.incidents)
         )
+        self.wait = _last(instance, state.waits)
+        self.pool = _last(instance, reversed(state.activities))  # what was begun first
         self.plan = intake.attach(engine.core, {"plan": b"our plan"}, None)["plan"]
         self.ticks = _ticks(engine, state)
         gate = state.gates.get(self.gate.rpartition(":")[2])
@@ -158,6 +161,45 @@ def picking(engine: Engine, clock: VirtualClock) -> Moment:
     return Moment(engine, moment.instance)
 
 
+def offering(engine: Engine, clock: VirtualClock) -> Moment:
+    """A task at which something may be asked for."""
+    return Moment(engine, engine.start("favour", by=actor_of(engine, "amy")).instance)
+
+
+def requested(engine: Engine, clock: VirtualClock) -> Moment:
+    """Somebody has asked for it, and the next yes grants it."""
+    moment = offering(engine, clock)
+    engine.request(moment.instance, "skip", by=actor_of(engine, "amy"))
+    return Moment(engine, moment.instance)
+
+
+def sorting(engine: Engine, clock: VirtualClock) -> Moment:
+    """Activities that people begin, one at a time; none has been begun."""
+    return Moment(engine, engine.start("post", by=actor_of(engine, "amy")).instance)
+
+
+def stamping(engine: Engine, clock: VirtualClock) -> Moment:
+    """One of them is at work."""
+    moment = sorting(engine, clock)
+    engine.enable(moment.task, "stamp", by=actor_of(engine, "amy"))
+    return Moment(engine, moment.instance)
+
+
+def awaiting(engine: Engine, clock: VirtualClock) -> Moment:
+    """A message is waited for, and the time for it is over."""
+    moment = sorting(engine, clock)
+    engine.complete(moment.task, by=actor_of(engine, "amy"))
+    clock.advance(LATE)
+    return Moment(engine, moment.instance)
+
+
+def delivering(engine: Engine, clock: VirtualClock) -> Moment:
+    """A handler is called whose escalation somebody catches."""
+    moment = awaiting(engine, clock)
+    engine.execute(Complete(task=moment.task, **moment.by("amy")))
+    return Moment(engine, moment.instance)
+
+
 REACHED: Mapping[str, Callable[[Engine, VirtualClock], Moment]] = {
     each.__name__: each
     for each in (
@@ -172,5 +214,11 @@ REACHED: Mapping[str, Callable[[Engine, VirtualClock], Moment]] = {
         scheduled,
         lapsing,
         picking,
+        offering,
+        requested,
+        sorting,
+        stamping,
+        awaiting,
+        delivering,
     )
 }

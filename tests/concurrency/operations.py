@@ -9,7 +9,7 @@ from typing import Any
 from signoff.kernel import asides as a
 from signoff.kernel import commands as c
 from signoff.kernel import motions as m
-from signoff.kernel.arrival import Fill
+from signoff.kernel.arrival import Complete, Deliver, Enable, Escalated, Fill
 from signoff.kernel.state import Place
 from signoff.model.priority import Priority
 from signoff.runtime import intake
@@ -97,6 +97,15 @@ SAID: Mapping[str, Say] = {
     "result": lambda at: c.FinishJob(task=at.task, result={"number": 7}, **at.by("")),
     "failure": lambda at: c.FailJob(task=at.task, code="broken", message="broken", **at.by("")),
     "modelled error": lambda at: c.FailJob(task=at.task, code="bpmn_error", error="full", **at.by("")),
+    "request": lambda at: a.Request(instance=at.instance, request="skip", **at.by("amy")),
+    "request of another": lambda at: a.Request(instance=at.instance, request="skip", **at.by("ann")),
+    "withdraw request": lambda at: a.WithdrawRequest(instance=at.instance, request="skip", **at.by("amy")),
+    "submit of the first": lambda at: c.Submit(task=at.pool, ticks=at.ticks, **at.by("ann")),
+    "enable": lambda at: Enable(task=at.pool, element="stamp", **at.by("amy")),
+    "enable another": lambda at: Enable(task=at.pool, element="weigh", **at.by("ann")),
+    "complete": lambda at: Complete(task=at.pool, **at.by("amy")),
+    "deliver": lambda at: Deliver(instance=at.instance, wait=at.wait, data={}, **at.by("")),
+    "escalated": lambda at: Escalated(task=at.task, escalation="dear", **at.by("")),
     "pick": lambda at: c.Pick(instance=at.instance, role="chosen", people=("amy",), **at.by("amy")),
     "pick another": lambda at: c.Pick(instance=at.instance, role="chosen", people=("ann",), **at.by("ann")),
 }
@@ -133,6 +142,12 @@ _MET: Mapping[str, str] = {
     "scheduled": f"{_ANYWHERE}, opening, claim, submit, override",
     "lapsing": f"{_ANYWHERE}, lapse, opening, claim, submit, submit with a request id, assign, override",
     "picking": f"{_ANYWHERE}, pick, pick another, assign, override",
+    "offering": f"{_ANYWHERE}, request, request of another, claim, submit, override",
+    "requested": f"{_ANYWHERE}, request of another, withdraw request, approve, approve of another, decline, submit of the first, override",
+    "sorting": f"{_ANYWHERE}, enable, enable another, complete",
+    "stamping": f"{_ANYWHERE}, enable another, complete, submit, claim, override",
+    "awaiting": f"{_ANYWHERE}, deliver, complete, timeout",
+    "delivering": f"{_ANYWHERE}, escalated, result, failure, modelled error",
 }
 MET: Mapping[str, tuple[str, ...]] = {
     moment: tuple(name.strip() for name in names.replace("\n", " ").split(","))

@@ -74,3 +74,52 @@ steps:
   - {step: later, owner: makers, opens: 1 day after begin, lapses: 3 days after opened, checklist: [Done]}
   - {step: carry, owner: chosen, checklist: [Carried]}
 """
+FAVOUR = """\
+signoff: 1
+process: favour
+lang: en
+calendar: PLAIN
+zone: UTC
+roles:
+  makers: {group: makers}
+  heads: {group: heads}
+start: {by: [makers]}
+steps:
+  - step: errand
+    owner: makers
+    checklist: [Run]
+    upon:
+      - {request: skip, by: [makers], interrupts: true, approve: [{by: heads, need: 1}]}
+"""
+POST = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t"
+    xmlns:camunda="http://camunda.org/schema/1.0/bpmn">
+  <message id="paid" name="paid"/>
+  <escalation id="dear" escalationCode="dear"/>
+  <process id="post" isExecutable="true">
+    <startEvent id="begin"/>
+    <sequenceFlow id="f1" sourceRef="begin" targetRef="sorting"/>
+    <adHocSubProcess id="sorting" ordering="Sequential">
+      <userTask id="stamp" camunda:candidateGroups="makers"/>
+      <userTask id="weigh" camunda:candidateGroups="makers"/>
+    </adHocSubProcess>
+    <sequenceFlow id="f2" sourceRef="sorting" targetRef="money"/>
+    <receiveTask id="money" messageRef="paid"/>
+    <boundaryEvent id="waited" attachedToRef="money">
+      <timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>
+    </boundaryEvent>
+    <sequenceFlow id="f3" sourceRef="money" targetRef="deliver"/>
+    <sequenceFlow id="f4" sourceRef="waited" targetRef="deliver"/>
+    <serviceTask id="deliver"/>
+    <boundaryEvent id="expensive" attachedToRef="deliver">
+      <escalationEventDefinition escalationRef="dear"/>
+    </boundaryEvent>
+    <sequenceFlow id="f5" sourceRef="deliver" targetRef="over"/>
+    <sequenceFlow id="f6" sourceRef="expensive" targetRef="talk"/>
+    <userTask id="talk" camunda:candidateGroups="makers"/>
+    <sequenceFlow id="f7" sourceRef="talk" targetRef="over"/>
+    <endEvent id="over"/>
+  </process>
+</definitions>
+"""

@@ -1,20 +1,23 @@
 """Two commands at one gate or task, at the same instant: it comes to what one after the other comes to."""
 
+from collections.abc import Callable
+
 import pytest
 
-from signoff.kernel import arrival, asides
+from signoff import NotAllowed
 from signoff.kernel import commands as c
 from signoff.kernel.decide import decide
+from signoff.runtime import intake
 from tests.concurrency.meeting import Answer, Meeting
 from tests.concurrency.moments import REACHED
 from tests.concurrency.operations import MET, SAID
 
-# What only the engine says to itself, and what needs elements that these processes do not have.
-NOT_HERE = {c.ResolveRoster, c.Stall, asides.Request, asides.WithdrawRequest} | {
-    arrival.Deliver,
-    arrival.Enable,
-    arrival.Complete,
-    arrival.Escalated,
+# What nobody can send: each is refused to everybody, the engine included, and only said inside another command.
+NOT_HERE: dict[type[c.Command], Callable[[str], c.Command]] = {
+    # the directory's answer, asked for and given before the command that needs it is saved
+    c.ResolveRoster: lambda id: c.ResolveRoster(question=f"{id}:q1", by=c.SYSTEM, at=intake.UNKNOWN),
+    # what is recorded in the place of a command that ran away
+    c.Stall: lambda id: c.Stall(instance=id, scope="", elements=("plan",), by=c.SYSTEM, at=intake.UNKNOWN),
 }
 LATE = frozenset({"AlreadyDecided", "WrongState", "StaleSubject", "Conflict", "NotFound"})
 # What somebody is told whose move it was no more: the other one had made it, or it had gone to somebody else.
@@ -88,7 +91,18 @@ def test_every_command_meets_others(on_sqlite: Meeting) -> None:
     said = {type(SAID[each](on_sqlite.at(moment))) for moment, met in MET.items() for each in met}
     assert MET.keys() == REACHED.keys()
     assert {name for met in MET.values() for name in met} == SAID.keys()
-    assert commands() - said == NOT_HERE
+    assert commands() - said == NOT_HERE.keys(), "a new command has a place among SAID and MET"
+
+
+@pytest.mark.parametrize("kind", NOT_HERE, ids=lambda kind: kind.__name__)
+def test_what_meets_nobody_can_be_sent_by_nobody(on_sqlite: Meeting, kind: type[c.Command]) -> None:
+    engine, instance = on_sqlite.engines[0], on_sqlite.at("planning").instance
+    with pytest.raises(NotAllowed) as told:
+        engine.execute(NOT_HERE[kind](instance))
+    assert told.value.code == "engine_only"
+    with engine.core.database.write() as handle, pytest.raises(NotAllowed):
+        engine.execute(NOT_HERE[kind](instance), connection=handle.connection)
+    assert engine.verify(instance).findings == ()
 
 
 def commands() -> set[type[c.Command]]:
