@@ -15,10 +15,10 @@ from sqlalchemy import Connection
 
 from signoff.errors import NotFound, WrongState
 from signoff.kernel import arrival
-from signoff.kernel.commands import SYSTEM, Actor, Start
+from signoff.kernel.commands import SYSTEM, Actor
 from signoff.kernel.effect import Owed
 from signoff.kernel.state import Status
-from signoff.runtime import execution, inception, intake
+from signoff.runtime import execution, gathering, inception, intake
 from signoff.runtime.core import Core
 from signoff.runtime.execution import Receipt
 from signoff.store import agenda, ids, postbox
@@ -32,7 +32,9 @@ AGAIN = timedelta(days=1)  # how long the id of a message that was taken at once
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """A message as it is sent. `key` None: the key is no matter; `keep`: how long it waits for a taker.
+    """A message as it is sent. `keep`: how long it waits for a taker.
+
+    `key` empty: as processes read it from `data`, else for whoever waits without one; None: else for anybody.
 
     `id`: under which it counts once; `node`: the element that is to take it.
     """
@@ -63,27 +65,33 @@ def send(core: Core, sent: Sent, *, connection: Connection | None = None) -> Rec
 
 
 def _hand_over(core: Core, unit: Unit, sent: Sent) -> Receipt | None:
-    connection, key = unit.connection, sent.key or ""
+    connection = unit.connection
+    read = [] if sent.key else gathering.keys_of(core, unit, sent.name, sent.data)
+    keys = [*read, ""] if read else [sent.key]
+    key = keys[0] or ""
     now = micros(core.now(unit.handle))
-    postbox.lock(connection, sent.name, key)
+    for each in keys:
+        postbox.lock(connection, sent.name, each or "")
     if sent.id and postbox.is_known(connection, sent.name, key, sent.id, now=now):
         return None
-    receipt = _taken(core, unit, sent)
+    receipt = next(filter(None, (_taken(core, unit, sent, each) for each in keys)), None)
     letter = Letter(sent.name, key, sent.id or secrets.token_hex(16), sent.data)
     if receipt is None and not sent.keep:
         raise NotFound("nobody_takes", name=sent.name, key=key)
     if receipt is None or sent.id:
         until = now + (max(sent.keep, AGAIN) if receipt else sent.keep) // timedelta(microseconds=1)
         postbox.keep(connection, letter, at=now, expires=until, taken=receipt is not None)
-    return receipt
+    return receipt if isinstance(receipt, Receipt) else None
 
 
-def _taken(core: Core, unit: Unit, sent: Sent) -> Receipt | None:
-    """The receipt of the first that takes it: an instance that waits before a start event."""
-    for each in postbox.listeners(unit.connection, postbox.MESSAGE, sent.name, sent.key):
+def _taken(core: Core, unit: Unit, sent: Sent, key: str | None) -> Receipt | bool:
+    """The receipt of the first that takes it: an instance that waits before a start event; see `gathering.begin`."""
+    for each in postbox.listeners(unit.connection, postbox.MESSAGE, sent.name, key):
         if not each.instance:
-            if sent.node in ("", each.node):
-                return execution.perform(core, unit, beginning(each, sent.data, sent.by))
+            if sent.node in ("", each.node) and (
+                begun := gathering.begin(core, unit, each, sent.data, sent.by)
+            ):
+                return begun
             continue
         held = unit.load(each.instance)
         if held is None or not _listens(held, each, sent.node):
@@ -91,7 +99,7 @@ def _taken(core: Core, unit: Unit, sent: Sent) -> Receipt | None:
         receipt = execution.perform(core, unit, _delivery(each, sent.data, sent.by, sent.id), held=held)
         if receipt.events:
             return receipt
-    return None
+    return False
 
 
 def _listens(held: Loaded, each: Listener, node: str) -> bool:
@@ -109,12 +117,6 @@ def _delivery(each: Listener, data: Mapping[str, Any], by: Actor, via: str = "")
         by=by,
         at=intake.UNKNOWN,
     )
-
-
-def beginning(each: Listener, data: Mapping[str, Any], by: Actor) -> Start:
-    """The command that starts an instance by a start event; what it brings is judged by nobody."""
-    given = {"data": data, "key": "", "title": "", "picks": {}, "request_id": "", "event": each.node}
-    return intake.start(each.process, by, given)
 
 
 # signals --------------------------------------------------------------------------------------------------
@@ -181,7 +183,7 @@ def _signal(core: Core, unit: Unit, obligation: Obligation) -> None:
 def _delivered(core: Core, unit: Unit, obligation: Obligation) -> None:
     each = Listener(obligation.instance, str(obligation.payload["id"]))
     if not each.instance:
-        execution.perform(core, unit, beginning(each, obligation.payload["data"], SYSTEM))
+        gathering.begin(core, unit, each, obligation.payload["data"], SYSTEM)
         return
     held = unit.load(each.instance)
     if held is None or held.status not in (Status.RUNNING, Status.SUSPENDED):
@@ -210,7 +212,7 @@ def _begun(core: Core, unit: Unit, obligation: Obligation) -> None:
     """A timer start event, again and again."""
     payload = obligation.payload
     each = Listener("", str(payload["id"]))
-    execution.perform(core, unit, beginning(each, payload["data"], SYSTEM))
+    gathering.begin(core, unit, each, payload["data"], SYSTEM)
     inception.again(core, unit.connection, payload, core.now(unit.handle))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from signoff.kernel import arrival
 from signoff.kernel.commands import Actor
-from signoff.runtime import correlation
+from signoff.runtime import correlation, gathering
 from signoff.runtime.correlation import Sent
 from signoff.runtime.execution import Receipt
 from signoff.runtime.verbs import Verbs, said
@@ -47,6 +47,15 @@ class Sending(Verbs):
     ) -> int:
         """Let everybody hear a signal who listens for it now; how many that are. The worker tells them."""
         return correlation.broadcast(self.core, name, data or {}, connection=connection)
+
+    def observe(
+        self, data: Mapping[str, Any], *, by: By, connection: Connection | None = None
+    ) -> list[Receipt]:
+        """Tell what is so outside; every start condition that has become true starts an instance with these data.
+
+        One that reads what is not told is not asked, and one that holds already starts nothing until it was false.
+        """
+        return gathering.observe(self.core, data, self._actor(by, connection), connection=connection)
 
     def enable(
         self, task: str, element: str, *, by: By, request_id: str = "", connection: Connection | None = None

@@ -20,6 +20,8 @@ from signoff.store.schema import agenda, subscription
 from signoff.store.upsert import upsert
 
 MESSAGE, SIGNAL = "message", "signal"
+CONDITION = "condition"  # of a start event, asked about what is so outside; its key says whether it held last
+READS = "reads"  # how a message is read by a process: its key is the expression that gives the message's key
 
 
 # what instances listen for --------------------------------------------------------------------------------
@@ -45,10 +47,15 @@ def _texts(dialect: str, schema: str | None) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A subscription; `instance` is empty for the start event `process`/`node`."""
+    """A subscription; `instance` is empty for a start event.
+
+    Then its id is PROCESS/NODE, with `#PART` for a further event of the same element, and `+ALL` where that many
+    have to happen.
+    """
 
     instance: str
     id: str
+    key: str = ""
 
     @property
     def process(self) -> str:
@@ -56,7 +63,17 @@ class Listener:
 
     @property
     def node(self) -> str:
-        return self.id.rpartition("/")[2]
+        return self.id.rpartition("/")[2].partition("#")[0]
+
+    @property
+    def part(self) -> int:
+        """Which of the events of its element it is for."""
+        return int(self.id.rpartition("#")[2].partition("+")[0]) if "#" in self.id else 0
+
+    @property
+    def all(self) -> int:
+        """How many events of its element have to happen; 0 where any one is enough."""
+        return int(self.id.rpartition("+")[2]) if "+" in self.id.rpartition("#")[2] else 0
 
 
 def listeners(connection: Connection, kind: str, name: str, key: str | None = "") -> list[Listener]:
@@ -67,6 +84,14 @@ def listeners(connection: Connection, kind: str, name: str, key: str | None = ""
         select(c.instance, c.id).where(*wanted).order_by(c.instance == "", c.at, c.instance, c.id)
     )
     return sorted((Listener(*row) for row in rows.all()), key=lambda each: not each.instance)
+
+
+def openings(connection: Connection, kind: str, name: str) -> list[Listener]:
+    """The subscriptions of definitions, with their keys."""
+    c = subscription.c
+    wanted = (c.instance == "", c.kind == kind, c.name == name)
+    rows = connection.execute(select(c.instance, c.id, c.key).where(*wanted).order_by(c.at, c.id))
+    return [Listener(*row) for row in rows.all()]
 
 
 def lock(connection: Connection, name: str, key: str) -> None:
@@ -89,11 +114,12 @@ class Letter:
     data: Mapping[str, Any]
 
 
-def keep(connection: Connection, letter: Letter, *, at: int, expires: int, taken: bool) -> None:
-    """Keep a message until it is taken or runs out."""
+def keep(connection: Connection, letter: Letter, *, at: int, expires: int, taken: bool) -> bool:
+    """Keep a message until it is taken or runs out; whether it was not there already."""
     row = {"shard": _shard(letter.name, letter.key), "name": letter.name, "key": letter.key, "id": letter.id}
     more = {"data": codec.canonical(dict(letter.data)), "at": at, "expires_at": expires, "taken": taken}
-    connection.execute(upsert(connection, message).values({**row, **more}).on_conflict_do_nothing())
+    fresh = upsert(connection, message).values({**row, **more}).on_conflict_do_nothing()
+    return connection.execute(fresh).rowcount > 0
 
 
 def is_known(connection: Connection, name: str, key: str, id: str, *, now: int) -> bool:
@@ -117,6 +143,11 @@ def take(connection: Connection, letter: Letter) -> None:
     connection.execute(update(message).where(mine).values(taken=True))
 
 
+def forget(connection: Connection, name: str, key: str) -> None:
+    """All messages of this name and key are gone."""
+    connection.execute(delete(message).where(*_of(name, key)))
+
+
 def sweep(connection: Connection, now: int) -> int:
     """Forget messages whose time has run out; how many."""
     return connection.execute(delete(message).where(message.c.expires_at <= now)).rowcount
@@ -138,11 +169,12 @@ def _of(name: str, key: str) -> tuple[Any, ...]:
 class Opening:
     """A start event of a definition: what it listens for, or when it is due first (microseconds)."""
 
-    node: str
+    node: str  # as in the id of its `Listener`, behind the process
     kind: str
     name: str = ""
     due: int = 0
     payload: Mapping[str, Any] | None = None
+    key: str = ""
 
 
 def replace(connection: Connection, process: str, openings: Iterable[Opening], *, at: int) -> None:
@@ -166,7 +198,14 @@ def replace(connection: Connection, process: str, openings: Iterable[Opening], *
             owe(connection, "", f"timer/{process}/{each.node}", each.kind, each.due, each.payload, shard)
             continue
         row = {"shard": shard, "instance": "", "id": f"{process}/{each.node}", "kind": each.kind}
-        connection.execute(insert(subscription).values({**row, "name": each.name, "key": "", "at": at}))
+        connection.execute(insert(subscription).values({**row, "name": each.name, "key": each.key, "at": at}))
+
+
+def remember(connection: Connection, each: Listener, key: str) -> None:
+    """Write down the key of a start event's subscription."""
+    c = subscription.c
+    mine = (c.shard == shard_of(each.process), c.instance == "", c.id == each.id)
+    connection.execute(update(subscription).where(*mine).values(key=key))
 
 
 def owe(

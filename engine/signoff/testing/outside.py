@@ -107,6 +107,13 @@ class Outside:
         started = [row for row in self.engine.instances(limit=ALL) if row.id not in before]
         return self._case(started[0].process, started[0].id) if started else None
 
+    def observe(self, data: Mapping[str, Any]) -> Case | None:
+        """Tell what is so outside of all instances; gives the last case that a start condition has started."""
+        begun = self.engine.observe(data, by=SYSTEM)
+        self.settle()
+        started = [(e, each) for each in begun for e in each.events if isinstance(e, flow.InstanceStarted)]
+        return self._case(started[-1][0].process, started[-1][1].instance) if started else None
+
     def fire(self, element: str) -> Receipt:
         """Fire the earliest timer of that event, or on that activity, now; the clock moves to its instant if later.
 
@@ -160,7 +167,9 @@ class Outside:
                     agenda.c.instance == "", agenda.c.state == "ready"
                 )
             ).all()
-        due = min((at for key, at in rows if key.rpartition("/")[2] == element), default=None)
+        due = min(
+            (at for key, at in rows if key.rpartition("/")[2].partition("#")[0] == element), default=None
+        )
         if due is None:
             return None
         before = {row.id for row in self.engine.instances(limit=ALL)}

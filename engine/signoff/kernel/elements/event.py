@@ -11,7 +11,7 @@ from signoff.kernel.elements import container, gateway
 from signoff.kernel.elements.behaviour import Plain
 from signoff.kernel.events import flow, time
 from signoff.kernel.events import wait as e
-from signoff.kernel.pending import Hears, Timer, Wait
+from signoff.kernel.pending import Timer, Wait
 from signoff.kernel.run import Run, accept
 from signoff.kernel.state import Activity, ActivityStatus
 from signoff.kernel.timer import Timed, arm_again, event_of, skips
@@ -108,9 +108,9 @@ def happen(
     if wait.wants_all(node) and not _complete(run, scope, node, host, part):
         return
     match node:
-        case nodes.IntermediateCatchEvent() | nodes.ReceiveTask() | nodes.StartEvent():
+        case nodes.IntermediateCatchEvent() | nodes.ReceiveTask():
             activity = run.state.activities[host]
-            if activity.node != node.id and not isinstance(node, nodes.StartEvent):
+            if activity.node != node.id:
                 _won(run, activity, node, data)
             else:
                 done(run, activity, node, data)
@@ -152,7 +152,7 @@ def _won(
 def done(
     run: Run,
     activity: Activity,
-    node: nodes.IntermediateCatchEvent | nodes.StartEvent | nodes.Activity,
+    node: nodes.IntermediateCatchEvent | nodes.Activity,
     data: Payload = None,
 ) -> None:
     """What a node waited for has happened, or its task has no work: `set`, and on; a fault is an incident there."""
@@ -193,9 +193,6 @@ def begin(run: Run, scope: str, id: str, data: Payload = None) -> None:
     node = run.node(scope, id)
     assert isinstance(node, nodes.StartEvent | nodes.IntermediateCatchEvent | nodes.ReceiveTask)
     accept(run, scope, node.assign, data)
-    if wait.wants_all(node):
-        _await_rest(run, scope, node)
-        return
     for gate in _instantiating(run, scope, id):
         run.emit(flow.ElementPassed(gate.id, scope, [f.id for f in run.definition(scope).incoming[id]]))
         if gate.parallel:
@@ -209,15 +206,6 @@ def _instantiating(run: Run, scope: str, id: str) -> list[nodes.EventBasedGatewa
     definition = run.definition(scope)
     sources = (definition.nodes[f.source] for f in definition.incoming[id])
     return [node for node in sources if isinstance(node, nodes.EventBasedGateway) and node.instantiate]
-
-
-def _await_rest(run: Run, scope: str, node: nodes.Node) -> None:
-    """All of several events start a process: the first has made the instance, which waits for the others."""
-    id = run.next("a")
-    run.emit(flow.ElementEntered(id, node.id, scope, type(node).__name__, ActivityStatus.OPEN))
-    wait.arm(run, scope, node, id)
-    first = next(w for w in run.state.waits.values() if w.host == id and w.kind is not Hears.CONDITION)
-    deliver(run, first)
 
 
 EVENTS = {

@@ -26,11 +26,17 @@ def _starts(index: Index, report: Report) -> None:
         if scope.name == "process":
             _allowed(report, event, kinds, _TOP_START, "bpmn_start_event")
         elif scope.flag("triggeredByEvent"):
-            _allowed(report, event, kinds, _EVENT_SUB_PROCESS_START, "bpmn_event_start")
-            if not kinds:
-                report.refuse("bpmn_event_start_none", event)
+            _event_sub_process(report, event, kinds)
         elif kinds:
             report.refuse("bpmn_sub_process_start", event, found=kinds)
+
+
+def _event_sub_process(report: Report, event: Element, kinds: list[str]) -> None:
+    _allowed(report, event, kinds, _EVENT_SUB_PROCESS_START, "bpmn_event_start")
+    if not kinds:
+        report.refuse("bpmn_event_start_none", event)
+    if not event.flag("isInterrupting", default=True) and "error" in kinds:
+        report.refuse("bpmn_event_start_beside", event, found="error")
 
 
 def _ends(index: Index, report: Report) -> None:
@@ -39,6 +45,7 @@ def _ends(index: Index, report: Report) -> None:
         if index.outgoing.get(event.id):
             report.refuse("bpmn_end_outgoing", event)
         _allowed(report, event, kinds, _END, "bpmn_end_event")
+        _thrown(report, event)
         scope = scope_of(event)
         if "cancel" in kinds and (scope is None or scope.name != "transaction"):
             report.refuse("bpmn_cancel_outside", event)
@@ -55,8 +62,14 @@ def _intermediate(index: Index, report: Report) -> None:
     for event in index.all("intermediateThrowEvent"):
         kinds = index.kinds(event)
         _allowed(report, event, kinds, _THROW, "bpmn_throw_event")
+        _thrown(report, event)
         if not index.outgoing.get(event.id) and "link" not in kinds:
             report.refuse("bpmn_event_no_outgoing", event)
+
+
+def _thrown(report: Report, event: Element) -> None:
+    if event.flag("parallelMultiple"):
+        report.refuse("bpmn_throw_parallel", event)
 
 
 def _boundaries(index: Index, report: Report) -> None:

@@ -90,8 +90,14 @@ def _after_event_gateway(index: Index, report: Report, flow: Element) -> None:
     if target.name == "receiveTask":
         if index.boundaries.get(target.id):
             report.refuse("bpmn_race_boundary", target)
-    elif target.name != "intermediateCatchEvent" or not kinds or not _WAITING.issuperset(kinds):
+    elif not _may_be_raced_for(target, kinds):
         report.refuse("bpmn_race_target", flow, target=target.id)
+
+
+def _may_be_raced_for(target: Element, kinds: list[str]) -> bool:
+    """Any one of the events that it names is enough (§10.6.6)."""
+    waits = target.name == "intermediateCatchEvent" and not target.flag("parallelMultiple")
+    return waits and bool(kinds) and _WAITING.issuperset(kinds)
 
 
 def _connected(index: Index, report: Report) -> None:
