@@ -6,15 +6,18 @@ A host's Engine never comes here: no listener and no pragma is set on it. Must i
 
 import sqlite3
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, Pool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import QueuePool, StaticPool
+from sqlalchemy.util import LRUCache
 
 from signoff.errors import Unavailable, UnsafeDatabase
 
 PATIENCE = 5.0  # seconds that SQLite waits for another writer
+STATEMENTS = 1000  # that are kept compiled
 SAFE_WAL = (3, 51, 3)  # earlier libraries can corrupt the file when the write-ahead log is reset
 
 
@@ -57,15 +60,31 @@ def _memory() -> Engine:
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
 
-    return create_engine("sqlite://", creator=connect, poolclass=StaticPool, pool_reset_on_return=None)
+    pool = StaticPool(connect, reset_on_return=None, dialect=_sqlite().dialect)  # type: ignore[arg-type]  # SQLAlchemy's protocol is wider than sqlite3
+    return _of_sqlite(pool, make_url("sqlite://"))
 
 
 def _file(url: URL) -> Engine:
     path = file_of(url)
     assert path is not None, "a file was asked for"
-    engine = create_engine(url, creator=_opener(path), poolclass=QueuePool)
-    event.listen(engine, "connect", _settle)
-    return engine
+    pool = QueuePool(_opener(path), dialect=_sqlite().dialect)  # type: ignore[arg-type]  # SQLAlchemy's protocol is wider than sqlite3
+    event.listen(pool, "connect", _settle)
+    return _of_sqlite(pool, url)
+
+
+def _of_sqlite(pool: Pool, url: URL) -> Engine:
+    """An engine that knows the statements which others in this process have compiled before."""
+    sqlite = _sqlite()
+    known = sqlite.get_execution_options()
+    return Engine(pool, sqlite.dialect, url).execution_options(**known)
+
+
+@cache
+def _sqlite() -> Engine:
+    """The process has one library of SQLite, so one dialect of it, and one cache of what was compiled for it."""
+    engine = create_engine("sqlite://")
+    engine.connect().close()  # the dialect asks the library what it can do, once
+    return engine.execution_options(compiled_cache=LRUCache(STATEMENTS))
 
 
 def _opener(path: Path) -> Callable[[], sqlite3.Connection]:

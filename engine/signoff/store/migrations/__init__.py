@@ -71,6 +71,8 @@ def create(database: Database) -> None:
 
 
 def _pending(current: str) -> tuple[Step, ...]:
+    if current == REVISION:  # the scripts need not be read for that
+        return ()
     script = ScriptDirectory.from_config(_config())
     found = [step for step in script.walk_revisions() if not current or step.revision > current]
     return tuple(Step(step.revision, str(step.doc)) for step in reversed(found))
