@@ -70,7 +70,9 @@ if typing.TYPE_CHECKING:
     from signoff.notation.bpmn_reader.survey import Verdict as BpmnVerdict
     from signoff.notation.bpmn_reader.survey import survey as survey_bpmn
     from signoff.notation.bpmn_writer.document import write as write_bpmn
+    from signoff.notation.interchange.document import drawn as read_diagram
     from signoff.notation.machine import machine as state_machine
+    from signoff.notation.picture.drawing import Drawing
     from signoff.notation.picture.layout import place as lay_out
     from signoff.notation.picture.states import place_states as lay_out_states
     from signoff.notation.picture.svg import render as draw
@@ -180,6 +182,7 @@ __all__ = [
     "DocumentDelivered",
     "Documents",
     "Draft",
+    "Drawing",
     "ElementCompleted",
     "Endpoint",
     "Engine",
@@ -311,6 +314,7 @@ __all__ = [
     "public_key",
     "question",
     "read_definition",
+    "read_diagram",
     "read_people",
     "read_scenarios",
     "rehearse",

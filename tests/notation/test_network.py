@@ -11,6 +11,7 @@ from signoff.model.node import SequenceFlow
 from signoff.model.nodes import (
     AbstractTask,
     BoundaryEvent,
+    CompensateEvent,
     EndEvent,
     ErrorEvent,
     ExclusiveGateway,
@@ -21,6 +22,7 @@ from signoff.model.nodes import (
 from signoff.model.types import Text
 from signoff.notation import bpmn_reader
 from signoff.notation.picture import Drawing, Shape, ShapeKind, place, render
+from signoff.notation.picture.drawing import EdgeKind, Marker
 from signoff.notation.picture.painter import CONTAINERS
 
 MODELS = Path(__file__).parents[3] / "shared" / "conformance" / "bpmn"
@@ -109,9 +111,12 @@ def graphs(draw: st.DrawFn) -> Definition:
 @settings(max_examples=60, deadline=None)
 def test_any_graph_is_drawn_without_overlaps_and_at_right_angles(definition: Definition) -> None:
     drawing = place(definition)
-    assert {shape.id for shape in drawing.shapes} == set(definition.nodes)
+    assert {shape.id for shape in drawing.shapes if shape.kind is not ShapeKind.LANE} == set(definition.nodes)
     assert {edge.id for edge in drawing.edges} == set(definition.flows)
     sound(drawing)
+    shapes = {shape.id: shape for shape in drawing.shapes}
+    for lane in definition.lanes.values():
+        assert all(inside(shapes[id], shapes[lane.id]) for id in lane.nodes)
 
 
 def test_sub_processes_hold_what_lies_in_them() -> None:
@@ -135,6 +140,19 @@ def test_lanes_are_kept_apart_as_bands() -> None:
     drawing = place(graph(nodes, [(f"t{n}", f"t{n + 1}") for n in range(5)], lanes))
     shapes = {shape.id: shape for shape in drawing.shapes}
     assert max(shapes[id].bottom for id in lanes["a"].nodes) < min(shapes[id].y for id in lanes["b"].nodes)
+
+
+def test_what_undoes_an_activity_is_drawn_with_a_line_to_it() -> None:
+    nodes: list[Node] = [
+        AbstractTask(id="book"),
+        BoundaryEvent(id="b", host="book", event=CompensateEvent(), handler="cancel"),
+        AbstractTask(id="cancel", compensates=True),
+    ]
+    drawing = place(graph(nodes, []))
+    (line,) = drawing.edges
+    assert (line.source, line.target, line.kind) == ("b", "cancel", EdgeKind.ASSOCIATION)
+    assert {shape.id: shape.markers for shape in drawing.shapes}["cancel"] == (Marker.COMPENSATION,)
+    sound(drawing)
 
 
 @pytest.mark.skipif(not MODELS.is_dir(), reason="the models of others are not beside the project")

@@ -10,7 +10,7 @@ from signoff.errors import Invalid, NotFound
 from signoff.kernel.commands import Actor
 from signoff.model.definition import Definition
 from signoff.model.gate import Strength
-from signoff.read import history, inbox, instance, involvement, timeline
+from signoff.read import history, inbox, instance, involvement, marks, timeline
 from signoff.read.history import Record
 from signoff.read.inbox import InboxRow
 from signoff.read.instance import InstanceRow, Shown
@@ -174,6 +174,12 @@ class Queries(Proofs):
                 definition, records, now=self.core.now(handle), planned=planned, rooms=rooms
             )
 
+    def marks(self, id: str) -> dict[str, str]:
+        """Where an instance stands on its picture: element -> done, active, late or waiting; the rest is not reached."""
+        rows = self.timeline(id)
+        with self.core.database.read() as handle:
+            return marks.marks(history.history(handle.connection, id), rows)
+
     def subject(self, gate: str, person: str) -> str:
         """The hash that this person has to have seen to decide at this gate now; raises NotFound."""
         return question(self.core, gate, person).subject
@@ -198,6 +204,13 @@ class Queries(Proofs):
         """The definition that an instance runs on."""
         with self.core.database.read() as handle:
             return self.core.library.load(handle.connection, instance.row_of(handle.connection, id).version)
+
+    def source_of(self, id: str) -> str:
+        """The text that was deployed, of a process by its key or of what an instance runs on; raises NotFound."""
+        with self.core.database.read() as handle:
+            version = definitions.current(handle.connection, id)
+            version = version or instance.row_of(handle.connection, id).version
+            return definitions.source(handle.connection, version)
 
     def machine(self, process: str, lang: str = "zh") -> "HierarchicalMachine":
         """A definition as a state machine of the `transitions` package."""

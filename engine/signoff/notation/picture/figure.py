@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from signoff.model import nodes as m
 from signoff.model.definition import Definition
 from signoff.model.types import Text
-from signoff.notation.picture.drawing import Shape, ShapeKind
+from signoff.notation.picture.drawing import Marker, Shape, ShapeKind
 from signoff.notation.picture.lettering import balanced, width, wrap
 
 FONT = 13  # of labels
 SMALL = 11  # of captions
 LINE = 17  # from one line of a label to the next
 HEAD = 22  # of a task: the row of its icon and its caption
+FOOT = 16  # of a task: the row of its markers
 TITLE = 28  # of a container
 EVENT, GATEWAY, TASK = 30, 44, 142
 MOST_LINES = 4
@@ -70,7 +71,8 @@ def figure(definition: Definition, node: m.Node) -> Shape:
     if isinstance(node, m.SubProcess):
         return _shape(definition, node, _container(node), 0, 0)
     kind = _BOX.get(type(node), ShapeKind.TASK)
-    return _shape(definition, node, kind, TASK, task_height(node.label or Text(node.id, node.id)))
+    height = task_height(node.label or Text(node.id, node.id)) + (FOOT if markers(node) else 0)
+    return _shape(definition, node, kind, TASK, height)
 
 
 def _event(definition: Definition, node: m.Node, kind: ShapeKind) -> Shape:
@@ -96,7 +98,25 @@ def _shape(definition: Definition, node: m.Node, kind: ShapeKind, width: int, he
         optional=isinstance(node, m.Activity | m.IntermediateCatchEvent | m.TerminateEndEvent)
         and node.condition is not None,
         interrupting=_interrupts(definition, node),
+        markers=markers(node),
     )
+
+
+def markers(node: m.Node) -> tuple[Marker, ...]:
+    """BPMN's markers of an activity, from the left."""
+    found: list[Marker] = []
+    loop = node.loop if isinstance(node, m.Activity) else None
+    if isinstance(loop, m.MultiInstance):
+        found.append(Marker.SEQUENTIAL if loop.sequential else Marker.PARALLEL)
+    elif loop is not None:
+        found.append(Marker.LOOP)
+    if isinstance(node, m.Activity) and node.compensates:
+        found.append(Marker.COMPENSATION)
+    if isinstance(node, m.AdHocSubProcess):
+        found.append(Marker.AD_HOC)
+    if isinstance(node, m.CallActivity):
+        found.append(Marker.COLLAPSED)
+    return tuple(found)
 
 
 def said(node: m.Node) -> Text:

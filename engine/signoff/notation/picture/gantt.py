@@ -1,6 +1,6 @@
 """A Gantt chart as SVG: a row per step under its phase, its deadline, its float, what is late, and today's line.
 
-Knows bars and days, nothing of instances. May import the siblings lettering, painter and palette.
+Knows bars and days, nothing of instances. May import the siblings figure, ink, lettering and palette.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from xml.sax.saxutils import escape
 
-from signoff.notation.picture import painter
 from signoff.notation.picture.figure import SMALL
+from signoff.notation.picture.ink import words
 from signoff.notation.picture.lettering import width, wrap
 from signoff.notation.picture.palette import FONTS, INK, LINE, MARKS, PAPER, SEAL, SOFT
 
@@ -125,10 +125,10 @@ def _days(scale: Scale, bottom: int, free: Collection[date]) -> Iterator[str]:
             yield f'<rect x="{x:g}" y="{TOP}" width="{scale.step:g}" height="{bottom - TOP}" fill="#f1f5f9"/>'
         if day.day == 1 or (day == scale.first and day.day < 25):
             yield f'<path d="M{x:g} {TOP - 40}V{bottom}" stroke="#94a3b8" stroke-width="1"/>'
-            yield painter.words([f"{day:%Y-%m}"], x + 4, TOP - 28, size=SMALL, colour=INK, anchor="start")
+            yield words([f"{day:%Y-%m}"], x + 4, TOP - 28, size=SMALL, colour=INK, anchor="start")
         if day.weekday() == 0:
             yield f'<path d="M{x:g} {TOP - 20}V{bottom}" stroke="#cbd5e1" stroke-width="0.7"/>'
-            yield painter.words([str(day.day)], x + 3, TOP - 8, size=SMALL, colour=SOFT, anchor="start")
+            yield words([str(day.day)], x + 3, TOP - 8, size=SMALL, colour=SOFT, anchor="start")
         day += timedelta(days=1)
 
 
@@ -205,7 +205,7 @@ def _tip(bar: Bar, said: dict[str, str]) -> str:
 def _today(scale: Scale, today: date, bottom: int, said: dict[str, str]) -> Iterator[str]:
     x = scale.x(today) + scale.step / 2
     yield f'<path class="today" d="M{x:g} {TOP - 46}V{bottom}" stroke="{SEAL}" stroke-width="1.6" stroke-dasharray="6 3"/>'
-    yield painter.words([f"{said['today']} {today}"], x, TOP - 50, size=SMALL, colour=SEAL)
+    yield words([f"{said['today']} {today}"], x, TOP - 50, size=SMALL, colour=SEAL)
 
 
 def _legend(y: int, said: dict[str, str]) -> Iterator[str]:
@@ -214,10 +214,10 @@ def _legend(y: int, said: dict[str, str]) -> Iterator[str]:
         yield (
             f'<rect x="{x:g}" y="{y + 14}" width="22" height="12" rx="3" fill="{paint.fill}" stroke="{paint.stroke}"/>'
         )
-        yield painter.words([said[mark]], x + 28, y + 24, size=12, colour=INK, anchor="start")
+        yield words([said[mark]], x + 28, y + 24, size=12, colour=INK, anchor="start")
         x += 28 + width(said[mark], 12) + 22
     yield f'<rect x="{x:g}" y="{y + 17}" width="22" height="6" fill="none" stroke="{LINE}" stroke-dasharray="3 2"/>'
-    yield painter.words([said["slack"]], x + 28, y + 24, size=12, colour=INK, anchor="start")
+    yield words([said["slack"]], x + 28, y + 24, size=12, colour=INK, anchor="start")
     x += 28 + width(said["slack"], 12) + 22
     yield f'<rect x="{x:g}" y="{y + 14}" width="22" height="12" rx="3" fill="none" stroke="{SEAL}" stroke-width="2.2"/>'
-    yield painter.words([said["critical"]], x + 28, y + 24, size=12, colour=INK, anchor="start")
+    yield words([said["critical"]], x + 28, y + 24, size=12, colour=INK, anchor="start")

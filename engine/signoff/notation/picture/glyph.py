@@ -36,9 +36,9 @@ def clock(colour: str, radius: float = 8.5) -> str:
     )
 
 
-def bolt(colour: str) -> str:
+def bolt(colour: str, fill: str = PAPER) -> str:
     """BPMN's sign of an error."""
-    return f'<path d="M-7 6 -3 -6 1.5 1.5 7 -6 3 6 -1.5 -1.5z" fill="{PAPER}" stroke="{colour}" stroke-width="1.3"/>'
+    return f'<path d="M-7 6 -3 -6 1.5 1.5 7 -6 3 6 -1.5 -1.5z" fill="{fill}" stroke="{colour}" stroke-width="1.3"/>'
 
 
 def gear(colour: str) -> str:
@@ -64,6 +64,26 @@ def ring(colour: str) -> str:
 def bars(colour: str) -> str:
     """BPMN's marker of several at once."""
     return f'<path d="M-4 -5V5M0 -5V5M4 -5V5" stroke="{colour}" stroke-width="2"/>'
+
+
+def stripes(colour: str) -> str:
+    """BPMN's marker of one after the other."""
+    return f'<path d="M-5 -4H5M-5 0H5M-5 4H5" stroke="{colour}" stroke-width="2"/>'
+
+
+def turn(colour: str) -> str:
+    """BPMN's marker of a loop."""
+    return (
+        f'<path d="M2.6 4.6A5.3 5.3 0 1 0 -2.6 4.6" fill="none" stroke="{colour}" stroke-width="1.4"/>'
+        f'<path d="M-6.4 5.4H-2.2V1.2" fill="none" stroke="{colour}" stroke-width="1.4"/>'
+    )
+
+
+def wave(colour: str) -> str:
+    """BPMN's marker of what comes in any order."""
+    return (
+        f'<path d="M-7 1.5C-4.5 -4 -2 -3 0 0S4.5 4 7 -1.5" fill="none" stroke="{colour}" stroke-width="2"/>'
+    )
 
 
 def box(colour: str) -> str:

@@ -51,11 +51,18 @@ def balanced(text: str, *, room: float, size: float, most: int) -> tuple[str, ..
     return lines
 
 
+def breaks_words(text: str, *, room: float, size: float) -> bool:
+    """Whether a word is longer than a line, so that it would be broken anywhere."""
+    return any(width(unit.rstrip(), size) > room for unit in _UNIT.findall(text))
+
+
 def _units(text: str, room: float, size: float) -> list[str]:
     """What is not broken; a word longer than a line is."""
     found: list[str] = []
     for unit in _UNIT.findall(text):
-        if width(unit, size) > room:
+        if unit.isspace():
+            found.append(" ")  # a picture drops line breaks
+        elif width(unit, size) > room:
             found += list(unit)
         else:
             found.append(unit)

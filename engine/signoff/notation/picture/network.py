@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from signoff.model.definition import Definition
 from signoff.model.nodes import BoundaryEvent, EventSubProcess, Node, SequenceFlow, SubProcess
-from signoff.notation.picture.drawing import Drawing, Edge, Point, Shape
+from signoff.notation.picture.drawing import Drawing, Edge, EdgeKind, Point, Shape, ShapeKind
 from signoff.notation.picture.figure import EVENT, TITLE, figure, title_width
 from signoff.notation.picture.layers import Arc, layers
 from signoff.notation.picture.piece import tidy
@@ -23,6 +23,8 @@ _PASSING = 14  # height that a passing flow takes in a column
 _LEDGE = 24  # below a host, for the flows of its boundary events
 _LEVEL = 46  # of the axis of what begins a row, below its top
 _WORDS = 96  # for what is written on a flow
+OUTSIDE = -1  # the band of what lies in no lane
+BAND = 30  # of a lane: where its name stands
 _LABEL = 18  # below an event or a gateway, for its label
 
 
@@ -95,9 +97,10 @@ class _Columns:
                 self._events[event.host].append(event)
         self._host = {event.id: host for host, sitting in self._events.items() for event in sitting}
         self._lanes = _lanes(definition, nodes)
+        self._flows = {**definition.flows, **_undoing(events)}
         self._arcs = [
             Arc(f.id, self._host.get(f.source, f.source), f.target)
-            for f in definition.flows.values()
+            for f in self._flows.values()
             if self._host.get(f.source, f.source) in self._boxes and f.target in self._boxes
         ]
         self._layers = layers(list(self._boxes), self._arcs, self._lanes)
@@ -108,6 +111,7 @@ class _Columns:
         self._channel: dict[int, int] = {}  # column -> where the channel before it begins
         self._tracks: dict[int, int] = defaultdict(int)  # column -> lines in the channel before it
         self._spoken = {f.id for f in definition.flows.values() if f.condition is not None}
+        self._bands: dict[int, tuple[int, int]] = {}  # lane -> its upper and lower border
 
     def field(self) -> Field:
         self._rows()
@@ -121,7 +125,8 @@ class _Columns:
         corners = [(s.right, s.bottom + _LABEL) for s in found.shapes]
         found.width = max((x for x, _ in (*points, *corners)), default=0) + _TRACK
         found.height = max((y for _, y in (*points, *corners)), default=0) + _TRACK
-        return found
+        lanes = {n: band for n, band in self._bands.items() if n != OUTSIDE}
+        return _in_lanes(self._definition, lanes, found) if lanes else found
 
     # where places stand -------------------------------------------------------------------------------------
 
@@ -136,16 +141,15 @@ class _Columns:
     def _rows(self) -> None:
         """Heights: each place level with what leads to it, as far as its column and its lane leave room."""
         start = 0
-        for band in sorted(
-            {self._lanes.get(place, 0) for column in self._layers.columns for place in column} or {0}
-        ):
+        for band in sorted({self._band(p) for column in self._layers.columns for p in column}):
             lowest = start
             for column in self._layers.columns:
                 lowest = max(lowest, self._stack([p for p in column if self._band(p) == band], start))
+            self._bands[band] = (start, lowest)
             start = lowest + _APART
 
     def _band(self, place: str) -> int:
-        return self._lanes.get(place.partition("\0")[0] if place in self._boxes else self._source(place), 0)
+        return self._lanes.get(place if place in self._boxes else self._source(place), OUTSIDE)
 
     def _source(self, place: str) -> str:
         return self._layers.ways[place.partition("\0")[0]][0]
@@ -207,7 +211,7 @@ class _Columns:
     def _routed(self, found: Field) -> None:
         shapes = {shape.id: shape for shape in found.shapes}
         floor = max((self._top[p] + self._tall(p) for p in self._top), default=0)
-        flows = self._definition.flows
+        flows = self._flows
         for arc in self._arcs:
             if arc.id in self._layers.ways:
                 points = self._forward(flows[arc.id], self._layers.ways[arc.id], shapes)
@@ -267,7 +271,27 @@ class _Columns:
             points=tidy(points),
             label=flow.condition.text if flow.condition else "",
             default=getattr(source, "default", "") == flow.id,
+            kind=EdgeKind.FLOW if flow.id in self._definition.flows else EdgeKind.ASSOCIATION,
         )
+
+
+def _in_lanes(definition: Definition, bands: dict[int, tuple[int, int]], found: Field) -> Field:
+    """In its lanes: a band for each, one below the other, from border to border."""
+    lanes = list(definition.lanes.values())
+    whole = Field([], [], found.width + BAND + _APART, found.height + _APART)
+    for n, (top, bottom) in bands.items():
+        height = (found.height if n == max(bands) else bottom) - top + _APART
+        id, label, wide = lanes[n].id, lanes[n].label, whole.width
+        lane = Shape(id=id, kind=ShapeKind.LANE, label=label, x=0, y=top, width=wide, height=height)
+        whole.shapes.append(lane)
+    whole.take(found, BAND + _APART // 2, _APART // 2)
+    return whole
+
+
+def _undoing(events: Iterable[BoundaryEvent]) -> dict[str, SequenceFlow]:
+    """From each compensation event to what undoes its host: no flow, but drawn like one."""
+    lines = [SequenceFlow(f"{event.id}.undo", event.id, event.handler) for event in events if event.handler]
+    return {line.id: line for line in lines}
 
 
 def _lanes(definition: Definition, nodes: Iterable[Node]) -> dict[str, int]:
@@ -276,4 +300,4 @@ def _lanes(definition: Definition, nodes: Iterable[Node]) -> dict[str, int]:
     found: dict[str, int] = {}
     for lane in definition.lanes.values():
         found |= dict.fromkeys(lane.nodes, order[lane.id])
-    return {node.id: found.get(node.id, 0) for node in nodes}
+    return {node.id: found.get(node.id, OUTSIDE) for node in nodes}

@@ -1,15 +1,17 @@
-"""One shape as SVG. Every text is escaped here; coordinates are those of the drawing.
+"""One shape as SVG, in the coordinates of the drawing: events, gateways, activities, what states look like.
 
-May import the siblings drawing, glyph, lettering and palette.
+May import the siblings artifact, drawing, figure, glyph, ink, lettering and palette.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from xml.sax.saxutils import escape, quoteattr
 
 from signoff.notation.picture import glyph
-from signoff.notation.picture.drawing import Shape, ShapeKind
-from signoff.notation.picture.figure import FONT, HEAD, INSET, LINE, SMALL, label_lines, note_lines
-from signoff.notation.picture.lettering import balanced, wrap
+from signoff.notation.picture.artifact import ARTIFACTS, under
+from signoff.notation.picture.drawing import Marker, Shape, ShapeKind
+from signoff.notation.picture.figure import FONT, FOOT, HEAD, INSET, LINE, SMALL, label_lines, note_lines
+from signoff.notation.picture.ink import pen, words
+from signoff.notation.picture.lettering import balanced, breaks_words, width, wrap
 from signoff.notation.picture.palette import INK, MARKS, PAINTS, PAPER, PLAIN, SIGNS, SOFT, Paint
 
 _ROUND = frozenset(
@@ -32,6 +34,7 @@ _DIAMOND = frozenset(
         ShapeKind.COMPLEX,
     }
 )
+_BARE = frozenset({ShapeKind.ABSTRACT, ShapeKind.CALL, ShapeKind.COLLAPSED})  # activities without an icon
 CONTAINERS = frozenset(
     {
         ShapeKind.STAGE,
@@ -42,6 +45,8 @@ CONTAINERS = frozenset(
         ShapeKind.HANDLER,
         ShapeKind.COMPOUND,
         ShapeKind.REGION,
+        ShapeKind.POOL,
+        ShapeKind.GROUP,
     }
 )
 
@@ -67,27 +72,9 @@ def _paint(figure: Shape, mark: str) -> Paint:
     return marked
 
 
-def pen(paint: Paint) -> str:
-    dash = f' stroke-dasharray="{paint.dash}"' if paint.dash else ""
-    return f'fill="{paint.fill}" stroke="{paint.stroke}" stroke-width="{paint.weight:g}"{dash}'
-
-
-def words(
-    lines: Sequence[str], x: float, y: float, *, size: int = FONT, colour: str = INK, anchor: str = "middle"
-) -> str:
-    """Lines of text, the first with its baseline at y."""
-    step = LINE if size >= FONT else size + 3
-    return "".join(
-        f'<text x="{x:g}" y="{y + n * step:g}" font-size="{size}" fill="{colour}" text-anchor="{anchor}">'
-        f"{escape(line)}</text>"
-        for n, line in enumerate(lines)
-        if line
-    )
-
-
 def _badge(figure: Shape, mark: str) -> str:
     """The sign of a mark, so that colour is not all that tells."""
-    if mark not in SIGNS or figure.kind in CONTAINERS | _ROUND | _DIAMOND:
+    if mark not in SIGNS or figure.kind in CONTAINERS | _ROUND | _DIAMOND | ARTIFACTS.keys():
         return ""
     sign = (
         f'<circle r="8" fill="{MARKS[mark].stroke}"/>'
@@ -97,7 +84,7 @@ def _badge(figure: Shape, mark: str) -> str:
 
 
 def _task(figure: Shape, lang: str, paint: Paint) -> str:
-    """A rounded box: icon and owner in the head row, the label below."""
+    """A rounded box: icon and owner in the head row, the label below, markers at the foot."""
     x, y = figure.x, figure.y
     parts = [
         f'<rect x="{x}" y="{y}" width="{figure.width}" height="{figure.height}" rx="9" {pen(paint)}/>',
@@ -106,14 +93,41 @@ def _task(figure: Shape, lang: str, paint: Paint) -> str:
     free = figure.width - (46 if figure.sealed else 32)
     caption = wrap(figure.caption.get(lang), room=free, size=SMALL, most=1)
     parts.append(words(caption, x + 25, y + 18, size=SMALL, colour=SOFT, anchor="start"))
-    lines = label_lines(figure.label.get(lang), figure.width)
-    spare = figure.height - figure.skirt - HEAD - len(lines) * LINE
-    parts.append(words(lines, x + figure.width / 2, y + HEAD + spare / 2 + FONT - 2))
+    parts.append(_inscription(figure, lang))
     if figure.sealed:
         parts.append(glyph.at(figure.right - 6, y + 4, glyph.seal()))
-    if figure.optional:
-        parts.append(glyph.at(x + figure.width / 2, y, glyph.diamond(paint.stroke)))
-    return "".join(parts)
+    return "".join(parts) + _markers(figure, paint) + _condition(figure, paint)
+
+
+def _inscription(figure: Shape, lang: str) -> str:
+    """The label in the middle, below the head row where they would meet; smaller where it would not fit."""
+    text = figure.label.get(lang)
+    foot = figure.skirt + (FOOT if figure.markers else 0)
+    lines, size, step = label_lines(text, figure.width), FONT, LINE
+    spare = figure.height - foot - (HEAD if figure.caption else 6)
+    broken = breaks_words(text, room=figure.width - 2 * INSET, size=FONT)
+    if len(lines) * step > spare or lines[-1].endswith("…") or broken:
+        size, step = SMALL, SMALL + 3
+        lines = wrap(text, room=figure.width - 8, size=size, most=max(spare // step, 1))
+    high = figure.y + (figure.height - foot - len(lines) * step) / 2
+    wide = figure.kind not in _BARE and width(lines[0], size) > figure.width - 2 * HEAD
+    low = HEAD if figure.caption else (HEAD - 6 if wide else 2)
+    top = min(max(high, figure.y + low), figure.bottom - foot - len(lines) * step)
+    return words(lines, figure.x + figure.width / 2, top + size - 1, size=size)
+
+
+def _markers(figure: Shape, paint: Paint) -> str:
+    """BPMN's markers side by side at the lower border."""
+    left = figure.x + figure.width / 2 - (len(figure.markers) - 1) * 9
+    y = figure.bottom - figure.skirt - 9
+    signs = [_FOOTED[marker](paint.stroke) for marker in figure.markers]
+    return "".join(glyph.at(left + n * 18, y, sign) for n, sign in enumerate(signs))
+
+
+def _condition(figure: Shape, paint: Paint) -> str:
+    if not figure.optional:
+        return ""
+    return glyph.at(figure.x + figure.width / 2, figure.y, glyph.diamond(paint.stroke))
 
 
 def _icon(figure: Shape, colour: str) -> str:
@@ -123,13 +137,20 @@ def _icon(figure: Shape, colour: str) -> str:
 
 _ICONS: Mapping[ShapeKind, Callable[[str], str]] = {
     ShapeKind.SERVICE: glyph.gear,
-    ShapeKind.CALL: glyph.box,
     ShapeKind.SEND: lambda colour: glyph.envelope(colour, colour),
     ShapeKind.RECEIVE: glyph.envelope,
     ShapeKind.SCRIPT: glyph.sheet,
     ShapeKind.RULE: glyph.grid,
     ShapeKind.MANUAL: glyph.hand,
-    ShapeKind.ABSTRACT: lambda _colour: "",
+    **dict.fromkeys(_BARE, lambda _colour: ""),
+}
+_FOOTED: Mapping[Marker, Callable[[str], str]] = {
+    Marker.LOOP: glyph.turn,
+    Marker.PARALLEL: glyph.bars,
+    Marker.SEQUENTIAL: glyph.stripes,
+    Marker.COMPENSATION: lambda colour: f'<g transform="scale(.8)">{glyph.rewind(colour)}</g>',
+    Marker.AD_HOC: glyph.wave,
+    Marker.COLLAPSED: glyph.box,
 }
 
 
@@ -146,9 +167,7 @@ def _event(figure: Shape, lang: str, paint: Paint) -> str:
         parts.append(f'<circle cx="{x:g}" cy="{y:g}" r="{r - 6:g}" fill="{paint.stroke}"/>')
     if figure.event:
         parts.append(glyph.at(x, y, _sign(figure, paint.stroke)))
-    if figure.optional:
-        parts.append(glyph.at(x, figure.y, glyph.diamond(paint.stroke)))
-    return "".join(parts) + _event_label(figure, lang)
+    return "".join(parts) + _condition(figure, paint) + _event_label(figure, lang)
 
 
 def _sign(figure: Shape, colour: str) -> str:
@@ -167,6 +186,7 @@ _HOLLOW: Mapping[str, Callable[[str], str]] = {
     "parallel multiple": glyph.plus,
 }
 _FILLED: Mapping[str, Callable[[str, str], str]] = {
+    "error": glyph.bolt,
     "message": glyph.envelope,
     "signal": glyph.triangle,
     "escalation": glyph.ascent,
@@ -177,25 +197,26 @@ _FILLED: Mapping[str, Callable[[str, str], str]] = {
 
 
 def _event_label(figure: Shape, lang: str) -> str:
-    """Below the circle; a boundary event's stands beside the flow that leaves it."""
-    if figure.kind is ShapeKind.BOUNDARY:
+    """Below the circle; in our own layout a boundary event's stands beside the flow that leaves it."""
+    if figure.kind is ShapeKind.BOUNDARY and figure.words is None:
         return ""
-    lines = wrap(figure.label.get(lang), room=76, size=SMALL, most=2)
-    return words(lines, figure.x + figure.width / 2, figure.bottom + 15, size=SMALL, colour=SOFT)
+    return under(figure, lang)
 
 
 def _gateway(figure: Shape, lang: str, paint: Paint) -> str:
     half = figure.width // 2
     x, y = figure.x + half, figure.y + half
     path = f"M{figure.x} {y}L{x} {figure.y} {figure.right} {y} {x} {figure.bottom}z"
-    sign = _MARKERS[figure.kind](paint.stroke)
+    sign = _CROSSED[figure.kind](paint.stroke)
     body = f'<path d="{path}" {pen(paint)} stroke-linejoin="round"/>{glyph.at(x, y, sign)}'
+    if figure.words is not None:
+        return body + under(figure, lang)
     lines = balanced(figure.label.get(lang), room=54, size=SMALL, most=3)
     return body + words(lines, x - 6, figure.bottom + 6, size=SMALL, colour=SOFT, anchor="end")
 
 
 def _container(figure: Shape, lang: str, paint: Paint) -> str:
-    """A box with its title; double-lined for a loop by BPMN's bars."""
+    """A box with its title, and with BPMN's markers of loops at its foot."""
     x, y = figure.x, figure.y
     radius = 12 if figure.kind is not ShapeKind.REGION else 4
     parts = [
@@ -207,11 +228,7 @@ def _container(figure: Shape, lang: str, paint: Paint) -> str:
         parts.append(
             f'<text x="{x + 16}" y="{y + 21}" font-size="{bold}" font-weight="600" fill="{INK}">{title}</text>'
         )
-    if figure.kind is ShapeKind.EACH:
-        parts.append(glyph.at(x + figure.width / 2, figure.bottom - 9, glyph.bars(paint.stroke)))
-    if figure.optional:
-        parts.append(glyph.at(x + figure.width / 2, y, glyph.diamond(paint.stroke)))
-    return "".join(parts)
+    return "".join(parts) + _markers(figure, paint) + _condition(figure, paint)
 
 
 def _note(figure: Shape, lang: str, _: Paint) -> str:
@@ -233,7 +250,7 @@ def _choice(figure: Shape, _lang: str, paint: Paint) -> str:
     return f'<path d="M{figure.x} {y}L{x} {figure.y} {figure.right} {y} {x} {figure.bottom}z" {pen(paint)}/>'
 
 
-_MARKERS: Mapping[ShapeKind, Callable[[str], str]] = {
+_CROSSED: Mapping[ShapeKind, Callable[[str], str]] = {
     ShapeKind.EXCLUSIVE: glyph.cross,
     ShapeKind.PARALLEL: glyph.plus,
     ShapeKind.INCLUSIVE: glyph.ring,
@@ -244,6 +261,7 @@ _DRAW: Mapping[ShapeKind, Callable[[Shape, str, Paint], str]] = {
     **dict.fromkeys(_ROUND, _event),
     **dict.fromkeys(_DIAMOND, _gateway),
     **dict.fromkeys(CONTAINERS, _container),
+    **ARTIFACTS,
     ShapeKind.STATE: _state,
     ShapeKind.PASSED: _state,
     ShapeKind.CHOICE: _choice,

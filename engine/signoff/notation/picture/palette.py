@@ -55,6 +55,13 @@ PAINTS: Mapping[ShapeKind, Paint] = {
     ShapeKind.COMPOUND: Paint("#f8fafc", "#94a3b8", 1.2),
     ShapeKind.REGION: Paint("none", "#94a3b8", 1, "5 4"),
     ShapeKind.PASSED: Paint("#f0fdf4", "#15803d", 1.4),
+    ShapeKind.COLLAPSED: Paint("#f8fafc", "#64748b", 1.4),
+    ShapeKind.POOL: Paint(PAPER, "#64748b", 1.4),
+    ShapeKind.DATA: Paint(PAPER, "#64748b", 1.2),
+    ShapeKind.STORE: Paint(PAPER, "#64748b", 1.2),
+    ShapeKind.MESSAGE: Paint(PAPER, "#64748b", 1.2),
+    ShapeKind.ANNOTATION: Paint("none", "#64748b", 1.2),
+    ShapeKind.GROUP: Paint("none", "#64748b", 1.2, "9 4 2 4"),
     ShapeKind.NOTE: Paint("none", "none", 0),
 }
 MARKS: Mapping[str, Paint] = {
