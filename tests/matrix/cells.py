@@ -52,6 +52,15 @@ EVENTS = {
     "multiple": _ANY | _SENT,
     "parallel multiple": _ANY - {BEHIND, INSTANTIATES},
 }
+#: How an activity is done (§10.3.8, §13.2): the columns of the second table.
+ONCE, LOOP, PARALLEL, SEQUENTIAL, UNDONE = (
+    "once",
+    "standard loop",
+    "parallel instances",
+    "sequential instances",
+    "undone",
+)
+WAYS = (ONCE, LOOP, PARALLEL, SEQUENTIAL, UNDONE)
 #: Forbidden, and read all the same: what the attribute would change does not exist.
 TOLERATED = frozenset({("compensation", BOUNDARY_BESIDE), ("compensation", ESP_BESIDE)})
 

@@ -25,6 +25,7 @@ SENTENCES = {
     "bpmn_converging_splits": "`{element}` is called converging but has {count} outgoing flows; correct gatewayDirection.",
     "bpmn_event_sub_process_flow": "`{element}` is started by its event; take its incoming and outgoing flows away.",
     "bpmn_event_sub_process_starts": "`{element}` has {count} start events; an event sub-process has exactly one.",
+    "bpmn_event_sub_process_loop": "`{element}` runs each time its event happens; take its {what} out, or let it hold an activity that repeats.",
     "bpmn_ad_hoc_events": "`{element}` is ad hoc: it has no start and no end events; take them out.",
     "bpmn_race_of_one": "`{element}` waits for {count} event; an event-based gateway chooses between two or more.",
     "bpmn_race_target": "`{element}` leads from an event-based gateway to `{target}`; only events that are waited for and receive tasks stand there.",

@@ -213,8 +213,8 @@ def close_finished(run: Run) -> bool:
 
 def _goes_on(run: Run, scope: Scope) -> bool:
     """Whether the inside of an ad-hoc sub-process is not finished; what still runs is ended where it says so."""
-    node = run.node(scope.id, scope.node)
-    if not isinstance(node, nodes.AdHocSubProcess):
+    node, around = run.node(scope.id, scope.node), run.state.activities.get(scope.activity)
+    if not isinstance(node, nodes.AdHocSubProcess) or around is None or around.multi is not None:
         return False
     if node.completion is None or not run.sight(scope.id).holds(node.completion):
         return True

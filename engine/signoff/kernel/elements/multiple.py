@@ -91,12 +91,11 @@ def _open(
     position: int,
     authors: dict[str, tuple[str, ...]],
 ) -> None:
-    if isinstance(node, nodes.SubProcess):
+    if isinstance(node, nodes.SubProcess) and not isinstance(node, nodes.AdHocSubProcess):
         inner = container.open_scope(
             run, body.scope, node, body.id, local=local, position=position, authors=authors
         )
-        if not isinstance(node, nodes.AdHocSubProcess):
-            container.start(run, inner)
+        container.start(run, inner)
         return
     inner = run.next("s")
     version = run.state.scopes[body.scope].version

@@ -60,6 +60,8 @@ def _event_sub_processes(index: Index, report: Report) -> None:
             report.refuse("bpmn_event_sub_process_flow", scope)
         if len(scope.all("startEvent")) != 1:
             report.refuse("bpmn_event_sub_process_starts", scope, count=len(scope.all("startEvent")))
+        for loop in scope.all("standardLoopCharacteristics", "multiInstanceLoopCharacteristics"):
+            report.refuse("bpmn_event_sub_process_loop", scope, what=loop.name)
 
 
 def _ad_hoc(index: Index, report: Report) -> None:
