@@ -92,7 +92,9 @@ def test_a_call_is_made_with_the_handler_of_its_name_and_its_answer_becomes_data
 @pytest.mark.parametrize("before", ["true", "false"])
 def test_a_loop_asks_its_condition_before_or_after_each_pass(before: str) -> None:
     loop = f"<standardLoopCharacteristics testBefore='{before}'><loopCondition>${{x &lt; 1}}</loopCondition>"
-    case = begun(model("s > a > b > e", f"<userTask id='a'>{loop}</standardLoopCharacteristics></userTask>"), x=1)
+    case = begun(
+        model("s > a > b > e", f"<userTask id='a'>{loop}</standardLoopCharacteristics></userTask>"), x=1
+    )
     if before == "false":
         case.complete("a")
     case.complete("b")
@@ -101,7 +103,9 @@ def test_a_loop_asks_its_condition_before_or_after_each_pass(before: str) -> Non
 
 def test_instances_run_over_a_list_that_is_frozen_at_entry_and_their_results_keep_its_order() -> None:
     loop = "<multiInstanceLoopCharacteristics><extensionElements><zeebe:loopCharacteristics inputCollection='=names' "
-    loop += "inputElement='name' outputCollection='results' outputElement='=name + answer'/></extensionElements>"
+    loop += (
+        "inputElement='name' outputCollection='results' outputElement='=name + answer'/></extensionElements>"
+    )
     loop += "</multiInstanceLoopCharacteristics>"
     case = begun(model("s > w > b > e", f"<serviceTask id='w'>{loop}</serviceTask>"), names=["x", "y", "z"])
     assert case.active == {"w": 3}
@@ -127,7 +131,9 @@ def test_a_completion_condition_cancels_the_instances_that_still_run() -> None:
 
 
 @pytest.mark.parametrize(("behavior", "times"), [("None", 2), ("One", 1), ("Complex", 1), ("All", 0)])
-def test_the_ends_of_instances_throw_events_to_the_boundary_as_the_behaviour_says(behavior: str, times: int) -> None:
+def test_the_ends_of_instances_throw_events_to_the_boundary_as_the_behaviour_says(
+    behavior: str, times: int
+) -> None:
     roots = "<signalEventDefinition id='SD' signalRef='S'/>"
     attributes = {
         "None": "behavior='None' noneBehaviorEventRef='SD'",
@@ -183,5 +189,7 @@ def test_an_escalation_of_a_call_crosses_it_and_its_message_starts_somebody_else
     call = "<callActivity id='a' calledElement='q'/>"
     mail = event("intermediateThrowEvent", "v2", MESSAGE)
     edge = boundary("n", "a", ESCALATION, interrupting=False)
-    case = begun(models(inner, other, process("p", drawn("s > a > e; n > v2 > t > f", call, mail, edge))), process="p")
+    case = begun(
+        models(inner, other, process("p", drawn("s > a > e; n > v2 > t > f", call, mail, edge))), process="p"
+    )
     assert case.box.active == {"u": 1, "t": 1, "w2": 1}

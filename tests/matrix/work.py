@@ -53,7 +53,9 @@ WORK: Mapping[str, Work] = {
     "business rule task": Work("businessRuleTask", do=_complete),
     "send task": Work("sendTask", "camunda:type='external' camunda:topic='mail'", do=_complete),
     "receive task": Work("receiveTask", "messageRef='M'", do=lambda box: box.message("m")),
-    "call activity": Work("callActivity", "calledElement='q'", "", "s5 +u =u e5 ", lambda box: box.complete("u")),
+    "call activity": Work(
+        "callActivity", "calledElement='q'", "", "s5 +u =u e5 ", lambda box: box.complete("u")
+    ),
     "sub-process": Work("subProcess", "", INSIDE, "s3 +t =t e3 ", _inside),
     "transaction": Work("transaction", "", INSIDE, "s3 +t =t e3 ", _inside),
     "ad-hoc sub-process": Work("adHocSubProcess", "", drawn("t"), "+t =t ", _ad_hoc),

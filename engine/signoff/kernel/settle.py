@@ -90,15 +90,16 @@ def _begin(run: Run, definition: Definition, token: Token) -> None:
 
 
 def _gathered(run: Run, scope: str, node: nodes.Node, via: str) -> bool:
-    """Whether as many tokens have come by this flow as the activity takes to begin (BPMN 2.0.2 §10.3, `startQuantity`)."""
+    """Whether as many tokens have come, by whichever flows, as the activity takes to begin (BPMN 2.0.2 §13.3.2)."""
     if not via:
         return True
     run.emit(flow.TokenParked(scope, node.id, via))
     wanted: int = getattr(node, "start_quantity", 1)
-    if run.state.joins[f"{scope}|{node.id}"][via] < wanted:
+    parked = run.state.joins[f"{scope}|{node.id}"]
+    tokens = [via for via, count in parked.items() for _ in range(count)]
+    if len(tokens) < wanted:
         return False
-    for _ in range(wanted):
-        run.emit(flow.JoinFired(scope, node.id, [via]))
+    run.emit(flow.JoinFired(scope, node.id, tokens[:wanted]))
     return True
 
 

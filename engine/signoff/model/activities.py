@@ -70,7 +70,7 @@ class Activity(Node):
     """What takes time: entered when `condition` holds, else skipped; `assign` runs on completion.
 
     `default` is the flow taken when the conditions of all others are false (BPMN 2.0.2 §13.2.1).
-    `compensates`: no token comes to it; it runs when what it undoes is undone. `start_quantity` tokens of one flow
+    `compensates`: no token comes to it; it runs when what it undoes is undone. `start_quantity` tokens
     begin it, `completion_quantity` leave by each flow.
     """
 

@@ -70,6 +70,7 @@ SENTENCES = {
     "bpmn_collection_differs": "`{element}`: isCollection differs from that of its item definition `{name}`; make them equal.",
     "bpmn_data_in_no_set": "`{element}` stands in no {name}; list it in one.",
     "bpmn_executing_unlisted": "`{element}`: {found} is taken while executing but not listed as {name}; list it.",
+    "bpmn_association": "`{element}` computes a value for `{name}`, which is no name that data can have; name its target.",
     "bpmn_several_sources": "`{element}` has several sources and no transformation; keep one source or say how they become one.",
     "bpmn_loop_input": "`{element}` runs over `{name}`, which is no data input of its task; correct loopDataInputRef.",
     "bpmn_loop_item": "`{element}`: the item `{name}` is no single element of what is run over; correct its item definition.",

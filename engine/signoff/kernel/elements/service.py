@@ -74,13 +74,17 @@ def finish(run: Run, command: FinishJob, activity: Activity, node: Calling) -> N
 
 
 def _give(run: Run, scope: str, node: Calling, result: Value) -> None:
-    """Where the result goes: as the task says; else, where data need no declaration, its fields as they are called."""
+    """Where the result goes: as the task says, which sees its fields where data need no declaration.
+
+    Else there its fields become data, as they are called.
+    """
     if not isinstance(node, nodes.ServiceTask):
         return
+    fields = result if run.definition(scope).open and isinstance(result, dict) else {}
     if node.assign:
-        assign(run, scope, node.assign, {"result": result})
-    elif run.definition(scope).open and isinstance(result, dict):
-        write(run, scope, result, node.id)
+        assign(run, scope, node.assign, {**fields, "result": result})
+    elif fields:
+        write(run, scope, fields, node.id)
 
 
 def _result(run: Run, command: FinishJob, scope: str, node: Calling) -> Value:

@@ -4,6 +4,7 @@ May import model.expression and the modules beside it that know no process.
 """
 
 import keyword
+import re
 from collections.abc import Iterator
 
 from signoff.model.expression import Expression
@@ -13,6 +14,7 @@ from signoff.notation.xml.element import Element
 from signoff.notation.xml.namespace import JAVA
 
 _RESULT = Expression("result")
+_SIGNS = re.compile(r"^(?:[$#]\{|=)\s*|\s*\}$|\s")  # around an expression that only names something
 
 
 def inputs(context: Context, activity: Element) -> Assignments:
@@ -86,19 +88,34 @@ def _zeebe(context: Context, activity: Element, kind: str) -> Iterator[tuple[str
 
 
 def _associated(context: Context, activity: Element, kind: str) -> Iterator[tuple[str, Expression]]:
-    """Data associations between what has a name on both sides; the others only draw a line."""
+    """Data associations: what they compute, else between what has a name on both sides; the others only draw a line."""
     for association in activity.all(kind):
         source, target = (_data(context, association.words(end)) for end in ("sourceRef", "targetRef"))
-        if is_name(source) and is_name(target) and source != target:
+        if association.all("transformation", "assignment"):
+            yield from _computed(context, association, target)
+        elif is_name(source) and is_name(target) and source != target:
             yield target, Expression(source)
 
 
+def _computed(context: Context, association: Element, target: str) -> Iterator[tuple[str, Expression]]:
+    """Its assignments, which say where to, else its transformation, which is the value of the target (§10.4.2)."""
+    said = [(part.words("to"), part.first("from")) for part in association.all("assignment")]
+    for written, source in said or [(target, association.first("transformation"))]:
+        name = _SIGNS.sub("", written)
+        found = context.formulas.condition(source)
+        if all(map(is_name, name.split("."))) and found is not None:
+            yield name, found
+        elif found is not None or not context.report.errors:
+            context.report.refuse("bpmn_association", association, name=written)
+
+
 def _data(context: Context, reference: str) -> str:
-    """The name of a data object, property, input or output."""
+    """The name of a data object, property, input or output; of a data store, which lies outside, none."""
     found = context.index.find(reference)
     if found is not None and found.name == "dataObjectReference":
         found = context.index.find(found.get("dataObjectRef")) or found
-    return found.get("name") if found is not None else ""
+    name = found.get("name") if found is not None and not found.name.startswith("dataStore") else ""
+    return "" if name.startswith("__") else name  # what modelers put in where nothing has a name
 
 
 def is_name(text: str) -> bool:

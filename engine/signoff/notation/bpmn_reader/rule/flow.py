@@ -75,10 +75,18 @@ def _event_gateways(index: Index, report: Report) -> None:
         flows = index.outgoing.get(gateway.id, [])
         if len(flows) < 2:
             report.warn("bpmn_race_of_one", gateway, count=len(flows))
-        if gateway.flag("instantiate") and index.incoming.get(gateway.id):
-            report.refuse("bpmn_instantiate_incoming", gateway)
+        incoming = index.incoming.get(gateway.id, ())
+        if gateway.flag("instantiate") and incoming:
+            harmless = all(_is_none_start(index, flow) for flow in incoming)
+            (report.warn if harmless else report.refuse)("bpmn_instantiate_incoming", gateway)
         for flow in flows:
             _after_event_gateway(index, report, flow)
+
+
+def _is_none_start(index: Index, flow: Element) -> bool:
+    """Behind a start event without a trigger it starts the process all the same, and can be reached by hand, too."""
+    source = index.find(flow.get("sourceRef"), "startEvent")
+    return source is not None and not index.kinds(source)
 
 
 _WAITING = frozenset({"message", "signal", "timer", "conditional"})
