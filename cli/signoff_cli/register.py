@@ -31,6 +31,11 @@ SECTIONS = (
             ("import", "verbs.table:import_table", "Turn a process table into a definition."),
             ("check", "verbs.define:check", "Check definitions: every problem with its place."),
             ("deploy", "verbs.define:deploy", "Make definitions current, all of them or none."),
+            (
+                "release-definition",
+                "verbs.release:release_definition",
+                "Let a version run that somebody else has deployed.",
+            ),
             ("definitions", "verbs.define:definitions", "List the deployed definitions."),
             ("convert", "verbs.convert:convert", "Write a definition as BPMN 2.0, with its diagram."),
             ("diagram", "verbs.picture:diagram", "Draw a process, or its states, as SVG."),

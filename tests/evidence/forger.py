@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from signoff.store import chain, codec, ids, schema, sealed
 from signoff.store.schema import instance as instances
@@ -56,23 +56,27 @@ def rewrite(office: Office, instance: str, change: Callable[[Rows], None]) -> No
 
 def rewrite_chain(office: Office, name: str, change: Callable[[Rows], None]) -> None:
     """The same for a system chain."""
-    table, head = schema.chain, schema.chain_head
     with office.engine.core.database.write() as handle:
-        connection = handle.connection
-        unguard(connection)
-        links = connection.execute(select(table).where(table.c.name == name).order_by(table.c.n)).all()
-        rows = [codec.parse(link.bytes) for link in links]
-        change(rows)
-        before, made = "", []
-        for n, row in enumerate(rows, start=1):
-            row["n"], row["prev"] = n, before
-            bytes = codec.compact(row)
-            before = chain.link_hash(before, bytes)
-            at = links[min(n, len(links)) - 1].recorded_at
-            made.append({"name": name, "n": n, "bytes": bytes, "hash": before, "recorded_at": at})
-        connection.execute(delete(table).where(table.c.name == name))
-        connection.execute(insert(table), made)
-        connection.execute(update(head).where(head.c.name == name).values(n=len(made), hash=before))
+        unguard(handle.connection)
+        mend_chain(handle.connection, name, change)
+
+
+def mend_chain(connection: Connection, name: str, change: Callable[[Rows], None]) -> None:
+    """Change a system chain and make every number, link and hash fit again; the guards are down."""
+    table, head = schema.chain, schema.chain_head
+    links = connection.execute(select(table).where(table.c.name == name).order_by(table.c.n)).all()
+    rows = [codec.parse(link.bytes) for link in links]
+    change(rows)
+    before, made = "", []
+    for n, row in enumerate(rows, start=1):
+        row["n"], row["prev"] = n, before
+        bytes = codec.compact(row)
+        before = chain.link_hash(before, bytes)
+        at = links[min(n, len(links)) - 1].recorded_at
+        made.append({"name": name, "n": n, "bytes": bytes, "hash": before, "recorded_at": at})
+    connection.execute(delete(table).where(table.c.name == name))
+    connection.execute(insert(table), made)
+    connection.execute(update(head).where(head.c.name == name).values(n=len(made), hash=before))
 
 
 def classes(office: Office, instance: str = "") -> set[str]:

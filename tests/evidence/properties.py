@@ -14,7 +14,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "properties.md"
 OPEN = {
     12: "the engine asks a verifier of the host before each decision; signoff ships none that checks a password",
-    21: "who wrote a definition can be kept from deciding what runs on it (`not_by: author`); its deployment itself takes one person",
 }
 PROPERTIES = {
     1: "Every signature says who (id and name as printed then), when (UTC and zone), its meaning, decision and comment",

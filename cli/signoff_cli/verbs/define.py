@@ -1,8 +1,9 @@
 """check, deploy, definitions, schema: writing processes down and making them current."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -84,6 +85,7 @@ def deploy(session: Session, files: Sequence[Path]) -> Answer:
             "version": each.version,
             "number": each.number,
             "repeated": each.repeated,
+            "waits": each.waits,
         }
         for (_, definition), each in zip(processes, deployed, strict=True)
     ]
@@ -91,16 +93,23 @@ def deploy(session: Session, files: Sequence[Path]) -> Answer:
     def show(screen: Screen) -> None:
         _show_problems(screen, read, but=PEDANTIC)
         for row in rows:
-            text = (
-                t("{process}: version {number} was current already.", **row)
-                if row["repeated"]
-                else t("{process}: version {number} is current ({version}).", **row)
-            )
-            screen.line(text, "good")
+            screen.line(_said(row), "good")
         for _, definition in processes:
             screen.line(t("Start it: {command}", command=_starting(session, definition)), "dim")
 
     return Answer({"deployed": rows, "warnings": problems}, show)
+
+
+def _said(row: Mapping[str, Any]) -> str:
+    """What became of one."""
+    if row["waits"]:
+        said = t("{process}: version {number} waits to be released ({version}); somebody else does that with {command}.",
+                 command=f"signoff release-definition {row['process']}", **row)  # fmt: skip
+    elif row["repeated"]:
+        said = t("{process}: version {number} was current already.", **row)
+    else:
+        said = t("{process}: version {number} is current ({version}).", **row)
+    return said
 
 
 def _starting(session: Session, definition: Definition) -> str:
@@ -112,7 +121,10 @@ def _starting(session: Session, definition: Definition) -> str:
 @verb("definitions")
 @option("--all", "every", is_flag=True, help="Older versions too.")
 def definitions(session: Session, every: bool) -> Answer:
-    rows = [each for each in session.engine.definitions() if every or each.current]
+    rows = [each for each in session.engine.definitions() if every or each.current or each.waits]
+    standing = [
+        t("yes") if each.current else t("waits to be released") if each.waits else "" for each in rows
+    ]
 
     def show(screen: Screen) -> None:
         if not rows:
@@ -122,9 +134,9 @@ def definitions(session: Session, every: bool) -> Answer:
         screen.table(
             titles,
             [
-                (each.process, each.label, str(each.number), t("yes") if each.current else "",
+                (each.process, each.label, str(each.number), current,
                  shown(each.deployed_at), each.deployed_by, each.version[:12])
-                for each in rows
+                for each, current in zip(rows, standing, strict=True)
             ],
         )  # fmt: skip
 

@@ -74,6 +74,7 @@ class Start:
     key: Expression | None = None
     withdrawal: bool = True  # whether who started it may withdraw it
     withdraw_until: str = ""  # and until which step is done; empty: to the end
+    released_by: tuple[str, ...] = ()  # roles: who, beside whoever deploys it, must let it be started at all
 
 
 class BlockKind(StrEnum):

@@ -24,9 +24,10 @@ def parties(environment: Environment, course: Course, finder: Finder, *, partial
     definition = environment.definition
     for role in definition.roles.values():
         _role(environment, role, finder)
-    for id_ in definition.start.by:
-        if id_ in definition.roles and not _known_beforehand(definition.roles[id_], definition.roles):
-            finder.tell("G02", f"start|by|{id_}", "role_only_later", name=id_)
+    for key, named in (("by", definition.start.by), ("released_by", definition.start.released_by)):
+        for id_ in named:
+            if id_ in definition.roles and not _known_beforehand(definition.roles[id_], definition.roles):
+                finder.tell("G02", f"start|{key}|{id_}", "role_only_later", name=id_)
     for name, handler in definition.requests.items():
         for id_ in handler.event.by if isinstance(handler.event, RequestEvent) else ():
             if id_ in definition.roles and definition.roles[id_].kind in ASKED:
@@ -166,7 +167,7 @@ def _unused(definition: Definition, finder: Finder) -> None:
 
 
 def _named(definition: Definition) -> Iterator[str]:
-    yield from definition.start.by
+    yield from (*definition.start.by, *definition.start.released_by)
     for role in definition.roles.values():
         yield role.if_empty
         yield from needs(role)

@@ -4,6 +4,7 @@ Each finding names its class, as in `read.finding`. Must import only store.schem
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -68,8 +69,9 @@ def verify_current(connection: Connection) -> list[Finding]:
     calendars: dict[str, str] = {}
     deployed: list[str] = []
     for content in contents(connection, CHAIN):
-        if content.get("kind") == "definition":
-            versions[content["process"]] = content["version"]
+        if content.get("kind") in ("definition", "release"):
+            if not content.get("waits"):
+                versions[content["process"]] = content["version"]
             deployed.append(content["version"])
         elif content.get("kind") == "calendar":
             calendars[content["name"]] = content["version"]
@@ -80,6 +82,40 @@ def verify_current(connection: Connection) -> list[Finding]:
     rows = connection.execute(select(definition_current)).all()
     current = {row.process: row.version for row in rows if row.version}
     return [*gone, *compared("current version", current, versions), *_calendars(connection, calendars)]
+
+
+def verify_releases(connection: Connection) -> Iterator[Finding]:
+    """Each version that came in force: by the release of somebody else, where the one before or it itself demands that."""
+    demands, brought = _demands(connection), dict[str, set[str]]()
+    current: dict[str, str] = {}
+    pending: dict[str, str] = {}
+    for each in said(connection, CHAIN):
+        content = each.content
+        kind, process, version = (str(content.get(name, "")) for name in ("kind", "process", "version"))
+        if kind == "definition":
+            brought.setdefault(version, set()).add(str(content.get("by")))
+            waits, before = bool(content.get("waits")), current.get(process, "")
+            alone = not waits and version != before and not demands.isdisjoint({before, version})
+            if alone:
+                yield Finding(version, Fault.UNRELEASED, each.n, "by who deployed it alone")
+            pending.pop(process, None)
+            (pending if waits else current)[process] = version
+        elif kind == "release":
+            if pending.pop(process, "") != version:
+                yield Finding(version, Fault.UNRELEASED, each.n, "another version waited")
+            elif str(content.get("by", "")) in {"", *brought.get(version, ())}:
+                yield Finding(version, Fault.UNRELEASED, each.n, "by who deployed it")
+            current[process] = version
+
+
+def _demands(connection: Connection) -> set[str]:
+    """The versions that demand a release; of one that cannot be read that is told elsewhere."""
+    found: set[str] = set()
+    for row in connection.execute(select(definition.c.version, definition.c.model)).all():
+        with suppress(SignoffError, KeyError, TypeError):
+            if codec.decode_definition(row.model).start.released_by:
+                found.add(row.version)
+    return found
 
 
 def _calendars(connection: Connection, recorded: Mapping[str, str]) -> Iterator[Finding]:

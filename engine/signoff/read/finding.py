@@ -23,6 +23,7 @@ class Fault(StrEnum):
     ORPHAN = "orphan"  # records or rows of an instance that is not there
     RIGHT = "right"  # a decision by somebody who had no right to it
     DEFINITION = "definition"  # a model whose hash is not its version, or that is not as it was deployed
+    UNRELEASED = "unreleased"  # a version in force that somebody else than who deployed it had to release
     UNRECORDED = "unrecorded"  # a definition that the chain of deployments does not know
     DOCUMENT = "document"  # bytes whose hash is not their name, or that are gone
     CALENDAR = "calendar"  # days whose hash is not their version

@@ -11,7 +11,7 @@ from signoff.model.definition import Definition
 from signoff.model.nodes import HumanTask, SubProcess
 from signoff.notation import bpmn_reader, dmn_reader, yaml
 from signoff.notation.xml.element import text_of
-from signoff.runtime import calendars, inception
+from signoff.runtime import calendars, inception, release
 from signoff.runtime.core import Core
 from signoff.runtime.notices import check_notice
 from signoff.runtime.reference import YEARS
@@ -85,6 +85,7 @@ def _store_decisions(core: Core, handle: Handle, source: Source, by: str) -> lis
 def _store(core: Core, handle: Handle, definition: Definition, name: str, text: str, by: str) -> Deployed:
     _check_notices(definition, name)
     _check_author(core, handle, definition, by)
+    waits = release.demanded(core, handle.connection, definition, by)
     at = core.now(handle)
     _store_calendar(core, handle.connection, definition, by, at)
     deployed = definitions.deploy(
@@ -95,8 +96,9 @@ def _store(core: Core, handle: Handle, definition: Definition, name: str, text: 
         label=definition.label.get(definition.lang),
         by=by,
         at=at,
+        waits=waits,
     )
-    if not deployed.repeated:
+    if not deployed.repeated and not deployed.waits:
         inception.replace(core, handle.connection, deployed.version, at)
     return deployed
 

@@ -68,11 +68,23 @@ class Engine(Sending, Drawer):
     ) -> list[Deployed]:
         """Read, check and make current: files, or YAML texts; all or none. The same content twice changes nothing.
 
-        Raises InvalidDefinition with every problem and its place.
+        What demands it waits for `release_definition`. Raises InvalidDefinition with every problem and its place.
         """
         from signoff.runtime import deployment  # noqa: PLC0415 - reading YAML costs an import that few runs need
 
         return deployment.deploy(self.core, sources, by=by, connection=connection)
+
+    def release_definition(
+        self, process: str, *, by: By, version: str = "", connection: Connection | None = None
+    ) -> Deployed:
+        """Put in force what was deployed and waits for it, by one of `released_by` who has not deployed it.
+
+        `version`: what was looked at; raises WrongState when another waits, NotAllowed for who may not.
+        """
+        from signoff.runtime import release  # noqa: PLC0415 - what is deployed once is released once
+
+        actor = self._actor(by, connection)
+        return release.release(self.core, process, by=actor, version=version, connection=connection)
 
     # commands ----------------------------------------------------------------------------------------------
 

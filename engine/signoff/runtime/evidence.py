@@ -84,6 +84,7 @@ def _beside(core: Core) -> list[Finding]:
             *checks.orphans(connection),
             *document.verify_documents(connection),
             *within(deployment.CHAIN, lambda: deployment.verify_current(connection)),
+            *within(deployment.CHAIN, lambda: deployment.verify_releases(connection)),
             *within(directory.CHAIN, lambda: directory.verify_directory(connection, standing)),
             *within(keys.CHAIN, lambda: signatures.verify_keys(connection)),
         ]

@@ -21,16 +21,15 @@ from signoff.kernel.opening import business_key, empty
 from signoff.kernel.run import Runaway
 from signoff.kernel.state import Purpose, State
 from signoff.kernel.world import World
-from signoff.runtime import desk, erasure, refusal, seal, supplement
+from signoff.runtime import desk, erasure, refusal, release, seal, supplement
 from signoff.runtime.admission import admit, digest_of
 from signoff.runtime.capture import authority, captured, on_behalf
 from signoff.runtime.core import Core, Recorded
 from signoff.runtime.erasure import Erasing
 from signoff.runtime.reference import world as world_of
 from signoff.runtime.roster import resolve
-from signoff.runtime.text import meant
 from signoff.runtime.verifier import proof_of
-from signoff.store import codec, definitions, ids
+from signoff.store import codec, ids
 from signoff.store.chain import link_hash
 from signoff.store.codec import Envelope, Kept, Signed
 from signoff.store.sealed import Sealer
@@ -224,7 +223,7 @@ def _work_out(
     loaded, repeated = None, None
     if isinstance(command, c.Start):
         repeated = unit.expect(instance, process=command.process, **asked)
-        command.version = command.version or _current(unit, command.process)
+        command.version = _version(unit, command)
         command.salt = core.salt()
     else:
         loaded = held or unit.load(instance, **asked)
@@ -266,12 +265,13 @@ def _proved(core: Core, unit: Unit, worked: _Worked, sealing: seal.Sealing) -> _
     return replace(worked, signed=proof)
 
 
-def _current(unit: Unit, process: str) -> str:
-    """The version that new instances of a process run on; raises NotFound."""
-    version = unit.current(process)
+def _version(unit: Unit, command: c.Start) -> str:
+    """The version that the new instance runs on; raises NotFound, WrongState."""
+    if command.version:
+        release.refuse_unreleased(unit.connection, command.version)
+    version = command.version or unit.current(command.process)
     if not version:
-        known = definitions.processes(unit.connection)
-        raise NotFound("no_such_process", process=process, hint=meant(process, known))
+        raise release.not_in_force(unit.connection, command.process)
     return version
 
 

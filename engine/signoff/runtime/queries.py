@@ -20,7 +20,7 @@ from signoff.runtime import actor, naming, reference, why
 from signoff.runtime.capture import reaches
 from signoff.runtime.proof import Proofs
 from signoff.runtime.question import question
-from signoff.runtime.text import meant
+from signoff.runtime.release import not_in_force
 from signoff.runtime.why import Reason
 from signoff.store import backlog, definitions
 from signoff.store.backlog import Dead, Unhandled
@@ -196,9 +196,13 @@ class Queries(Proofs):
         with self.core.database.read() as handle:
             version = definitions.current(handle.connection, process)
             if version is None:
-                known = definitions.processes(handle.connection)
-                raise NotFound("no_such_process", process=process, hint=meant(process, known))
+                raise not_in_force(handle.connection, process)
             return self.core.library.load(handle.connection, version)
+
+    def source(self, version: str) -> str:
+        """The text of a deployed version, in force or waiting to be; raises NotFound."""
+        with self.core.database.read() as handle:
+            return definitions.source(handle.connection, version)
 
     def definition_of(self, id: str) -> Definition:
         """The definition that an instance runs on."""

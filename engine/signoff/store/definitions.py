@@ -5,14 +5,17 @@ current already writes nothing; everything else is one record in the chain `depl
 May import store.schema, store.codec, store.chain, store.upsert; compiling is notation's.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from signoff.errors import NotFound, UnreadableState
 from signoff.model.definition import Definition
 from signoff.store import chain, codec
+from signoff.store.schema import chain as chain_rows
 from signoff.store.schema import definition, definition_current, instant, micros
 from signoff.store.upsert import upsert
 
@@ -22,11 +25,15 @@ _CURRENT = definition_current.c.version == definition.c.version
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """What a deployment came to. `number` counts a process's versions from 1; `repeated`: it changed nothing."""
+    """What a deployment came to. `number` counts a process's versions from 1; `repeated`: it changed nothing.
+
+    `waits`: it is not in force before somebody else has released it.
+    """
 
     version: str
     number: int
     repeated: bool
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,17 @@ class Listed:
     current: bool
     deployed_at: datetime
     deployed_by: str
+    waits: bool = False  # to be released
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A version that waits to be released, and everybody who had a hand in deploying it."""
+
+    process: str
+    version: str
+    number: int
+    deployers: frozenset[str]
 
 
 def deploy(
@@ -51,14 +69,18 @@ def deploy(
     label: str,
     by: str,
     at: datetime,
+    waits: bool = False,
 ) -> Deployed:
-    """Make the canonical `model` the current version of `process`, in the caller's transaction.
+    """Make the canonical `model` the current version of `process`, in the caller's transaction; or let it wait.
 
-    An earlier version deployed again becomes current again under its old number.
+    An earlier version deployed again becomes current again under its old number. `waits`: nothing of this process
+    comes in force without a release; what is in force deployed again takes back what waits.
     """
     version = codec.version_of(model)
-    if _lock(connection, process) == version:
-        return Deployed(version, _number(connection, version), repeated=True)
+    before, pending = lock(connection, process), waiting(connection).get(process) if waits else None
+    waits = waits and before != version
+    if (before == version and pending is None) or (pending is not None and pending.version == version):
+        return Deployed(version, _number(connection, version), repeated=True, waits=waits)
     new = (
         connection.execute(select(definition.c.number).where(definition.c.version == version)).scalar()
         is None
@@ -66,22 +88,65 @@ def deploy(
     if new:
         _enter(connection, model, version, process=process, source=source, label=label, by=by, at=at)
     number = _number(connection, version)
-    connection.execute(
-        update(definition_current).where(definition_current.c.process == process).values(version=version)
-    )
+    if not waits:
+        _put_in_force(connection, process, version)
+    record = {"process": process, "version": version, "number": number, "by": by, "new": new}
+    more = {"source": codec.version_of(source), **({"waits": True} if waits else {})}
+    chain.append(connection, CHAIN, {"kind": "definition", **record, **more}, at=at)
+    return Deployed(version, number, repeated=False, waits=waits)
+
+
+def release(connection: Connection, pending: Waiting, *, said: Mapping[str, str], at: datetime) -> Deployed:
+    """Put in force what waits, in the caller's transaction, which holds the lock; `said`: by whom, and how proved."""
+    _put_in_force(connection, pending.process, pending.version)
     record = {
-        "kind": "definition",
-        "process": process,
-        "version": version,
-        "number": number,
-        "by": by,
-        "new": new,
+        "kind": "release",
+        "process": pending.process,
+        "version": pending.version,
+        "number": pending.number,
     }
-    chain.append(connection, CHAIN, {**record, "source": codec.version_of(source)}, at=at)
-    return Deployed(version, number, repeated=False)
+    chain.append(connection, CHAIN, {**record, **said}, at=at)
+    return Deployed(pending.version, pending.number, repeated=False)
 
 
-def _lock(connection: Connection, process: str) -> str:
+def recorded(connection: Connection) -> Iterator[Mapping[str, Any]]:
+    """What the chain says of deployments, from the first that had to wait on; nothing where none ever had to."""
+    rows = chain_rows.c
+    first = select(func.min(rows.n)).where(rows.name == CHAIN, rows.bytes.like('%"waits":true%'))
+    n = connection.execute(first).scalar()
+    for link in chain.walk(connection, CHAIN, after=n - 1) if n else ():
+        yield codec.parse(link.bytes)["content"]
+
+
+def waiting(connection: Connection) -> dict[str, Waiting]:
+    """process -> the version that waits to be released: the one deployed last."""
+    found: dict[str, Waiting] = {}
+    for said in recorded(connection):
+        process = said.get("process", "")
+        found.pop(process, None)
+        if said.get("waits"):
+            found[process] = Waiting(process, said["version"], said["number"], frozenset({said["by"]}))
+    return {
+        process: replace(each, deployers=each.deployers | {author(connection, each.version) or ""})
+        for process, each in found.items()
+    }
+
+
+def was_in_force(connection: Connection, version: str) -> bool:
+    """Whether instances could ever be started on this version."""
+    now = select(definition_current.c.version).where(definition_current.c.version == version)
+    if connection.execute(now).first() is not None:
+        return True
+    said = [each for each in recorded(connection) if each.get("version") == version]
+    return not said or any(not each.get("waits") for each in said)
+
+
+def _put_in_force(connection: Connection, process: str, version: str) -> None:
+    here = definition_current.c.process == process
+    connection.execute(update(definition_current).where(here).values(version=version))
+
+
+def lock(connection: Connection, process: str) -> str:
     """The current version, empty for none; two deployments of one process follow one another."""
     current = definition_current.c
     row = upsert(connection, definition_current).values(process=process, version="")
@@ -155,6 +220,7 @@ def processes(connection: Connection) -> list[str]:
 
 def listed(connection: Connection) -> list[Listed]:
     """All versions, by process, the newest first."""
+    pending = {each.version for each in waiting(connection).values()}
     rows = (
         select(definition, _CURRENT.label("current"))
         .outerjoin(definition_current, definition_current.c.process == definition.c.process)
@@ -169,6 +235,7 @@ def listed(connection: Connection) -> list[Listed]:
             bool(row.current),
             instant(row.deployed_at),
             row.deployed_by,
+            row.version in pending,
         )
         for row in connection.execute(rows).all()
     ]

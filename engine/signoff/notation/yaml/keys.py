@@ -186,6 +186,7 @@ RULE = Shape(
 START = Shape(
     (
         Key("by", IDS),
+        Key("released_by", IDS),
         Key("form", FORM),
         Key("require", Many(RULE)),
         Key("key", EXPRESSION),

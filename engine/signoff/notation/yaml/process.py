@@ -190,8 +190,9 @@ def _start(context: Context, gates: Gates, scope: Scope) -> Start:
     tree = context.root.node("start")
     if tree is None:
         return Start()
-    for leaf in tree.leaves("by"):
-        context.mark(f"start|by|{leaf.text}", leaf)
+    for key in ("by", "released_by"):
+        for leaf in tree.leaves(key):
+            context.mark(f"start|{key}|{leaf.text}", leaf)
     return Start(
         by=context.all_roles(tree.leaves("by")),
         form=gates.form(tree.node("form"), scope, "start"),
@@ -199,6 +200,7 @@ def _start(context: Context, gates: Gates, scope: Scope) -> Start:
         key=context.expression(tree.get("key"), "start|key"),
         withdrawal=tree.text("withdraw") != "never",
         withdraw_until=_until(context, gates, tree.leaf("withdraw")),
+        released_by=context.all_roles(tree.leaves("released_by")),
     )
 
 
