@@ -108,6 +108,7 @@ SECTIONS = (
             ("cancel", "verbs.operate:cancel", "End an instance for good."),
             ("override", "verbs.aside:override", "Let a task or gate go on without its work or votes."),
             ("move", "verbs.desk:move", "Let the flow go on at another step."),
+            ("migrate", "verbs.migrate:migrate", "Let running instances go on with another version."),
             ("handover", "verbs.aside:handover", "Hand all that lies with a person over to another."),
             ("retry", "verbs.operate:retry", "Try again what an incident stopped."),
             ("erase", "verbs.erase:erase", "Erase personal values of an instance that has ended."),

@@ -44,6 +44,7 @@ if typing.TYPE_CHECKING:
     from signoff.kernel.events.data import DocumentDelivered, IncidentRaised, IncidentResolved, VariablesSet
     from signoff.kernel.events.flow import ElementCompleted, InstanceEnded, InstanceStarted, OccurrenceMissed
     from signoff.kernel.events.gate import GateDeclined, GateOpened, GatePassed, GateReturned, VoteCast
+    from signoff.kernel.events.migration import InstanceMigrated
     from signoff.kernel.events.seat import (
         ApprovalTakenBack,
         OpinionAsked,
@@ -108,6 +109,7 @@ if typing.TYPE_CHECKING:
     from signoff.runtime.keys import add_key, list_keys, revoke_key
     from signoff.runtime.log import JsonFormatter, TextFormatter
     from signoff.runtime.mandate import Hierarchy, Mandates, Signing
+    from signoff.runtime.migration import Migrated
     from signoff.runtime.people import PeopleFile, read_people
     from signoff.runtime.pool import Pool
     from signoff.runtime.question import Question, question
@@ -207,6 +209,7 @@ __all__ = [
     "IncidentResolved",
     "Individual",
     "InstanceEnded",
+    "InstanceMigrated",
     "InstanceRow",
     "InstanceStarted",
     "Invalid",
@@ -219,6 +222,7 @@ __all__ = [
     "LogChannel",
     "MailChannel",
     "Mandates",
+    "Migrated",
     "Missing",
     "NewKey",
     "NotAllowed",

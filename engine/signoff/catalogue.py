@@ -17,6 +17,7 @@ HOME = {
     "kernel.events.gate": "GateDeclined GateOpened GatePassed GateReturned VoteCast",
     "kernel.events.seat": "ApprovalTakenBack OpinionAsked OpinionGiven SignerRemoved SignersAdded VoteTakenBack"
     " VoteTransferred",
+    "kernel.events.migration": "InstanceMigrated",
     "kernel.events.task": "WorkReopened WorkSubmitted",
     "kernel.events.time": "OccurrencesSkipped RungFired",
     "kernel.foresight": "Foresight Shift",
@@ -66,6 +67,7 @@ HOME = {
     "runtime.log": "JsonFormatter TextFormatter",
     "runtime.people": "PeopleFile read_people",
     "runtime.pool": "Pool",
+    "runtime.migration": "Migrated",
     "runtime.mandate": "Hierarchy Mandates Signing",
     "runtime.question": "Question question",
     "runtime.rehearsal": "Rehearsal rehearse",

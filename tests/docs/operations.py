@@ -158,9 +158,13 @@ OPERATIONS = (
     Operation(
         "Versions",
         "流程版本",
-        "`deploy`, `definitions`",
-        {"runtime/test_deployment.py": ""},
-        "migration of running instances",
+        "`deploy`, `definitions`, `migrate`",
+        {
+            "runtime/test_deployment.py": "",
+            "kernel/test_migration.py": "",
+            "runtime/test_migration.py": "",
+            "evidence/test_migration.py": "",
+        },
     ),
     Operation(
         "Forecast",

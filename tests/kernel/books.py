@@ -13,6 +13,7 @@ from signoff.kernel.effect import (
     TaskDropped,
     TaskDueMoved,
     TaskPut,
+    TaskRenamed,
 )
 from tests.kernel.laws import Row
 
@@ -32,6 +33,8 @@ class Books:
                 self.inbox[effect.id] = Row(effect.node, effect.kind, effect.due)
             case TaskDropped() | TaskDueMoved() | TaskClaimedBy() if effect.id not in self.inbox:
                 pass
+            case TaskRenamed():
+                self.inbox[effect.id].node = effect.node
             case TaskDropped():
                 del self.inbox[effect.id]
             case TaskDueMoved():

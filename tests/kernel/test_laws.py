@@ -5,13 +5,15 @@ which the desk checks after every command.
 """
 
 import os
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from signoff.errors import Refused
+from signoff.kernel import asides
 from signoff.kernel import commands as c
 from signoff.kernel.state import ActivityStatus, State, Status
 from signoff.model.nodes import IntermediateCatchEvent, ServiceTask
@@ -183,6 +185,24 @@ class Play:
         self._refused(command)
         self.compare()
 
+    def migrate(self) -> None:
+        """The same definition as another version: whatever is at work goes on, unless votes would be lost."""
+        desk, versions = self.desk, cast("dict[str, Any]", self.desk.world.definitions)
+        version = f"v{len(versions)}"
+        versions[version] = replace(desk.definition, edition=version)
+        before = self._at_work()
+        self._refused(asides.Migrate(by=actor("root"), at=desk.at, instance="i", to=version, reason="x"))
+        votes = any(e.votes for g in desk.state.gates.values() if g.status == "open" for e in g.entries)
+        assert votes or desk.state.version == version
+        assert self._at_work() == before, "every token, timer and approval is where it was"
+        self.compare()
+
+    def _at_work(self) -> tuple[object, ...]:
+        state = self.desk.state
+        passed = [(g.id, g.subject, g.entries) for g in state.gates.values() if g.status == "passed"]
+        tasks = [(a.id, a.node, a.status, a.due, a.assignee) for a in state.activities.values()]
+        return tasks, state.timers, state.joins, state.waits, state.incidents, passed
+
     def _refused(self, command: c.Command) -> str:
         """The code it is refused with, if it is; the sentence has everything it needs."""
         try:
@@ -196,7 +216,7 @@ class Play:
         return code
 
 
-def play(data: st.DataObject, most: int, commands: int) -> None:
+def play(data: st.DataObject, most: int, commands: int, *, migrating: bool = False) -> None:
     tree = data.draw(trees(most))
     note(written(tree))
     game = Play(tree)
@@ -204,6 +224,8 @@ def play(data: st.DataObject, most: int, commands: int) -> None:
     for _ in range(commands):
         if game.desk.status is not Status.RUNNING:
             break
+        if migrating and data.draw(st.booleans()):
+            game.migrate()
         if data.draw(st.integers(0, 4)) == 0:
             game.meddle(data.draw)
         else:
@@ -226,6 +248,19 @@ def test_what_a_step_starts_beside_itself_outlives_a_stage_in_the_next_branch() 
 @given(st.data())
 def test_the_kernel_and_the_reference_agree_after_every_command(data: st.DataObject) -> None:
     play(data, most=10, commands=14)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=QUIET)
+@given(st.data())
+def test_they_agree_whenever_the_definition_is_replaced_by_another_version(data: st.DataObject) -> None:
+    play(data, most=10, commands=12, migrating=True)
+
+
+@pytest.mark.exhaustive
+@settings(max_examples=60, deadline=None, suppress_health_check=QUIET)
+@given(st.data())
+def test_migrations_lose_nothing_of_larger_processes(data: st.DataObject) -> None:
+    play(data, most=18, commands=30, migrating=True)
 
 
 @pytest.mark.exhaustive

@@ -1,5 +1,5 @@
 """Asides: what people do beside work and votes: withdraw, urge, read a copy, comment, ask, answer; override, hand over,
-erase.
+migrate, erase.
 
 Commands like those of `commands`, and judged like them by `decide`; `margin` says by whom each is carried out.
 May import commands, motions and state.
@@ -8,6 +8,7 @@ May import commands, motions and state.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from signoff.kernel.commands import Command
@@ -139,3 +140,21 @@ class Erase(Command):
     names: tuple[str, ...] = ()
     seals: tuple[str, ...] = ()
     papers: tuple[str, ...] = ()
+
+
+class OpenVotes(StrEnum):
+    """What becomes of the votes at open gates when what they are bound to is replaced."""
+
+    KEEP = "keep"  # where there are any, it is refused
+    VOID = "void"  # they count no more, and who gave them is asked again
+
+
+@dataclass(slots=True, kw_only=True)
+class Migrate(Command):
+    """An administrator lets an instance go on with another version of its definition; `nodes`: what is called otherwise."""
+
+    instance: str
+    to: str
+    reason: str
+    nodes: Mapping[str, str] = field(default_factory=dict)
+    votes: OpenVotes = OpenVotes.KEEP

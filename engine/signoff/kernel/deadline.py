@@ -71,6 +71,26 @@ def count_again(run: Run) -> None:
         _set_lapse(run, activity, node)
 
 
+def adopt(run: Run, activity: Activity, old: HumanTask, node: HumanTask, *, anew: bool) -> None:
+    """A task goes on as `node`: what that says otherwise is counted again; `anew`: everything is."""
+    if activity.status is ActivityStatus.SCHEDULED:
+        if node.opens is None:
+            run.emit(time.OpeningMoved(activity.id, run.at))
+        elif anew or old.opens != node.opens:
+            _reschedule(run, activity, node)
+        return
+    if anew or (old.due, old.escalate) != (node.due, node.escalate):
+        due = None
+        if node.due is not None:
+            due = instant(run, activity.scope, node.due, relative.Purpose.DUE, activity.since)
+        if due != activity.due or old.escalate != node.escalate:
+            _set(run, activity, node, due, moved=due != activity.due)
+    if node.lapses is None and activity.lapses is not None:
+        run.emit(time.LapseSet(activity.id, None))
+    elif anew or old.lapses != node.lapses:
+        _set_lapse(run, activity, node)
+
+
 def _reschedule(run: Run, activity: Activity, node: HumanTask) -> None:
     assert node.opens is not None
     opens = instant(run, activity.scope, node.opens, relative.Purpose.OPENS, activity.since)

@@ -55,6 +55,14 @@ class TaskDueMoved:
 
 
 @dataclass(slots=True)
+class TaskRenamed:
+    """Its step is called otherwise now."""
+
+    id: str
+    node: str
+
+
+@dataclass(slots=True)
 class TaskRanked:
     """How pressing it is now."""
 
@@ -148,6 +156,7 @@ Effect = (
     | TaskDueMoved
     | TaskClaimedBy
     | TaskRanked
+    | TaskRenamed
     | TaskDropped
     | CandidatesPut
     | CandidateDone

@@ -23,9 +23,10 @@ from signoff.kernel.effect import (
     TaskDueMoved,
     TaskPut,
     TaskRanked,
+    TaskRenamed,
     Unsubscribed,
 )
-from signoff.kernel.events import Event, aside, data, flow, gate, request, seat, task, time, wait
+from signoff.kernel.events import Event, aside, data, flow, gate, migration, request, seat, task, time, wait
 from signoff.kernel.pending import Hears
 from signoff.kernel.state import ActivityStatus, Purpose
 
@@ -44,6 +45,7 @@ __all__ = [
     "TaskDueMoved",
     "TaskPut",
     "TaskRanked",
+    "TaskRenamed",
     "Unsubscribed",
     "effects_of",
 ]
@@ -329,6 +331,7 @@ _TABLE: dict[type[Event], Callable[[Any, int], Iterable[Effect]]] = {
     gate.EntryRungFired: _entry_rung_fired,
     gate.EntryRungPassed: lambda e, _: _next_rung(e.target, e.next_at),
     gate.EntryClockStopped: lambda e, _: (Settled(f"{e.target}/rung"),) if e.owed else (),
+    migration.InstanceMigrated: lambda e, _: tuple(TaskRenamed(id, node) for id, node in e.rows.items()),
     request.RequestTaken: _request_ended,
     request.RequestRefused: _request_ended,
     aside.Urged: _urged,

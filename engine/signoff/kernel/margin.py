@@ -12,6 +12,7 @@ from signoff.kernel import (
     copies,
     erasure,
     handover,
+    migration,
     override,
     pressing,
     relocation,
@@ -36,6 +37,7 @@ HANDLERS: Mapping[type[commands.Command], Callable[[Run, Any], None]] = {
     asides.Move: relocation.move,
     asides.Prioritize: pressing.prioritize,
     asides.HandOver: handover.hand_over,
+    asides.Migrate: migration.migrate,
     asides.Erase: erasure.erase,
 }
 SUSPENDED: tuple[type[commands.Command], ...] = (
@@ -44,5 +46,7 @@ SUSPENDED: tuple[type[commands.Command], ...] = (
     asides.Ask,
     asides.Answer,
     asides.Erase,  # refused by itself, with what it waits for
+    asides.Migrate,
+    commands.ResolveRoster,  # whom that asks for
 )
 ENDED: tuple[type[commands.Command], ...] = (asides.MarkRead, asides.Erase, commands.ResolveRoster)

@@ -4,7 +4,7 @@ Read from the journal itself, never from a projection. Must import only store.sc
 `read.amount` and the records of `read.history`.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Row, Select, and_, or_, select, tuple_
 
 from signoff.kernel.events import aside, gate, seat, time
+from signoff.kernel.events.migration import InstanceMigrated
 from signoff.kernel.state import Decision, Mode
 from signoff.kernel.waiver import HOLD
 from signoff.model.definition import Definition
@@ -28,6 +29,7 @@ PassedBy: TypeAlias = (
     | time.HoldReleased
     | aside.Overridden
     | aside.Moved
+    | InstanceMigrated
     | seat.VoteTakenBack
     | seat.EntryReopened
 )
@@ -36,6 +38,7 @@ _PASSED_BY = (
     time.HoldReleased,
     aside.Overridden,
     aside.Moved,
+    InstanceMigrated,
     seat.VoteTakenBack,
     seat.EntryReopened,
 )
@@ -52,6 +55,7 @@ _NAMES = (
     "HoldReleased",
     "Overridden",
     "Moved",
+    "InstanceMigrated",
     "VoteTakenBack",
     "EntryReopened",
 )
@@ -62,7 +66,7 @@ _MARKS = ('%"mode":"auto"%', *(f'%"{name}"%' for name in _NAMES))
 class AuditRow:
     """A decision. `subject` is the hash of what was decided on; `n` and `hash` the record that proves it.
 
-    `what` is vote, return, taken back, waiver, override, move or rule; only votes and rules have a decision and a
+    `what` is vote, return, taken back, waiver, override, move, migration or rule; only votes and rules have a decision and a
     meaning, and of a waiver the rule stands in `node`. An override and a move let the flow go on and are no approval:
     `gate` is then the task or gate that was passed over. A rule decided in nobody's name: it let an earlier yes of `person` count, or passed an entry
     without anybody (`note`: that vote as GATE#entry, or the rule). `key` is that of the instance, `signing_key` the one
@@ -119,13 +123,16 @@ def audit(
 ) -> AuditPage:
     """Decisions recorded from `since` on and before `until`, by one person, of one process, over more than an amount.
 
+    Whoever stood in for that person is told too: it was decided in the person's stead.
     With `definition`, which gives that of a version, each says how much was decided on; `over` needs it. `limit` counts
     the records looked at, so a page may be empty and not the last.
     """
     assert over is None or definition is not None, "without definitions nobody knows what is money"
     found = connection.execute(_page(since, until, process, after).limit(limit)).all()
     nodes = _nodes(connection, found)
-    rows = [made for row in found for made in _decisions(row, nodes) if by is None or made.person == by]
+    moves = _migrations(connection, found)
+    told = (_as_then(made, moves) for row in found for made in _decisions(row, nodes))
+    rows = [made for made in told if by is None or by in (made.person, made.on_behalf)]
     if definition is not None:
         rows = _weighed(connection, rows, definition)
     if over is not None:
@@ -165,6 +172,26 @@ def _nodes(connection: Connection, rows: Iterable[Row[Any]]) -> dict[tuple[str, 
     return {(row.instance, row.id.partition("#")[0]): row.node for row in connection.execute(gates).all()}
 
 
+def _migrations(connection: Connection, rows: Iterable[Row[Any]]) -> dict[str, list[tuple[int, str]]]:
+    """instance -> the records that migrated it, and the version before, for the instances of a page."""
+    places = {(row.shard, row.instance) for row in rows}
+    found: dict[str, list[tuple[int, str]]] = {}
+    columns = (journal.c.instance, journal.c.n, *_ORDER, journal.c.bytes, journal.c.hash, journal.c.sealed)
+    migrated: Select[Any] = select(*columns).where(
+        tuple_(journal.c.shard, journal.c.instance).in_(places), journal.c.bytes.like('%"InstanceMigrated"%')
+    )
+    for row in connection.execute(migrated.order_by(journal.c.n)).all() if places else ():
+        events = (event for event in record_of(row).events if isinstance(event, InstanceMigrated))
+        found.setdefault(row.instance, []).extend((row.n, event.before) for event in events)
+    return found
+
+
+def _as_then(made: AuditRow, moves: Mapping[str, list[tuple[int, str]]]) -> AuditRow:
+    """The same with the version that the instance ran on then."""
+    before = next((version for n, version in moves.get(made.instance, ()) if n >= made.n), "")
+    return replace(made, version=before) if before else made
+
+
 def _decisions(row: Row[Any], nodes: dict[tuple[str, str], str]) -> Iterator[AuditRow]:
     record = record_of(row)
     for event in record.events:
@@ -189,6 +216,8 @@ def _passed_by(row: Row[Any], record: Record, event: PassedBy) -> AuditRow:
             said = "override", event.node, event.target, event.by
         case aside.Moved():
             said = "move", event.node, event.target, event.by
+        case InstanceMigrated():
+            said = "migration", "", "", event.by
         case seat.VoteTakenBack() | seat.EntryReopened():
             said = "taken back", event.node, event.gate, event.person
     what, node, about, person = said

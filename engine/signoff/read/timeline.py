@@ -11,6 +11,7 @@ from typing import Any
 
 from signoff.kernel.critical import Room
 from signoff.kernel.events import Event, flow, gate, seat, task, time
+from signoff.kernel.events.migration import InstanceMigrated
 from signoff.kernel.state import ActivityStatus, Decision, Mode
 from signoff.model.definition import BlockKind, Definition
 from signoff.model.gate import Meaning
@@ -158,12 +159,20 @@ class _Course:
         opened = self.scopes.get(scope)
         root = next(iter(self.scopes.values()), None)
         mine = opened is None or root is None or opened.version == root.version
-        return mine and isinstance(self._definition.nodes.get(node), HumanTask)
+        known = self._definition.nodes.get(node)  # none: it bears another name since, or is none any more
+        return mine and (known is None or isinstance(known, HumanTask))
 
     # what events say --------------------------------------------------------------------------------------
 
     def scope_opened(self, event: flow.ScopeOpened, _at: datetime) -> None:
         self.scopes[event.id] = event
+
+    def migrated(self, event: InstanceMigrated, _at: datetime) -> None:
+        for id in event.scopes:
+            self.scopes[id] = replace(self.scopes[id], version=event.version)
+        for line in self._lines.values():
+            if line.scope in event.scopes:
+                line.node = event.nodes.get(line.node, line.node)
 
     def ended_at(self, _event: flow.InstanceEnded, _at: datetime) -> None:
         self.ended = True
@@ -295,6 +304,7 @@ class _Course:
 _HANDLERS: Mapping[type[Event], Callable[[_Course, Any, datetime], None]] = {
     flow.ScopeOpened: _Course.scope_opened,
     flow.InstanceEnded: _Course.ended_at,
+    InstanceMigrated: _Course.migrated,
     flow.ElementEntered: _Course.entered,
     flow.ElementOpened: _Course.opened,
     flow.ElementCompleted: _Course.completed,

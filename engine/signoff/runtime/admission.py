@@ -13,6 +13,7 @@ from typing import Any, get_type_hints
 
 from signoff.errors import Invalid, NotAllowed
 from signoff.kernel import commands as c
+from signoff.kernel.asides import Migrate
 from signoff.model.gate import Strength
 
 _INSIDE = (c.ResolveRoster, c.Stall)
@@ -86,6 +87,10 @@ def _refuse_untyped(command: c.Command) -> None:
         given = getattr(command, name)
         if not isinstance(given, hint) or (hint is tuple and not all(isinstance(one, str) for one in given)):
             raise Invalid("untyped_value", at=name, type=type(given).__name__)
+    if isinstance(command, Migrate):
+        for one in (part for pair in command.nodes.items() for part in pair):
+            if not isinstance(one, str):
+                raise Invalid("untyped_value", at="nodes", type=type(one).__name__)
 
 
 @cache
@@ -96,6 +101,7 @@ def _typed(kind: type[Any]) -> tuple[tuple[str, Any], ...]:
         tuple[str, ...]: tuple,
         date | None: date | None,
         Mapping[str, Any]: Mapping,
+        Mapping[str, str]: Mapping,
     }
     hints = get_type_hints(kind)
     return tuple((name, known[hint]) for name in _names(kind) if (hint := hints[name]) in known)  # type: ignore[arg-type]  # as above

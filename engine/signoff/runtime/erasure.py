@@ -17,6 +17,7 @@ from signoff.kernel.events import Event
 from signoff.kernel.events.aside import PersonalErased
 from signoff.kernel.events.data import DocumentDelivered
 from signoff.kernel.events.flow import InstanceStarted, ScopeOpened
+from signoff.kernel.events.migration import InstanceMigrated
 from signoff.kernel.state import LIVE, State
 from signoff.kernel.world import World
 from signoff.model.privacy import Privacy
@@ -46,7 +47,9 @@ def versions(state: State) -> set[str]:
 
 def sealer(core: Core, world: World, before: Iterable[str], events: Iterable[Event]) -> Sealer:
     """What hides the values of these events."""
-    named = {*before} | {e.version for e in events if isinstance(e, InstanceStarted | ScopeOpened)}
+    named = {*before} | {
+        e.version for e in events if isinstance(e, InstanceStarted | ScopeOpened | InstanceMigrated)
+    }
     return Sealer([world.definition(version).privacy for version in sorted(named)], core.salt)
 
 
@@ -172,7 +175,12 @@ class _Record:
 
 def _privacy(core: Core, connection: Connection, records: Iterable[_Record]) -> list[Privacy]:
     """Of all definitions that the instance ran on."""
-    begun = [e for r in records for e in r.entry.events if isinstance(e, InstanceStarted | ScopeOpened)]
+    begun = [
+        e
+        for r in records
+        for e in r.entry.events
+        if isinstance(e, InstanceStarted | ScopeOpened | InstanceMigrated)
+    ]
     named = {event.version for event in begun}
     return [core.library.load(connection, version).privacy for version in sorted(named)]
 

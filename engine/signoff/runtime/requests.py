@@ -22,12 +22,12 @@ from signoff.model.value import Value
 from signoff.read import instance as instances
 from signoff.read.timeline import TimelineRow
 from signoff.runtime import reference
-from signoff.runtime.asides import Asides
 from signoff.runtime.execution import Receipt
 from signoff.runtime.verbs import By, said
+from signoff.runtime.versions import Versions
 
 
-class Requests(Asides):
+class Requests(Versions):
     """What takes effect only once it is approved."""
 
     def request(

@@ -295,10 +295,35 @@ SENTENCES = {
     "no_draft": "There is no draft of {task} to throw away; `save` keeps one.",
     "not_ahead": "{at} does not lie ahead; name a later day.",
     "may_not_prioritize": "{person} may not say how pressing this is; ask whoever started it ({starter}), or an administrator.",
+    "cannot_migrate": "This cannot go on with the other version: {count} things are in the way. Change the plan or the version as listed.",
+    "migration_unknown": "{step} is no element that can stand for {name}; name an element of each version.",
+    "migration_twice": "{step} and {other} would both become {to}; name another counterpart for one of them.",
+    "migration_no_counterpart": "{step} is at work, and the other version has no such element; say which one it becomes.",
+    "migration_other_kind": "{step} is at work and cannot go on as {to}, which is of another kind, repeats otherwise, or waits for something else; finish it first.",
+    "migration_other_place": "{step} is at work and lies in another stage there ({to}); finish it first.",
+    "migration_gate_differs": "{step} is at work, and the other version asks for votes there where this one does not, or the reverse; finish it first.",
+    "migration_token_lost": "The flow waits at {step} for other branches, and the other version has no such place; let it go on first.",
+    "migration_undoing": "What was done at {step} is being undone just now; wait until that is over.",
+    "migration_undo_lost": "{step} was done and could not be undone any more: the other version has no such element; say which one it becomes.",
+    "migration_signed_lost": "The approval given at {step} covers what the other version does not ask about there any more; it would lose its content. Keep the step, and what it binds, in the new version.",
+    "migration_votes": "{count} votes at {steps} were given on this version and would count no more; wait for the decision, or say that they may go void.",
+    "migration_value": "{name} does not fit the other version: {cause}. Correct the value first.",
+    "migration_jumps_signature": "{step} is new, lies behind what is done, and demands a signature, which nothing stands in for; return the flow to before it first.",
+    "no_such_version": "{version} is no version of {process}; there are {known}.",
+    "on_this_version": "{instance} runs on version {version} already; nothing has to be done.",
+    "version_of_another": "{version} is no version of {process}; `definitions` lists them.",
 }
 
 #: The same for one: code -> the parameter that counts, and the sentence.
 SINGULAR = {
+    "cannot_migrate": (
+        "count",
+        "This cannot go on with the other version: {count} thing is in the way. Change the plan or the version as listed.",
+    ),
+    "migration_votes": (
+        "count",
+        "{count} vote at {steps} was given on this version and would count no more; wait for the decision, or say that it may go void.",
+    ),
     "too_short": ("length", "{at} has {length} character, but needs at least {min}; write more."),
     "too_few": ("count", "{at} has {count} entry, but needs at least {min}; add some."),
     "several_findings": ("count", "{count} value does not fit; correct it as listed."),

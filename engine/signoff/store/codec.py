@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from signoff.errors import Invalid, UnreadableState
-from signoff.kernel.events import aside, base, data, flow, gate, request, seat, task, undo, wait
+from signoff.kernel.events import aside, base, data, flow, gate, migration, request, seat, task, undo, wait
 from signoff.kernel.events import time as time_events
 from signoff.kernel.state import Scope, State
 from signoff.model.definition import FORMAT as NEWEST
@@ -28,7 +28,7 @@ Upcast = Callable[[Any], Any]
 
 FORMAT = 1  # of states and events, as this release writes them
 # Imported, so that every event is known.
-EVENT_FAMILIES = (aside, data, flow, gate, request, seat, task, time_events, undo, wait)
+EVENT_FAMILIES = (aside, data, flow, gate, migration, request, seat, task, time_events, undo, wait)
 
 # From a format to the next one, over the parsed JSON, for ever.
 STATES: Mapping[int, Upcast] = {}

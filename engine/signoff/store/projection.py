@@ -23,6 +23,7 @@ from signoff.kernel.effect import (
     TaskDueMoved,
     TaskPut,
     TaskRanked,
+    TaskRenamed,
     Unsubscribed,
 )
 from signoff.store import codec
@@ -111,6 +112,9 @@ class Projection:
     def _rank(self, effect: TaskRanked) -> None:
         self._task(effect.id)["rank"] = effect.priority.rank
 
+    def _rename(self, effect: TaskRenamed) -> None:
+        self._task(effect.id)["node"] = effect.node
+
     def _claim(self, effect: TaskClaimedBy) -> None:
         self._task(effect.id)["claimed_by"] = effect.person
 
@@ -188,6 +192,7 @@ class Projection:
         TaskDueMoved: _move,
         TaskClaimedBy: _claim,
         TaskRanked: _rank,
+        TaskRenamed: _rename,
         TaskDropped: _drop,
         CandidatesPut: _invite,
         CandidateDone: _act,

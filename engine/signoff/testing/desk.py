@@ -58,5 +58,22 @@ class Desk(Motions):
         """An administrator lets the flow go on at another step."""
         return self.box.execute(a.Move(task=self._own(step), to=to, reason=reason, **self._said(by)))
 
+    def migrate(
+        self,
+        to: str = "",
+        *,
+        nodes: Mapping[str, str] | None = None,
+        votes: str = "keep",
+        by: By,
+        reason: str = "migrated in a test",
+    ) -> Receipt:
+        """An administrator lets the instance go on with another version, the current one where none is said."""
+        actor = self.box.actor(by)
+        receipt = self.box.engine.migrate(
+            self.instance, to, nodes=nodes, votes=votes, by=actor, reason=reason
+        )
+        self.box.settle()
+        return receipt
+
     def _own(self, step: str) -> str:
         return self.box.engine.locate(f"{self.instance}/{step}")

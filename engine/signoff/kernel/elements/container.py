@@ -76,12 +76,12 @@ def open_scope(
             id, node.id, scope, activity, version, home, run.origin, position, given, authors or {}
         )
     )
-    _initialise(run, id, node.initial)
+    initialise(run, id, node.initial)
     _arm_handlers(run, id)
     return id
 
 
-def _initialise(run: Run, scope: str, initial: nodes.Assignments) -> None:
+def initialise(run: Run, scope: str, initial: nodes.Assignments) -> None:
     """What begins with a value, and was not given one."""
     if not initial:
         return
@@ -103,8 +103,15 @@ def reopen(run: Run, scope: str, node: nodes.SubProcess) -> str:
 def _arm_handlers(run: Run, scope: str) -> None:
     definition = run.definition(scope)
     for handler in definition.handlers.get(run.state.scopes[scope].node, ()):
-        if not isinstance(handler.event, _NOT_ARMED):
-            wait.arm_beside(run, scope, handler)
+        arm_handler(run, scope, handler)
+
+
+def arm_handler(
+    run: Run, scope: str, node: nodes.EventSubProcess | nodes.BoundaryEvent, host: str = ""
+) -> None:
+    """Listen for its event; for what is thrown nobody listens."""
+    if not isinstance(node.event, _NOT_ARMED):
+        wait.arm_beside(run, scope, node, host)
 
 
 _NOT_ARMED = (nodes.ErrorEvent, nodes.EscalationEvent, nodes.CompensateEvent, nodes.CancelEvent)
@@ -122,7 +129,7 @@ def start(run: Run, scope: str) -> None:
 
 def open_process(run: Run, scope: str) -> None:
     """Make the scope of a process ready for its tokens."""
-    _initialise(run, scope, run.definition(scope).initial)
+    initialise(run, scope, run.definition(scope).initial)
     _arm_handlers(run, scope)
 
 
@@ -135,8 +142,7 @@ def arm_boundaries(run: Run, activity: Activity) -> None:
     """Arm what sits on an activity that has just opened; on a multi-instance body, not on its instances."""
     if run.state.scopes[activity.scope].node != activity.node:
         for event in run.definition(activity.scope).boundaries.get(activity.node, ()):
-            if not isinstance(event.event, _NOT_ARMED):
-                wait.arm_beside(run, activity.scope, event, activity.id)
+            arm_handler(run, activity.scope, event, activity.id)
 
 
 # handlers -------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ trusts the event: it never decides, never refuses. Must import only kernel event
 from datetime import datetime
 
 from signoff.kernel.events import Event
-from signoff.kernel.fold import aside, data, flow, gate, request, seat, task, time, undo, wait
+from signoff.kernel.fold import aside, data, flow, gate, migration, request, seat, task, time, undo, wait
 from signoff.kernel.fold.table import Folds
 from signoff.kernel.state import State
 
@@ -22,6 +22,7 @@ FOLDS: Folds = {
     **undo.FOLDS,
     **aside.FOLDS,
     **request.FOLDS,
+    **migration.FOLDS,
 }
 
 

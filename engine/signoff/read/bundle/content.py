@@ -18,6 +18,7 @@ from signoff.errors import NotFound
 from signoff.kernel.events.aside import PersonalErased
 from signoff.kernel.events.data import DocumentDelivered
 from signoff.kernel.events.flow import InstanceStarted, ScopeOpened
+from signoff.kernel.events.migration import InstanceMigrated
 from signoff.read.checkpoints import installation
 from signoff.read.history import PAGE, links
 from signoff.store import chain, codec, ids, keys
@@ -126,7 +127,7 @@ def _rests_on(records: Iterable[Mapping[str, Any]]) -> tuple[set[str], set[str]]
     versions, documents = set[str](), set[str]()
     for row in records:
         for event in codec.decode_entry(row["bytes"], row.get("sealed")).events:
-            if isinstance(event, InstanceStarted | ScopeOpened):
+            if isinstance(event, InstanceStarted | ScopeOpened | InstanceMigrated):
                 versions.add(event.version)
             elif isinstance(event, DocumentDelivered):
                 documents.add(event.sha256)

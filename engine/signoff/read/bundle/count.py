@@ -160,6 +160,8 @@ class Count:
                 self.process, self.starter = e["process"], (e.get("starter") or {}).get("id", "")
             case "ScopeOpened":
                 self.scopes[e["id"]] = e
+            case "InstanceMigrated":
+                _migrated(self, e)
             case "ScopeClosed":
                 scope = self.scopes[e["id"]]
                 for gate in [g for g in self.gates.values() if g["scope"] == e["id"]]:
@@ -283,6 +285,19 @@ class Count:
         self._wrong(
             e["subject"] != on, f"{gate['id']}#{e['entry']}: {e['person']} saw something else", "subject"
         )
+
+
+def _migrated(count: Count, e: Row) -> None:
+    """What stands in these scopes goes on under its new name; gates that ask otherwise have no votes."""
+    nodes, here = e.get("nodes", {}), e["scopes"]
+    for id in here:
+        count.scopes[id] = {**count.scopes[id], "version": e["version"]}
+    for gate in count.gates.values():
+        if gate["scope"] in here:
+            gate["node"] = nodes.get(gate["node"], gate["node"])
+    for id, entries in e.get("entries", {}).items():
+        count.gates[id]["all"] = [Entry() for _ in range(entries)]
+    count.overridden = {nodes.get(node, node) for node in count.overridden}
 
 
 def _subject(instance: str, scope: Row, gate: Row, names: Collection[str]) -> str:
