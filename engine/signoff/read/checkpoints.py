@@ -30,6 +30,8 @@ class Fault(StrEnum):
         "checkpoint_incomplete"  # its root or size is not that of the file: a note was changed or left out
     )
     INCONSISTENT = "checkpoints_inconsistent"  # two notes that cannot both be true
+    TORN = "checkpoint_torn"  # the last was not written to its end
+    UNCOVERED = "checkpoint_uncovered"  # none of them says anything about the instance
     ROLLED_BACK = "rolled_back"  # the chain ends before the checkpoint
     REWRITTEN = "rewritten"  # the chain has another link there
 
@@ -49,23 +51,42 @@ def installation(connection: Connection) -> str:
     return str(connection.execute(select(info.c.value).where(info.c.name == "installation")).scalar() or "")
 
 
-def verify_checkpoints(connection: Connection, text: str, trusted: Sequence[bytes] = ()) -> list[Finding]:
+def verify_checkpoints(
+    connection: Connection, text: str, trusted: Sequence[bytes] = (), *, about: str = ""
+) -> list[Finding]:
     """Everything that does not hold about a file of checkpoints, in itself and against the database.
 
-    `trusted` are public keys; without them those registered for checkpoints count, which proves less.
+    `trusted` are public keys; without them those registered for checkpoints count, which proves less. `about`: the
+    instance that is asked for, about which they should say something.
     """
+    held = note.whole(text)
+    torn = bool(held) and note.is_torn(text[len(held) :])
     try:
-        notes = note.read(text)
+        notes = note.read(held if torn else text)
     except Invalid as error:
         return [Finding("checkpoint", Fault.UNREADABLE, int(error.params["number"]))]
     if not notes:
         return [Finding("checkpoint", Fault.UNREADABLE)]
+    return [*_faults(connection, notes, trusted, about), *_torn(torn, len(notes) + 1)]
+
+
+def _torn(torn: bool, number: int) -> Iterator[Finding]:
+    if torn:
+        yield Finding("checkpoint", Fault.TORN, number)
+
+
+def _faults(
+    connection: Connection, notes: Sequence[Note], trusted: Sequence[bytes], about: str
+) -> list[Finding]:
     origin = note.origin_of(installation(connection))
     found = [*_signed(connection, notes, trusted), *_foreign(notes, origin)]
     own = [(n, each) for n, each in enumerate(notes, start=1) if each.origin == origin]
     now = heads(connection)
     followed = [finding for n, each in own for finding in departures(connection, each.heads, now, f"#{n}")]
-    return [*found, *contradictions(own), *followed]
+    silent = (
+        [Finding(about, Fault.UNCOVERED)] if about and about not in note.covered(e for _, e in own) else []
+    )
+    return [*found, *contradictions(own), *followed, *silent]
 
 
 # in themselves ------------------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ Heads: TypeAlias = Mapping[str, tuple[int, str]]
 DOMAIN = b"signoff/checkpoint/v1\0"
 _DASH = "\N{EM DASH} "  # as signed notes have it
 _ED25519 = b"\x01"
+_STAMP, _VALUE = 4, 64  # bytes of a signature: which key, and what it signed
+_ORIGIN = "signoff/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Note:
 
 def origin_of(installation: str) -> str:
     """What the checkpoints of an installation begin with."""
-    return f"signoff/{installation}"
+    return f"{_ORIGIN}{installation}"
 
 
 def root_of(heads: Heads) -> str:
@@ -90,6 +92,30 @@ def read(text: str) -> list[Note]:
     """The notes of a file, in order. Raises Invalid with the number of the first that cannot be read."""
     blocks = _blocks(text.removeprefix("\ufeff"))  # as some editors and mail programs put before a text
     return [_note(n, body, signatures) for n, (body, signatures) in enumerate(blocks, start=1)]
+
+
+def whole(text: str) -> str:
+    """What of a file holds whole notes; behind it may stand the end of one that was not finished."""
+    end, place = 0, 0
+    for line in text.splitlines(keepends=True):
+        place += len(line)
+        if line.startswith(_DASH) and _is_whole(line.strip()):
+            end = place
+    return text[:end]
+
+
+def is_torn(rest: str) -> bool:
+    """Whether what stands behind the whole notes is the beginning of another."""
+    found = rest.strip("\r\n")
+    return bool(found) and (found.startswith(_ORIGIN) or _ORIGIN.startswith(found))
+
+
+def _is_whole(line: str) -> bool:
+    try:
+        _, stamp, value = _signature(line.removeprefix(_DASH))
+    except (ValueError, binascii.Error):
+        return False
+    return (len(stamp), len(value)) == (_STAMP, _VALUE)
 
 
 def _blocks(text: str) -> Iterator[tuple[list[str], list[str]]]:

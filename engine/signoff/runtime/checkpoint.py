@@ -5,7 +5,8 @@ The key that signs them is in a file of the operator's, never in the database. M
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +21,11 @@ from signoff.runtime.contact import Contact
 from signoff.runtime.core import Core
 from signoff.runtime.signing import FileSigner
 from signoff.store.form import moment
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]  # a module or nothing
 
 DAY = timedelta(days=1)
 _log = logging.getLogger("signoff.checkpoint")
@@ -76,20 +82,56 @@ class CheckpointFile:
         self._next: datetime | None = None
 
     def append(self) -> str:
-        """Add a checkpoint: sent first, then written, so that what the file has everybody has. The text added."""
-        earlier = self._text()
+        """Add a checkpoint: sent first, then written, so that what the file has everybody has. The text added.
+
+        One at a time, whoever else appends to it; written whole or not at all. What a crash has left unfinished at its
+        end is cut off.
+        """
+        with self._alone():
+            return self._add(self._text())
+
+    def _add(self, earlier: str) -> str:
         made = checkpoint(self._core, self._signer, earlier)
         if self._mail_to:
             self._send(made)
-        text = f"\n{made}" if earlier else made
         try:
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
+            self._write(earlier.encode(), (f"\n{made}" if earlier else made).encode())
         except OSError as error:
-            raise Invalid("checkpoint_file", file=str(self._path), why=str(error)) from error
+            raise self._unusable(error) from error
         return made
+
+    def _write(self, earlier: bytes, more: bytes) -> None:
+        """Behind what is whole; what cannot be written to its end is taken back."""
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
+        try:
+            if os.fstat(file).st_size != len(earlier):
+                os.ftruncate(file, len(earlier))
+            os.lseek(file, 0, os.SEEK_END)
+            try:
+                while more:
+                    more = more[os.write(file, more) :]
+                os.fsync(file)
+            except OSError:
+                os.ftruncate(file, len(earlier))
+                raise
+        finally:
+            os.close(file)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the folder of the file: others who append wait. Where the system has no such locks nobody is kept out."""
+        if fcntl is None:
+            yield
+            return
+        try:
+            folder = os.open(self._path.resolve().parent, os.O_RDONLY)
+        except OSError as error:
+            raise self._unusable(error) from error
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
 
     def append_daily(self) -> None:
         """Add one when the last is a day old, or there is none. What keeps it from it is logged and tried again."""
@@ -97,22 +139,35 @@ class CheckpointFile:
             now = self._core.moment()
             if self._next is not None and now < self._next:
                 return
-            notes = note.read(self._text())  # another daemon may have been here
-            self._next = datetime.fromisoformat(notes[-1].at) + DAY if notes else now
-            if now >= self._next:
-                self.append()
-                self._next = now + DAY
-                _log.info("wrote a checkpoint to %s", self._path)
+            with self._alone():
+                earlier = self._text()  # another daemon may have been here
+                notes = note.read(earlier)
+                self._next = datetime.fromisoformat(notes[-1].at) + DAY if notes else now
+                if now >= self._next:
+                    self._add(earlier)
+                    self._next = now + DAY
+                    _log.info("wrote a checkpoint to %s", self._path)
         except Exception as error:  # noqa: BLE001 - whatever a host's channel raises must not stop the daemon
             _log.error("cannot write a checkpoint to %s: %s", self._path, error)
 
     def _text(self) -> str:
+        """The notes of the file, without one that was not written to its end."""
         try:
-            return self._path.read_text(encoding="utf-8")
+            found = self._path.read_bytes().decode()
         except FileNotFoundError:
             return ""
         except (OSError, UnicodeDecodeError) as error:
-            raise Invalid("checkpoint_file", file=str(self._path), why=str(error)) from error
+            raise self._unusable(error) from error
+        whole = note.whole(found)
+        if note.is_torn(found[len(whole) :]):
+            _log.warning(
+                "the last checkpoint in %s was not written to its end; it is written anew", self._path
+            )
+            return whole
+        return found
+
+    def _unusable(self, error: Exception) -> Invalid:
+        return Invalid("checkpoint_file", file=str(self._path), why=str(error))
 
     def _send(self, text: str) -> None:
         (made,) = note.read(text)

@@ -35,7 +35,7 @@ def verify(
 ) -> Verified:
     """One instance, or everything: chains, hashes, definitions, and states derived again. Reads page by page."""
     means = _means(core)
-    outside = _outside(core, checkpoints, trusted)
+    outside = _outside(core, checkpoints, trusted, instance)
     if instance:
         with core.database.read() as handle:
             found = checks.verify_instance(handle.connection, instance, means)
@@ -52,12 +52,12 @@ def verify(
             return Verified(count, tuple(findings))
 
 
-def _outside(core: Core, text: str, trusted: Sequence[bytes]) -> list[Finding]:
+def _outside(core: Core, text: str, trusted: Sequence[bytes], instance: str) -> list[Finding]:
     """Against what was written down elsewhere, if anything was."""
     if not text:
         return []
     with core.database.read() as handle:
-        return verify_checkpoints(handle.connection, text, trusted)
+        return verify_checkpoints(handle.connection, text, trusted, about=instance)
 
 
 def _signatures(core: Core) -> list[Finding]:

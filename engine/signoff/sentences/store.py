@@ -70,6 +70,8 @@ SENTENCES = {
     "finding_checkpoint_unreadable": "A checkpoint cannot be read.",
     "finding_checkpoint_forged": "A checkpoint is not signed by a key that is trusted for it.",
     "finding_checkpoint_untrusted": "Nobody said which key to trust: name it with --key.",
+    "finding_checkpoint_torn": "The last checkpoint of the file was not written to its end; those before it count.",
+    "finding_checkpoint_uncovered": "No checkpoint says anything about this instance: take one from after it began.",
     "finding_checkpoint_foreign": "A checkpoint is of another installation.",
     "finding_checkpoint_incomplete": "A checkpoint before it is missing or was changed.",
     "finding_checkpoints_inconsistent": "Two checkpoints cannot both be true.",

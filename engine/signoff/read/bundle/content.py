@@ -26,11 +26,8 @@ from signoff.store.schema import definition, instance
 
 FORMAT = "signoff/evidence/v1"
 _HERE = Path(__file__).parent
-_OWN = ("verify.py", "count.py", "README.md", "README.zh.md")
-_INSIDE, _BESIDE = (
-    b"from signoff.read.bundle.count import",
-    b"from count import",
-)  # all that differs in a bundle
+_OWN = ("verify.py", "count.py", "checkpoint.py", "README.md", "README.zh.md")
+_INSIDE, _BESIDE = b"from signoff.read.bundle.", b"from "  # all that differs in a bundle
 _SINCE = (
     1980,
     1,

@@ -3,13 +3,11 @@
     python verify.py [BUNDLE] [--checkpoint FILE] [--key FILE.pub]
 
 BUNDLE is the .zip, or the folder it was unpacked into; without it, the folder of this file. Exit code 0: everything
-holds; else the lowest of CLASSES that was found. Must import nothing of signoff but `count.py`, which lies beside it in
-the bundle: who checks need not have signoff.
+holds; else the lowest of CLASSES that was found. Must import nothing of signoff but `count.py` and `checkpoint.py`, which
+lie beside it in the bundle: who checks need not have signoff.
 """
 
 import argparse
-import base64
-import hashlib
 import json
 import sys
 import zipfile
@@ -18,13 +16,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from signoff.read.bundle.checkpoint import Finding, checkpoints, covered, fits
 from signoff.read.bundle.count import Count, Row, sha256, written
 
-Finding: TypeAlias = tuple[str, str, str]  # its name, where, more about it
 Read: TypeAlias = Callable[[str], bytes | None]  # the bytes of a file of the bundle
 
 CLASSES: Mapping[int, str] = {
@@ -36,7 +33,7 @@ CLASSES: Mapping[int, str] = {
     8: "definition",
     9: "recount right subject",
     10: "rolled_back rewritten checkpoint_unreadable checkpoint_forged checkpoint_untrusted checkpoint_foreign "
-    "checkpoint_incomplete checkpoints_inconsistent",
+    "checkpoint_incomplete checkpoint_torn checkpoint_uncovered checkpoints_inconsistent",
 }
 OTHER: Mapping[
     str, set[str]
@@ -46,7 +43,6 @@ OTHER: Mapping[
     "other_task": {"definition", "scope", "node", "activity", "gate", "round"},
     "other_history": {"n", "prev"},
 }
-DASH = "\N{EM DASH} "  # before the signatures of a checkpoint
 
 
 def opened(place: Path) -> Read:
@@ -174,8 +170,18 @@ class Keys:
             elif said["kind"] == "revoked":
                 self.revoked.setdefault(said["key"], (row["n"], row["at"]))
 
-    def checkpoints(self) -> list[bytes]:
-        return [bytes.fromhex(k["public"]) for _, k in self.added.values() if k["purpose"] == "checkpoint"]
+    def checkpoints(self, at: str) -> list[bytes]:
+        """The keys of checkpoints that counted then."""
+        found = [key for _, key in self.added.values() if key["purpose"] == "checkpoint"]
+        try:
+            return [bytes.fromhex(key["public"]) for key in found if self._counts(key, moment(at))]
+        except ValueError:  # it says no instant
+            return []
+
+    def _counts(self, key: Row, at: datetime) -> bool:
+        over = [moment(key["to"]["$datetime"])] if key["to"] is not None else []
+        over += [moment(self.revoked[key["key"]][1])] if key["key"] in self.revoked else []
+        return moment(key["from"]["$datetime"]) <= at and all(at < end for end in over)
 
     def against(self, given: Row, row: Row) -> Iterator[str]:
         """What speaks against the key of a signature, at that point of the chain."""
@@ -198,14 +204,6 @@ class Keys:
             yield "key_not_yet_valid"
         elif key["to"] is not None and moment(key["to"]["$datetime"]) <= at:
             yield "key_run_out"
-
-
-def fits(public: str, value: str, text: str) -> bool:
-    try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(bytes.fromhex(value), text.encode())
-    except (InvalidSignature, ValueError):
-        return False
-    return True
 
 
 def signature(row: Row, count: Count, keys: Keys, installation: str, nonces: set[str]) -> Iterator[str]:
@@ -238,65 +236,6 @@ def signature(row: Row, count: Count, keys: Keys, installation: str, nonces: set
         yield "nonce_repeated"
     nonces.add(given["nonce"])
     yield from keys.against(given, row)
-
-
-# checkpoints --------------------------------------------------------------------------------------------
-
-
-def checkpoints(
-    text: str, installation: str, chains: Sequence[Chain], keys: Sequence[bytes]
-) -> Iterator[Finding]:
-    """Whether a file of checkpoints holds in itself, and these chains follow it."""
-    heads, last = dict[str, tuple[int, str]](), ""
-    if not keys:
-        yield "checkpoint_untrusted", "checkpoint", ""
-    for number, (body, signatures) in enumerate(_notes(text), start=1):
-        where = f"checkpoint #{number}"
-        try:
-            origin, size, root, at, *moved = body.splitlines()
-            claimed = {name: (int(n), hash) for _, name, n, hash in (line.split(" ") for line in moved)}
-        except ValueError:
-            yield "checkpoint_unreadable", where, ""
-            return
-        if keys and not any(_signed(body, line, key) for line in signatures for key in keys):
-            yield "checkpoint_forged", where, ""
-        if origin != f"signoff/{installation}":
-            yield "checkpoint_foreign", where, origin
-            continue
-        for name, (n, hash) in claimed.items():
-            known = heads.get(name, (0, ""))
-            if n < known[0] or (n == known[0] and hash != known[1]) or at < last:
-                yield "checkpoints_inconsistent", where, name
-        heads, last = heads | claimed, at
-        lines = "".join(f"{name} {n} {hash}\n" for name, (n, hash) in sorted(heads.items()))
-        digest = bytes.fromhex(sha256("signoff/checkpoint/v1\0", lines))
-        if (size, root) != (str(sum(n for n, _ in heads.values())), base64.b64encode(digest).decode()):
-            yield "checkpoint_incomplete", where, ""
-        for chain in chains:
-            n, hash = claimed.get(chain.name, (0, ""))
-            if chain.hashes.get(n) != hash:
-                yield ("rewritten" if n in chain.hashes else "rolled_back"), f"{chain.name} #{n}", where
-
-
-def _notes(text: str) -> Iterator[tuple[str, list[str]]]:
-    """Body and signatures of each note."""
-    body, signatures = "", list[str]()
-    for line in (line for line in text.splitlines() if line):
-        if line.startswith(DASH):
-            signatures.append(line.removeprefix(DASH))
-            continue
-        if signatures:
-            yield body, signatures
-            body, signatures = "", []
-        body += line + "\n"
-    yield from [(body, signatures)] if body else []
-
-
-def _signed(body: str, line: str, public: bytes) -> bool:
-    name, _, stamp = line.rpartition(" ")
-    content = base64.b64decode(stamp)
-    known = hashlib.sha256(name.encode() + b"\n\x01" + public).digest()[:4]
-    return content[:4] == known and fits(public.hex(), content[4:].hex(), body)
 
 
 # all of it ----------------------------------------------------------------------------------------------
@@ -340,8 +279,19 @@ def verify(read: Read, notes: str, trusted: Sequence[bytes]) -> tuple[list[Findi
         found += [(fault, where, "") for fault in signature(row, count, keys, installation, nonces)]
         found += [(fault, where, detail) for fault, detail in count.take(row)]
     text = notes or (read("checkpoints.txt") or b"").decode()
-    outside = checkpoints(text, installation, (journal, links), trusted or keys.checkpoints()) if text else ()
-    return [*found, *outside], count
+    trust = (lambda _: trusted) if trusted else keys.checkpoints
+    outside = checkpoints(text, installation, (journal, links), trust) if text else ()
+    silent = notes and not covered(notes, installation, instance)
+    return [*found, *outside, *([("checkpoint_uncovered", instance, "")] if silent else ())], count
+
+
+def reach(read: Read, notes: str) -> str:
+    """How far the checkpoints reach that it was compared with."""
+    manifest = parse(read("manifest.json"))
+    text = notes or (read("checkpoints.txt") or b"").decode()
+    n = covered(text, manifest["installation"], manifest["instance"])
+    said = f"covered by checkpoints up to #{n} of {manifest['n']}" if n else "no checkpoint covers it"
+    return f"{manifest['instance']}: {said}"
 
 
 def told(count: Count) -> Iterator[str]:
@@ -380,7 +330,7 @@ def main() -> int:
         parser.error(f"{given.checkpoint} holds no checkpoint")
     try:
         found, count = verify(opened(given.bundle), notes, raw)
-        lines = list(told(count))
+        lines = [*told(count), reach(opened(given.bundle), notes)]
     except (zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         found, lines = [("no_bundle", str(given.bundle), f"{type(error).__name__}: {error}")], []
     lines += [f"{where}: {fault} {detail}".rstrip() for fault, where, detail in found]
