@@ -89,6 +89,7 @@ def test_a_call_is_made_with_the_handler_of_its_name_and_its_answer_becomes_data
     assert (case.active, case.variables["sum"]) == ({"a": 1}, 3)
 
 
+@shows(("standard loop", "its condition is asked before or after each pass"))
 @pytest.mark.parametrize("before", ["true", "false"])
 def test_a_loop_asks_its_condition_before_or_after_each_pass(before: str) -> None:
     loop = f"<standardLoopCharacteristics testBefore='{before}'><loopCondition>${{x &lt; 1}}</loopCondition>"
@@ -101,6 +102,7 @@ def test_a_loop_asks_its_condition_before_or_after_each_pass(before: str) -> Non
     assert story(case) == "s +a " + ("+a =a " if before == "false" else "") + "=a +b =b e completed"
 
 
+@shows(("several instances", "over a list, frozen at entry; results in its order"))
 def test_instances_run_over_a_list_that_is_frozen_at_entry_and_their_results_keep_its_order() -> None:
     loop = "<multiInstanceLoopCharacteristics><extensionElements><zeebe:loopCharacteristics inputCollection='=names' "
     loop += (
@@ -116,12 +118,14 @@ def test_instances_run_over_a_list_that_is_frozen_at_entry_and_their_results_kee
     assert case.variables["results"] == ["x3", "y2", "z1"]
 
 
+@shows(("several instances", "of an empty list"))
 def test_an_empty_list_is_done_at_once() -> None:
     loop = "<multiInstanceLoopCharacteristics camunda:collection='names' camunda:elementVariable='name'/>"
     case = begun(model("s > a > b > e", f"<userTask id='a'>{loop}</userTask>"), names=[])
     assert story(case) == "s +a =a +b"
 
 
+@shows(("several instances", "until a completion condition holds"))
 def test_a_completion_condition_cancels_the_instances_that_still_run() -> None:
     text = "<loopCardinality>3</loopCardinality><completionCondition>${numberOfCompletedInstances &gt;= 2}"
     case = doing("user task", several(f"{text}</completionCondition>"))
@@ -130,6 +134,7 @@ def test_a_completion_condition_cancels_the_instances_that_still_run() -> None:
     assert story(case) == "s +a +a +a +a =a =a -a =a +b"
 
 
+@shows(("several instances", "behaviour None, One, Complex and All"))
 @pytest.mark.parametrize(("behavior", "times"), [("None", 2), ("One", 1), ("Complex", 1), ("All", 0)])
 def test_the_ends_of_instances_throw_events_to_the_boundary_as_the_behaviour_says(
     behavior: str, times: int
@@ -163,13 +168,19 @@ def test_an_event_sub_process_is_done_each_time_its_event_happens() -> None:
     assert story(case) == "s +a " + 2 * "+h h.s +t =t f =h " + "=a e completed"
 
 
+def repeating(loop: str) -> str:
+    """An event sub-process that repeats, which none does."""
+    handler = beside("x", SIGNAL, "t > f").replace("<startEvent", f"{loop}<startEvent", 1)
+    return model("s > a > e", handler)
+
+
 @pytest.mark.parametrize("loop", [TWICE, several("<loopCardinality>2</loopCardinality>")])
 def test_an_event_sub_process_that_repeats_is_refused(loop: str) -> None:
-    handler = beside("h", SIGNAL, "t > f").replace("<startEvent", f"{loop}<startEvent", 1)
     with pytest.raises(InvalidDefinition, match="bpmn_event_sub_process_loop"):
-        Sandbox().deploy(model("s > a > e", handler))
+        Sandbox().deploy(repeating(loop))
 
 
+@shows(("ad-hoc sub-process", "one at a time, until its condition holds"))
 def test_activities_of_an_ad_hoc_sub_process_are_begun_one_at_a_time_where_it_says_so() -> None:
     inside = f"{drawn('t')}{drawn('t2')}<completionCondition>${{done}}</completionCondition>"
     text = model("s > a > e", f"<adHocSubProcess id='a' ordering='Sequential'>{inside}</adHocSubProcess>")

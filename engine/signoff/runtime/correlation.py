@@ -36,7 +36,8 @@ class Sent:
 
     `key` empty: as processes read it from `data`, else for whoever waits without one; None: else for anybody.
 
-    `id`: under which it counts once; `node`: the element that is to take it.
+    `id`: under which it counts once; `node`: the element that is to take it. `ranks` are numbers of instances, which
+    decide between those that began to wait at the same moment.
     """
 
     name: str
@@ -46,6 +47,11 @@ class Sent:
     id: str = ""
     node: str = ""
     by: Actor = SYSTEM
+    ranks: Mapping[str, int] = field(default_factory=dict)
+
+    def order(self, each: Listener) -> tuple[bool, int, int]:
+        """Who takes it first: an instance before a start event, the one that has waited longest."""
+        return not each.instance, each.at, self.ranks.get(each.instance, 0)
 
 
 def send(core: Core, sent: Sent, *, connection: Connection | None = None) -> Receipt | None:
@@ -86,7 +92,7 @@ def _hand_over(core: Core, unit: Unit, sent: Sent) -> Receipt | None:
 
 def _taken(core: Core, unit: Unit, sent: Sent, key: str | None) -> Receipt | bool:
     """The receipt of the first that takes it: an instance that waits before a start event; see `gathering.begin`."""
-    for each in postbox.listeners(unit.connection, postbox.MESSAGE, sent.name, key):
+    for each in sorted(postbox.listeners(unit.connection, postbox.MESSAGE, sent.name, key), key=sent.order):
         if not each.instance:
             if sent.node in ("", each.node) and (
                 begun := gathering.begin(core, unit, each, sent.data, sent.by)

@@ -58,7 +58,7 @@ SENTENCES = {
     "bpmn_boundary_scope": "`{element}` sits on `{name}`, which lies in another scope; move it there.",
     "bpmn_boundary_incoming": "`{element}` is a boundary event; take its incoming flows away.",
     "bpmn_cancel_boundary": "`{element}` waits for a cancellation of `{name}`, which is no transaction; make it one.",
-    "bpmn_compensation_beside": '`{element}`: cancelActivity="false" means nothing on a compensation event; take it out.',
+    "bpmn_compensation_beside": '`{element}`: {attribute}="false" means nothing on a compensation event; take it out.',
     "bpmn_compensation_outgoing": "`{element}` waits for compensation; an association leads to its handler, no flow.",
     "bpmn_compensation_handler": '`{element}`: `{name}` undoes and must say isForCompensation="true"; add it.',
     "bpmn_compensation_none": "`{element}` is associated with {count} activities that undo; it needs exactly one.",

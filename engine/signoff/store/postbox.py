@@ -56,6 +56,7 @@ class Listener:
     instance: str
     id: str
     key: str = ""
+    at: int = 0  # since when, in microseconds
 
     @property
     def process(self) -> str:
@@ -81,7 +82,9 @@ def listeners(connection: Connection, kind: str, name: str, key: str | None = ""
     c = subscription.c
     wanted = [c.kind == kind, c.name == name, *([] if key is None else [c.key == key])]
     rows = connection.execute(
-        select(c.instance, c.id).where(*wanted).order_by(c.instance == "", c.at, c.instance, c.id)
+        select(c.instance, c.id, c.key, c.at)
+        .where(*wanted)
+        .order_by(c.instance == "", c.at, c.instance, c.id)
     )
     return sorted((Listener(*row) for row in rows.all()), key=lambda each: not each.instance)
 

@@ -55,6 +55,9 @@ class Outside:
     def _running(self) -> list[Situation]:
         raise NotImplementedError
 
+    def _started(self) -> list[tuple[str, str]]:
+        raise NotImplementedError
+
     def _calendar(self) -> Calendar:
         raise NotImplementedError
 
@@ -93,7 +96,10 @@ class Outside:
         Gives the case that it started. Without a `key` any taker will do. Raises NotFound when nobody takes it.
         """
         waits = self._length(keep) if keep else timedelta()
-        sent = Sent(name=name, data=data or {}, key=key, node=self._element(at), keep=waits, id=id)
+        ranks = {instance: number for number, (instance, _) in enumerate(self._started())}
+        sent = Sent(
+            name=name, data=data or {}, key=key, node=self._element(at), keep=waits, id=id, ranks=ranks
+        )
         receipt = correlation.send(self.engine.core, sent)
         self.settle()
         started = [e for e in receipt.events if isinstance(e, flow.InstanceStarted)] if receipt else []

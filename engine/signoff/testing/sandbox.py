@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import literal_column, select
+
 from signoff.errors import Invalid
 from signoff.kernel import arrival, commands, roster
 from signoff.kernel.commands import Actor
@@ -30,6 +32,7 @@ from signoff.store import definitions, migrations
 from signoff.store.database import Handle
 from signoff.store.definitions import Deployed
 from signoff.store.organisation import Organisation
+from signoff.store.schema import instance
 from signoff.testing.bench import Bench, Post, handler
 from signoff.testing.case import Case
 from signoff.testing.outside import ALL, CALLS, COMPLETED, SAID, Outside
@@ -205,8 +208,13 @@ class Sandbox(Outside):
 
     def _running(self) -> list[Situation]:
         """The running instances, the oldest first."""
-        rows = self.engine.instances(status="running", limit=ALL)
-        return [Situation.of(self.engine, row.id) for row in reversed(rows)]
+        return [Situation.of(self.engine, id) for id, status in self._started() if status == "running"]
+
+    def _started(self) -> list[tuple[str, str]]:
+        """Instances with their status in the order in which they were started, also those of one moment."""
+        rows = select(instance.c.id, instance.c.status).order_by(literal_column("rowid"))
+        with self.engine.core.database.read() as handle:
+            return [(id, status) for id, status in handle.connection.execute(rows)]
 
     def _calendar(self) -> Calendar:
         """The calendar of the process deployed last; before there is one, UTC."""

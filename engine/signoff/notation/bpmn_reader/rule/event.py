@@ -35,8 +35,12 @@ def _event_sub_process(report: Report, event: Element, kinds: list[str]) -> None
     _allowed(report, event, kinds, _EVENT_SUB_PROCESS_START, "bpmn_event_start")
     if not kinds:
         report.refuse("bpmn_event_start_none", event)
-    if not event.flag("isInterrupting", default=True) and "error" in kinds:
+    if event.flag("isInterrupting", default=True):
+        return
+    if "error" in kinds:
         report.refuse("bpmn_event_start_beside", event, found="error")
+    if kinds == ["compensate"]:
+        report.warn("bpmn_compensation_beside", event, attribute="isInterrupting")
 
 
 def _ends(index: Index, report: Report) -> None:
@@ -79,7 +83,9 @@ def _boundaries(index: Index, report: Report) -> None:
         if not kinds:
             report.refuse("bpmn_boundary_none", event)
         if kinds == ["compensate"] and not interrupting:
-            report.warn("bpmn_compensation_beside", event)  # there is nothing left to interrupt
+            report.warn(
+                "bpmn_compensation_beside", event, attribute="cancelActivity"
+            )  # there is nothing left to interrupt
             interrupting = True
         code = "bpmn_boundary_event" if interrupting else "bpmn_boundary_beside"
         _allowed(report, event, kinds, _INTERRUPTING if interrupting else _BESIDE, code)
