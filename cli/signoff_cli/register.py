@@ -137,6 +137,17 @@ SECTIONS = (
             ),
             ("people list", "verbs.people:list_people", "List the people of the directory."),
             ("people show", "verbs.people:show_person", "Show what the directory knows of a person."),
+            ("calendar show", "verbs.calendar:show_calendar", "Show by which days deadlines are counted."),
+            (
+                "calendar refresh",
+                "verbs.calendar:refresh",
+                "Bring calendars up to date, and the deadlines with them.",
+            ),
+            (
+                "calendar import",
+                "verbs.calendar:import_calendar",
+                "Take over an organisation's own days off, workdays and hours.",
+            ),
             ("keys new", "verbs.keys:new", "Make a key of your own to sign with."),
             ("keys add", "verbs.keys:add", "Register somebody's public key."),
             ("keys revoke", "verbs.keys:revoke_key", "Let a key count no more."),
@@ -155,6 +166,7 @@ SECTIONS = (
 #: One line about each group of verbs.
 GROUPS = {
     "people": "The people that processes name.",
+    "calendar": "The days that deadlines are counted by.",
     "keys": "The keys that people sign with.",
     "db": "The database.",
 }

@@ -1,4 +1,4 @@
-"""Files that people write: definitions (YAML and BPMN), scenarios, people. Finding, reading, telling what they are.
+"""Files that people write: definitions (YAML and BPMN), scenarios, people, calendars. Finding, reading, telling what they are.
 
 What they mean is the library's to say. Must not write files.
 """
@@ -9,22 +9,31 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from signoff import BpmnSurvey, Definition, read_definition, read_people, read_scenarios, survey_bpmn
+from signoff import (
+    BpmnSurvey,
+    Definition,
+    read_calendar,
+    read_definition,
+    read_people,
+    read_scenarios,
+    survey_bpmn,
+)
 from signoff.errors import Invalid, InvalidDefinition, NotFound, Problem
 
 SUFFIXES = (".yaml", ".yml")
 BPMN = (".bpmn", ".bpmn2", ".xml")
 _MODEL = b"http://www.omg.org/spec/BPMN/20100524/MODEL"  # in every file of BPMN 2.0, near its beginning
-_KINDS = {"process": "process", "scenarios_of": "scenarios", "signoff_people": "people", "table": "table"}
+_KINDS = {"process": "process", "scenarios_of": "scenarios", "signoff_people": "people", "table": "table",
+          "signoff_calendar": "calendar"}  # fmt: skip
 _OTHER = re.compile(
-    r"^signoff_(?!people\b)\w+[ \t]*:", re.MULTILINE
+    r"^signoff_(?!(?:people|calendar)\b)\w+[ \t]*:", re.MULTILINE
 )  # files of other parts of signoff say so
 _KEY = re.compile(rf"^({'|'.join(_KINDS)})[ \t]*:", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What a file came to. `kind`: process, bpmn, scenarios, people, or other for what no key tells."""
+    """What a file came to. `kind`: process, bpmn, scenarios, people, calendar, or other for what no key tells."""
 
     path: Path
     kind: str
@@ -147,6 +156,8 @@ def _beside(path: Path, text: str) -> Examined:
         if kind == "scenarios":
             read_scenarios(text, file=str(path))
             return Examined(path, kind)
+        if kind == "calendar":
+            return Examined(path, kind, problems=read_calendar(text, str(path)).warnings)
         return Examined(path, kind, problems=tuple(read_people(text, str(path)).warnings))
     except InvalidDefinition as error:
         return Examined(path, kind, problems=tuple(error.problems))

@@ -55,7 +55,7 @@ if typing.TYPE_CHECKING:
         VoteTransferred,
     )
     from signoff.kernel.events.task import WorkReopened, WorkSubmitted
-    from signoff.kernel.events.time import OccurrencesSkipped, RungFired
+    from signoff.kernel.events.time import CalendarTaken, DueSet, OccurrencesSkipped, RungFired
     from signoff.kernel.foresight import Foresight, Shift
     from signoff.kernel.missing import Missing
     from signoff.kernel.state import Person, State
@@ -90,6 +90,15 @@ if typing.TYPE_CHECKING:
     from signoff.read.instance import InstanceRow
     from signoff.read.sheet import Sheet
     from signoff.read.timeline import TimelineRow
+    from signoff.runtime.almanac import (
+        CalendarChange,
+        Recounted,
+        preview_calendar,
+        refresh_calendar,
+        stored_calendar,
+        stored_calendars,
+    )
+    from signoff.runtime.almanac import recount as recount_deadlines
     from signoff.runtime.channels import Channel, LogChannel, MailChannel, Notice, channels_from
     from signoff.runtime.checkpoint import CheckpointFile, checkpoint
     from signoff.runtime.clock import Clock, SystemClock, VirtualClock
@@ -110,8 +119,10 @@ if typing.TYPE_CHECKING:
     from signoff.runtime.log import JsonFormatter, TextFormatter
     from signoff.runtime.mandate import Hierarchy, Mandates, Signing
     from signoff.runtime.migration import Migrated
+    from signoff.runtime.overrides import CalendarFile, calendar_file, read_calendar
     from signoff.runtime.people import PeopleFile, read_people
     from signoff.runtime.pool import Pool
+    from signoff.runtime.prospect import Prospect, prospect
     from signoff.runtime.question import Question, question
     from signoff.runtime.rehearsal import Rehearsal, rehearse
     from signoff.runtime.services import AppriseChannel
@@ -124,6 +135,7 @@ if typing.TYPE_CHECKING:
     from signoff.runtime.webhook import WebhookChannel
     from signoff.runtime.why import Reason
     from signoff.runtime.worker import Worker
+    from signoff.store.calendars import Stored as StoredCalendar
     from signoff.store.database import Database
     from signoff.store.documents import DatabaseDocuments, Documents, FolderDocuments
     from signoff.store.keys import Key
@@ -135,6 +147,7 @@ if typing.TYPE_CHECKING:
     from signoff.store.people import Imported as PeopleChange
     from signoff.store.people import Individual
     from signoff.store.schema import owns
+    from signoff.time.calendar import Calendar
 
 _PLACES = {
     spelled.partition(":")[0]: (f"signoff.{module}", spelled.partition(":")[2] or spelled)
@@ -167,6 +180,10 @@ __all__ = [
     "BpmnError",
     "BpmnSurvey",
     "BpmnVerdict",
+    "Calendar",
+    "CalendarChange",
+    "CalendarFile",
+    "CalendarTaken",
     "Channel",
     "CheckpointFile",
     "Clock",
@@ -185,6 +202,7 @@ __all__ = [
     "Documents",
     "Draft",
     "Drawing",
+    "DueSet",
     "ElementCompleted",
     "Endpoint",
     "Engine",
@@ -243,12 +261,14 @@ __all__ = [
     "Place",
     "Pool",
     "Problem",
+    "Prospect",
     "Question",
     "Reason",
     "Receipt",
     "Record",
     "RecordType",
     "Recorded",
+    "Recounted",
     "Refused",
     "Rehearsal",
     "Retryable",
@@ -271,6 +291,7 @@ __all__ = [
     "State",
     "StaticDirectory",
     "StoreError",
+    "StoredCalendar",
     "Strength",
     "SystemClock",
     "TextFormatter",
@@ -297,6 +318,7 @@ __all__ = [
     "WrongState",
     "add_key",
     "annotate",
+    "calendar_file",
     "channels_from",
     "checkpoint",
     "create_database",
@@ -314,13 +336,18 @@ __all__ = [
     "owns",
     "people_file",
     "person_calendar",
+    "preview_calendar",
     "preview_people",
+    "prospect",
     "public_key",
     "question",
+    "read_calendar",
     "read_definition",
     "read_diagram",
     "read_people",
     "read_scenarios",
+    "recount_deadlines",
+    "refresh_calendar",
     "rehearse",
     "revoke_key",
     "sheet_docx",
@@ -328,6 +355,8 @@ __all__ = [
     "sheet_json",
     "sketch_definition",
     "state_machine",
+    "stored_calendar",
+    "stored_calendars",
     "survey_bpmn",
     "update_table",
     "upgrade_database",

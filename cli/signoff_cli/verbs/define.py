@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from signoff import Definition
+from signoff import Calendar, Definition, Prospect, prospect, stored_calendars
 from signoff.errors import InvalidDefinition
 from signoff_cli.failure import found
 from signoff_cli.moment import shown
@@ -16,6 +16,8 @@ from signoff_cli.session import Misuse, Session
 from signoff_cli.source import Examined, examined
 from signoff_cli.triage import PEDANTIC, as_document, show_triage, sorted_files
 from signoff_cli.verb import Answer, option, verb
+from signoff_cli.verbs.request import moved
+from signoff_cli.view import text_in
 from signoff_cli.words import counted, t
 
 PATHS = click.Path(path_type=Path)
@@ -23,10 +25,11 @@ PATHS = click.Path(path_type=Path)
 
 @verb(
     "check",
-    details="Reads definitions, BPMN, scenarios and people files; folders are searched for them. Of BPMN files it says, the worst first, whether they run, run once handlers are bound, or are refused.",
+    details="Reads definitions, BPMN, scenarios, people and calendar files; folders are searched for them. Of BPMN files it says, the worst first, whether they run, run once handlers are bound, or are refused. With --if it shows the deadlines that a date comes to, and where days off press several onto one day.",
 )
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=PATHS)
-def check(_session: Session, paths: Sequence[Path]) -> Answer:
+@option("--if", "dates", metavar="NAME=DATE", multiple=True, help="Show the deadlines for this date.")
+def check(session: Session, paths: Sequence[Path], dates: Sequence[str]) -> Answer:
     files = sorted_files(examined(paths))
     if not files:
         raise Misuse(
@@ -34,10 +37,13 @@ def check(_session: Session, paths: Sequence[Path]) -> Answer:
         )
     errors = sum(len(file.errors) for file in files)
     warnings = sum(len(file.warnings) for file in files)
+    foreseen = [prospect(each, moved(dates), calendar=_kept(session, each)) for file in files for each in file.definitions] if dates else []  # fmt: skip
 
     def show(screen: Screen) -> None:
         show_triage(screen, files)
         _show_problems(screen, [file for file in files if file.survey is None])
+        for each in foreseen:
+            _show_prospect(screen, each)
         screen.line(
             t(
                 "{files} checked: {errors}, {warnings}.",
@@ -49,7 +55,28 @@ def check(_session: Session, paths: Sequence[Path]) -> Answer:
         )
 
     document = {"files": [as_document(file) for file in files], "errors": errors, "warnings": warnings}
+    document |= {"if": moved(dates), "deadlines": foreseen} if dates else {}
     return Answer(document, show, InvalidDefinition.exit_code if errors else 0)
+
+
+def _kept(session: Session, definition: Definition) -> Calendar | None:
+    """The calendar of the database, which may hold an organisation's own days; None where there is none."""
+    kept = stored_calendars(session.engine.core) if session.exists else []
+    return next((each.calendar for each in kept if each.calendar.name == definition.calendar), None)
+
+
+def _show_prospect(screen: Screen, found: Prospect) -> None:
+    screen.heading(found.process)
+    rows = [
+        (
+            text_in(each.label, screen.lang),
+            shown(each.due, found.zone) + (f" {t('provisional')}" if each.provisional else ""),
+        )
+        for each in found.planned
+    ]
+    screen.table([t("Step"), t("Due")], rows)
+    for crowd in found.crowded:
+        screen.line(crowd.sentence(screen.lang), "soon")
 
 
 def _show_problems(screen: Screen, files: Sequence[Examined], but: Collection[str] = ()) -> None:

@@ -103,7 +103,9 @@ def show_timeline(session: Session, screen: Screen, rows: list[TimelineRow], zon
                     "late" if row.stale else "",
                 ),
                 (
-                    shown(row.decide_by or row.due, zone) + (f" {t('late')}" if row.late else ""),
+                    shown(row.decide_by or row.due, zone)
+                    + (f" {t('late')}" if row.late else "")
+                    + (f" {t('provisional')}" if row.provisional else ""),
                     "late" if row.late else "",
                 ),
                 _float(row),

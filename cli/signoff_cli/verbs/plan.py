@@ -42,10 +42,18 @@ def timeline(
     id = ids[0]
     row, zone = engine.show(id).row, engine.definition_of(id).zone
     rows = engine.timeline_if(id, moved(dates)) if dates else engine.timeline(id)
-    document = {"instance": row, "timeline": rows, **({"if": moved(dates)} if dates else {})}
+    foreseen = engine.foresee(id, moved(dates)) if dates else None
+    crowded = list(foreseen.crowded) if foreseen else engine.crowded(id)
+    conflicts = foreseen.conflicts if foreseen else ()
+    document = {"instance": row, "timeline": rows, "crowded": crowded}
+    document |= {"if": moved(dates), "conflicts": conflicts} if dates else {}
 
     def show(screen: Screen) -> None:
         head(screen, row)
         show_timeline(session, screen, rows, zone)
+        for each in conflicts:
+            screen.line(each.sentence(screen.lang), "late")
+        for each in crowded:
+            screen.line(each.sentence(screen.lang), "soon")
 
     return Answer(document, show)

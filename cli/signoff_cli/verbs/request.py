@@ -122,7 +122,8 @@ def show_foresight(screen: Screen, foreseen: Foresight, zone: str) -> None:
     rows = []
     for shift in foreseen.shifts:
         same = shift.before == shift.after
-        after = "" if same else shown(shift.after, zone) + (f" {t('late')}" if shift.late else "")
+        unsure = f" {t('provisional')}" if shift.step in foreseen.provisional else ""
+        after = "" if same else shown(shift.after, zone) + (f" {t('late')}" if shift.late else "") + unsure
         room = "" if shift.slack is None else str(shift.slack)
         standing = {"done": t("done"), "open": t("now"), "planned": t("ahead")}[shift.standing]
         name = text_in(shift.label, screen.lang)
@@ -130,6 +131,8 @@ def show_foresight(screen: Screen, foreseen: Foresight, zone: str) -> None:
     screen.table([t("Step"), t("When"), t("Due"), t("Would be due"), t("Float")], rows)
     for conflict in foreseen.conflicts:
         screen.line(conflict.sentence(screen.lang), "late")
+    for crowd in foreseen.crowded:
+        screen.line(crowd.sentence(screen.lang), "soon")
     for label in foreseen.approvals:
         screen.line(t("Would have to be approved again: {name}", name=text_in(label, screen.lang)), "soon")
     for label in foreseen.documents:

@@ -13,7 +13,7 @@ from signoff_cli.moment import shown
 from signoff_cli.outcome import outcome, rehearsed
 from signoff_cli.session import Session
 from signoff_cli.verb import Answer, option, verb
-from signoff_cli.words import t
+from signoff_cli.words import counted, t
 
 
 @verb("start")
@@ -63,6 +63,7 @@ def start(
         lambda connection: session.engine.start(*arguments, **options, connection=connection),
     )
     _tell_late(session, found, process)
+    _tell_uncertain(session, found)
     if dry_run:
         return rehearsed(session, session.engine.start, *arguments, **options)
     _ask(session, found, yes=yes)
@@ -80,6 +81,21 @@ def _tell_late(session: Session, found: Rehearsal, process: str) -> None:
     for late in found.late:
         name = view.text_in(late.label, session.lang)
         click.echo(t("Late already: {step} was due {due}.", step=name, due=shown(late.due, zone)), err=True)
+
+
+def _tell_uncertain(session: Session, found: Rehearsal) -> None:
+    """Days on which deadlines come together, and that some may still move."""
+    if found.receipt.repeated:
+        return
+    for crowd in found.crowded:
+        click.echo(crowd.sentence(session.lang), err=True)
+    if found.provisional:
+        said = counted(
+            "{n} deadline is provisional: its year is not confirmed in the calendar.",
+            "{n} deadlines are provisional: their year is not confirmed in the calendar.",
+            len(found.provisional),
+        )
+        click.echo(said, err=True)
 
 
 def _ask(session: Session, found: Rehearsal, *, yes: bool) -> None:

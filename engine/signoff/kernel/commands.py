@@ -204,6 +204,13 @@ class Lapse(Command):
 
 
 @dataclass(slots=True, kw_only=True)
+class Recalculate(Command):
+    """Calendars may have newer versions: count by them, and move what comes out otherwise."""
+
+    instance: str
+
+
+@dataclass(slots=True, kw_only=True)
 class FinishJob(Command):
     """The handler of a service task has answered."""
 

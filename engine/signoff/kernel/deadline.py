@@ -56,7 +56,7 @@ def refresh(run: Run) -> None:
 
 
 def count_again(run: Run) -> None:
-    """After the instance stood still: what is counted from a moment before comes out later."""
+    """After the instance stood still, or days count otherwise: what comes out otherwise is set anew."""
     for activity in list(run.state.activities.values()):
         node = run.node(activity.scope, activity.node)
         if not isinstance(node, HumanTask) or activity.multi is not None:
@@ -67,7 +67,9 @@ def count_again(run: Run) -> None:
         if node.due is not None:
             due = instant(run, activity.scope, node.due, relative.Purpose.DUE, activity.since)
             if due != activity.due:
-                _set(run, activity, node, due, moved=True)
+                _move_to(run, activity, node, due)
+            elif node.escalate:
+                _move_rung(run, activity, node)
         _set_lapse(run, activity, node)
 
 
@@ -105,19 +107,21 @@ def _move(run: Run, activity: Activity, node: HumanTask) -> None:
         if node.due.dates or node.due.steps:
             due = instant(run, activity.scope, node.due, relative.Purpose.DUE, activity.since)
         if due != activity.due:
-            was_late = activity.due is not None and activity.due < run.at
-            late = due is not None and due < run.at and not was_late
-            _set(run, activity, node, due, moved=True, born_late=late)
-            if late:
-                _tell_late(run, activity, node)
-        else:
+            _move_to(run, activity, node, due)
+        elif any(rung.at.dates or rung.at.steps for rung in node.escalate):
             _move_rung(run, activity, node)
     _set_lapse(run, activity, node)
 
 
+def _move_to(run: Run, activity: Activity, node: HumanTask, due: datetime | None) -> None:
+    was_late = activity.due is not None and activity.due < run.at
+    late = due is not None and due < run.at and not was_late
+    _set(run, activity, node, due, moved=True, born_late=late)
+    if late:
+        _tell_late(run, activity, node)
+
+
 def _move_rung(run: Run, activity: Activity, node: HumanTask) -> None:
-    if not any(rung.at.dates or rung.at.steps for rung in node.escalate):
-        return
     rungs = ladder(run, activity, node, activity.base)
     times = [*activity.repeats.values(), *(at for at, _ in rungs[activity.rung : activity.rung + 1])]
     at = min(times, default=None)

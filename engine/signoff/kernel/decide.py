@@ -18,6 +18,7 @@ from signoff.errors import (
     WrongState,
 )
 from signoff.kernel import (
+    almanac,
     appointment,
     arrival,
     copies,
@@ -372,6 +373,7 @@ _HANDLERS: dict[type[c.Command], Callable[[Run, Any], None]] = {
     c.Escalate: _escalate,
     c.OpenTask: _open_task,
     c.Lapse: _lapse,
+    c.Recalculate: almanac.recalculate,
     c.FinishJob: _finish_job,
     c.FailJob: _fail_job,
     c.ResolveRoster: _resolve,

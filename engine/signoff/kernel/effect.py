@@ -27,6 +27,7 @@ class Owed(StrEnum):
     MATCH = "match"  # whether a message waits for a subscription that is new
     DELIVERY = "delivery"  # of a signal to one subscription
     START = "start"  # a start event that is due; owed by a definition
+    CALENDAR = "calendar"  # deadlines are to be counted by a calendar's newest version
 
 
 # What is ended without a record of the instance that owes it: only while it stands there can it be looked at.

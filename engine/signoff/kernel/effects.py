@@ -321,6 +321,7 @@ _TABLE: dict[type[Event], Callable[[Any, int], Iterable[Effect]]] = {
     gate.GateCancelled: _entries_closed,
     time.DueSet: _due_set,
     time.OpeningMoved: _opening_moved,
+    time.CalendarTaken: lambda e, _: (Settled(Owed.CALENDAR.value),) if e.before else (),
     time.LapseSet: _lapse_set,
     time.RungFired: _rung_fired,
     time.RungPassed: _rung_passed,

@@ -9,7 +9,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from signoff.kernel import critical
+from signoff.kernel import critical, outlook
 from signoff.kernel.commands import SYSTEM
 from signoff.kernel.critical import Room
 from signoff.kernel.elements.register import BEHAVIOURS
@@ -43,7 +43,11 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Foresight:
-    """What dates would come to. `conflicts` say what speaks against them; `approvals` and `documents` would be stale."""
+    """What dates would come to. `conflicts` say what speaks against them; `approvals` and `documents` would be stale.
+
+    `crowded`: days on which deadlines come together that name different days; `provisional`: steps whose deadline might
+    still move with the calendar.
+    """
 
     dates: Mapping[str, tuple[Value, Value]]
     shifts: tuple[Shift, ...]
@@ -51,6 +55,8 @@ class Foresight:
     approvals: tuple[Mapping[str, str], ...] = ()
     documents: tuple[Mapping[str, str], ...] = ()
     rooms: Mapping[str, Room] = field(default_factory=dict)
+    crowded: tuple[Missing, ...] = ()
+    provisional: frozenset[str] = frozenset()
 
 
 def foresee(world: World, state: State, values: Mapping[str, Value], at: datetime) -> Foresight:
@@ -87,6 +93,8 @@ def foresee(world: World, state: State, values: Mapping[str, Value], at: datetim
         tuple(_stale(definition, run.events)),
         tuple(_documents(now, names)),
         rooms,
+        tuple(outlook.crowded(then)),
+        outlook.provisional(then),
     )
 
 

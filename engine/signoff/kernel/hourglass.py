@@ -41,11 +41,13 @@ def refresh(run: Run) -> None:
 
 
 def count_again(run: Run) -> None:
-    """After the instance stood still: what is counted from a moment before comes out later."""
+    """After the instance stood still, or days count otherwise: what comes out otherwise is set anew."""
     for record, number, approval, clock in _running(run):
         due = _due(run, record, approval, record.entries[number])
         if due != clock.due:
             _set(run, record, number, approval, due, moved=True)
+        else:
+            _shift_rung(run, record, number, approval, clock)
 
 
 def sweep(run: Run) -> None:
@@ -107,8 +109,11 @@ def _set(
 
 
 def _move_rung(run: Run, record: GateRecord, number: int, approval: Approval, clock: Clock) -> None:
-    if not any(rung.at.dates or rung.at.steps for rung in approval.escalate):
-        return
+    if any(rung.at.dates or rung.at.steps for rung in approval.escalate):
+        _shift_rung(run, record, number, approval, clock)
+
+
+def _shift_rung(run: Run, record: GateRecord, number: int, approval: Approval, clock: Clock) -> None:
     rungs = ladder(run, record, approval, record.entries[number], clock.base)
     at = rungs[clock.rung][0] if clock.rung < len(rungs) else None
     if at != clock.rung_at:

@@ -47,6 +47,7 @@ def start(run: Run, command: Start) -> None:
             starter_of(command),
             calendar.version,
             command.salt if _may_hold_personal(definition) else "",
+            definition.calendar,
         )
     )
     root = run.next("s")

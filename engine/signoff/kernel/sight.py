@@ -47,7 +47,7 @@ class Sight:
 
     @property
     def calendar(self) -> Calendar:
-        return self.world.calendar(self.scope.version)
+        return self.world.calendar(self.scope.version, self.state.calendars)
 
     def node(self, id: str) -> Node:
         return self.definition.nodes[id]

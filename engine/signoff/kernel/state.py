@@ -383,3 +383,6 @@ class State:
     clocks: dict[str, Clock] = field(default_factory=dict)  # GATE#entry -> its own
     pauses: list[Pause] = field(default_factory=list)
     ranks: dict[str, Priority] = field(default_factory=dict)  # as said by command; "": of the instance
+    calendars: dict[str, str] = field(
+        default_factory=dict
+    )  # name -> the version that deadlines are counted by

@@ -48,7 +48,7 @@ def _forget(run: Run) -> datetime:
 
 def _read(run: Run, at: datetime) -> str:
     """An instant as people of this process read it."""
-    return f"{run.world.calendar(run.state.version).here(at):%Y-%m-%d %H:%M}"
+    return f"{run.world.calendar(run.state.version, run.state.calendars).here(at):%Y-%m-%d %H:%M}"
 
 
 def _last(run: Run, at: Spot, person: str) -> datetime | None:

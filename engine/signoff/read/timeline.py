@@ -4,7 +4,7 @@ A pure function of the definition and the decoded journal; nothing is looked up.
 kernel.critical, kernel.events and kernel.state, and the records of `read.history`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -68,6 +68,7 @@ class TimelineRow:
     slack: int | None = None  # working days of float; None: done, or no deadline lies ahead
     critical: bool = False  # on the critical path: nothing that is open has less float
     earliest: date | None = None  # when it can be done, if all before it goes as planned
+    provisional: bool = False  # the deadline may still move: its year is not confirmed
 
 
 @dataclass(slots=True)
@@ -97,10 +98,11 @@ def timeline(
     now: datetime,
     planned: Mapping[str, datetime] | None = None,
     rooms: Mapping[str, Room] | None = None,
+    provisional: Collection[str] = (),
 ) -> list[TimelineRow]:
     """The rows in the order of the definition. `planned`: due dates, where known, of steps not reached yet.
 
-    `rooms`: how much room each step has that is not done.
+    `rooms`: how much room each step has that is not done; `provisional`: steps whose deadline may still move.
     """
     course = _Course(definition)
     for record in records:
@@ -113,7 +115,8 @@ def timeline(
             rows += [_row(definition, node, line, course, now) for line in lines]
             if not lines and not _on_demand(definition, node):
                 rows.append(_ahead(definition, node, (planned or {}).get(node.id), course, now))
-    return [_with_room(row, (rooms or {}).get(row.step)) for row in rows]
+    marked = (replace(row, provisional=row.step in provisional and row.done_at is None) for row in rows)
+    return [_with_room(row, (rooms or {}).get(row.step)) for row in marked]
 
 
 def _with_room(row: TimelineRow, room: Room | None) -> TimelineRow:

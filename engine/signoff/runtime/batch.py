@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, Callable[[str], c.Command]] = {
     Owed.OPEN: lambda id: c.OpenTask(task=id, by=SYSTEM, at=intake.UNKNOWN),
     Owed.RUNG: lambda id: c.Escalate(task=id, by=SYSTEM, at=intake.UNKNOWN),
     Owed.LAPSE: lambda id: c.Lapse(task=id, by=SYSTEM, at=intake.UNKNOWN),
+    Owed.CALENDAR: lambda id: c.Recalculate(instance=id.partition(":")[0], by=SYSTEM, at=intake.UNKNOWN),
 }
 
 

@@ -52,7 +52,8 @@ class Core:
     handlers: Mapping[str, Call] = field(default_factory=dict)
     channels: Sequence[Channel] = ()
     hooks: dict[type[Event], list[Hook]] = field(default_factory=dict)
-    calendars: dict[str, Calendar] = field(default_factory=dict)
+    calendars: dict[str, Calendar] = field(default_factory=dict)  # by version
+    newest: dict[str, tuple[str, str]] = field(default_factory=dict)  # name -> head when read, version
     current: dict[str, str] = field(default_factory=dict)
     verifier: Verifier | None = None
     keys: dict[str, tuple[str, Key]] = field(default_factory=dict)  # with the head that they were read at

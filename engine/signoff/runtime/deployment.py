@@ -87,7 +87,7 @@ def _store(core: Core, handle: Handle, definition: Definition, name: str, text: 
     _check_author(core, handle, definition, by)
     waits = release.demanded(core, handle.connection, definition, by)
     at = core.now(handle)
-    _store_calendar(core, handle.connection, definition, by, at)
+    _store_calendar(handle.connection, definition, by, at)
     deployed = definitions.deploy(
         handle.connection,
         model=codec.encode_definition(definition),
@@ -128,10 +128,7 @@ def _known(core: Core, connection: Connection) -> dict[str, Definition]:
     return {each.process: core.library.load(connection, each.version) for each in listed if each.current}
 
 
-def _store_calendar(
-    core: Core, connection: Connection, definition: Definition, by: str, at: datetime
-) -> None:
+def _store_calendar(connection: Connection, definition: Definition, by: str, at: datetime) -> None:
     """The engine reads calendars from rows only: the first deployment that names one stores it."""
     if calendar_rows.latest(connection, definition.calendar) is None:
         calendar_rows.put(connection, calendars.build(definition.calendar, YEARS), by=by, at=at)
-        core.calendars.pop(definition.calendar, None)

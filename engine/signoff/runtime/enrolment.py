@@ -23,10 +23,11 @@ def people_file(*paths: Path | str) -> PeopleFile:
 
     A file is YAML, or separated values by its name (.csv, .tsv).
     """
-    return read_all([(_text(Path(path)), str(path)) for path in paths])
+    return read_all([(text_of(Path(path)), str(path)) for path in paths])
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """The text of a file: of separated values in whichever encoding it is. Raises NotFound and Invalid."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:

@@ -235,7 +235,8 @@ def _work_out(
     erasing = erasure.planned(core, unit.connection, loaded, command)
     state = erasing.state if erasing else loaded.state if loaded is not None else empty(instance)
     command.at = core.clock.now() if core.clock is not None else unit.now()
-    world = around or world_of(core, unit.connection)
+    heads = loaded.heads if loaded is not None else unit.heads
+    world = around or world_of(core, unit.connection, heads)
     command = desk.taken_up(unit.connection, loaded, state, command)
     supplement.complete(core, unit.connection, world, state, command)
     command = captured(core, unit.connection, world, state, command)
@@ -250,7 +251,6 @@ def _work_out(
         carried, sealing = command, None
         state, events = _stall(world, loaded, command, runaway)
     effects = [e for n, event in enumerate(events, start=first + 1) for e in effects_of(event, n)]
-    heads = loaded.heads if loaded is not None else unit.heads
     sealer = erasure.sealer(core, world, versions, events)
     worked = _Worked(carried, state, events, effects, digest, loaded, heads, sealer, erasing=erasing)
     return worked if sealing is None else _proved(core, unit, worked, sealing)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from signoff.errors import Invalid, NotFound
 from signoff.kernel.commands import Actor
+from signoff.kernel.missing import Missing
 from signoff.model.definition import Definition
 from signoff.model.gate import Strength
 from signoff.read import history, inbox, instance, involvement, marks, timeline
@@ -168,10 +169,16 @@ class Queries(Proofs):
             world = reference.world(self.core, handle.connection)
             planned = reference.planned(world, state, self.core.now(handle))
             rooms = reference.rooms(world, state, self.core.now(handle))
+            unsure = reference.provisional(world, state, self.core.now(handle))
             records = history.history(handle.connection, id)
             definition = world.definition(state.version)
             return timeline.timeline(
-                definition, records, now=self.core.now(handle), planned=planned, rooms=rooms
+                definition,
+                records,
+                now=self.core.now(handle),
+                planned=planned,
+                rooms=rooms,
+                provisional=unsure,
             )
 
     def marks(self, id: str) -> dict[str, str]:
@@ -179,6 +186,13 @@ class Queries(Proofs):
         rows = self.timeline(id)
         with self.core.database.read() as handle:
             return marks.marks(history.history(handle.connection, id), rows)
+
+    def crowded(self, id: str) -> list[Missing]:
+        """Days on which deadlines come together only because the days that they name are not worked."""
+        with self.core.database.read() as handle:
+            state = instance.show(handle.connection, id).state
+            world = reference.world(self.core, handle.connection)
+            return list(reference.crowded(world, state, self.core.now(handle)))
 
     def subject(self, gate: str, person: str) -> str:
         """The hash that this person has to have seen to decide at this gate now; raises NotFound."""

@@ -9,20 +9,19 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from signoff.kernel import outlook
 from signoff.kernel.critical import Room, critical
+from signoff.kernel.missing import Missing
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import State
-from signoff.kernel.timer import Clockface
 from signoff.kernel.world import World
 from signoff.model.decision import Decisions
 from signoff.model.definition import Definition
-from signoff.model.nodes import HumanTask
 from signoff.runtime import calendars
 from signoff.runtime.core import Core
 from signoff.store import calendars as calendar_rows
 from signoff.store import decisions, definitions
 from signoff.time.calendar import Calendar
-from signoff.time.relative import Purpose
 
 _T = TypeVar("_T")
 YEARS = range(2020, 2036)
@@ -50,8 +49,8 @@ class _Lazy(Mapping[str, _T]):
         return len(self._found)
 
 
-def world(core: Core, connection: Connection) -> World:
-    """The world as this transaction sees it."""
+def world(core: Core, connection: Connection, heads: Mapping[str, str] | None = None) -> World:
+    """The world as this transaction sees it; `heads` of the system chains, where they are known, save questions."""
 
     def definition(version: str) -> Definition:
         return core.library.load(connection, version)
@@ -60,7 +59,12 @@ def world(core: Core, connection: Connection) -> World:
         return definitions.current(connection, process)
 
     def calendar(name: str) -> Calendar:
-        return calendar_of(core, connection, name)
+        return calendar_of(core, connection, name, (heads or {}).get(definitions.CHAIN, ""))
+
+    def kept(version: str) -> Calendar:
+        if version not in core.calendars:
+            core.calendars[version] = calendar_rows.load(connection, version)
+        return core.calendars[version]
 
     def decision(id: str) -> tuple[str, Decisions] | None:
         return decisions.current(connection, id)
@@ -68,36 +72,48 @@ def world(core: Core, connection: Connection) -> World:
     def author(version: str) -> str | None:
         return definitions.author(connection, version)
 
-    return World(_Lazy(definition), _Lazy(calendar), _Lazy(current), _Lazy(decision), authors=_Lazy(author))
+    lazy = (_Lazy(definition), _Lazy(calendar), _Lazy(current), _Lazy(decision))
+    return World(*lazy, authors=_Lazy(author), kept=_Lazy(kept))
 
 
-def calendar_of(core: Core, connection: Connection, name: str) -> Calendar:
-    """The newest stored calendar of that name; deployment has put one there."""
-    if name not in core.calendars:
-        found = calendar_rows.latest(connection, name)
-        core.calendars[name] = found if found is not None else calendars.build(name, YEARS)
-    return core.calendars[name]
+def calendar_of(core: Core, connection: Connection, name: str, head: str = "") -> Calendar:
+    """The newest stored calendar of that name; deployment has put one there.
+
+    What was read at the same `head` of the chain of deployments is not read again.
+    """
+    seen, version = core.newest.get(name, ("", ""))
+    if head and seen == head:
+        return core.calendars[version]
+    found = calendar_rows.latest(connection, name) or calendars.build(name, YEARS)
+    core.calendars[found.version] = found
+    core.newest[name] = (head, found.version)
+    return found
 
 
 def planned(world: World, state: State, now: datetime) -> dict[str, datetime]:
     """The deadlines, where they are known already, of the steps of an instance."""
+    sight = _root(world, state, now)
+    return {} if sight is None else outlook.planned(sight)
+
+
+def provisional(world: World, state: State, now: datetime) -> frozenset[str]:
+    """The steps of a living instance whose deadlines may still move with the calendar."""
+    sight = _root(world, state, now)
+    return frozenset() if sight is None or state.ended_at is not None else outlook.provisional(sight)
+
+
+def crowded(world: World, state: State, now: datetime) -> tuple[Missing, ...]:
+    """Days on which deadlines of a living instance come together only because days before are not worked."""
+    sight = _root(world, state, now)
+    return () if sight is None or state.ended_at is not None else tuple(outlook.crowded(sight))
+
+
+def _root(world: World, state: State, now: datetime) -> Sight | None:
     root = next((s.id for s in state.scopes.values() if not s.activity), "")
-    if not root:
-        return {}
-    sight = Sight(world, state, root, now)
-    face = Clockface(sight, opened=None)
-    found = {}
-    for node in sight.definition.activities():
-        if isinstance(node, HumanTask) and node.due is not None:
-            due = node.due.resolve(face, sight.calendar, purpose=Purpose.DUE, roll=sight.definition.roll)
-            if due is not None:
-                found[node.id] = due
-    return found
+    return Sight(world, state, root, now) if root else None
 
 
 def rooms(world: World, state: State, now: datetime) -> dict[str, Room]:
     """The room that each step of a living instance has which is not done; nothing of one that has ended."""
-    root = next((s.id for s in state.scopes.values() if not s.activity), "")
-    if not root or state.ended_at is not None:
-        return {}
-    return critical(Sight(world, state, root, now))
+    sight = _root(world, state, now)
+    return {} if sight is None or state.ended_at is not None else critical(sight)

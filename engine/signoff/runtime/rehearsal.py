@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from signoff.kernel.missing import texts
+from signoff.kernel.missing import Missing, texts
 from signoff.read import instance
 from signoff.runtime import reference, why
 from signoff.runtime.core import Core
@@ -31,7 +31,8 @@ class Late:
 class Rehearsal:
     """`waits`: what would wait then, and for whom; `late`: deadlines that would have passed, the earliest first.
 
-    `name` is what people call the instance, `zone` that of its process.
+    `crowded`: days on which deadlines come together that name different days; `provisional`: steps whose deadline may
+    still move with the calendar. `name` is what people call the instance, `zone` that of its process.
     """
 
     receipt: Receipt
@@ -40,6 +41,8 @@ class Rehearsal:
     late: tuple[Late, ...]
     name: str
     zone: str
+    crowded: tuple[Missing, ...] = ()
+    provisional: tuple[str, ...] = ()
 
 
 class _Enough(Exception):
@@ -70,4 +73,8 @@ def _looked_at(core: Core, handle: Handle, receipt: Receipt) -> Rehearsal:
     planned = sorted(reference.planned(world, state, now).items(), key=lambda each: each[1])
     late = tuple(Late(step, texts(nodes[step].label, step), due) for step, due in planned if due < now)
     waits = tuple(why.why(world, state, now))
-    return Rehearsal(receipt, state.title, waits, late, state.key or state.id, definition.zone)
+    crowded = reference.crowded(world, state, now)
+    unsure = reference.provisional(world, state, now)
+    provisional = tuple(step for step in definition.nodes if step in unsure)
+    name = state.key or state.id
+    return Rehearsal(receipt, state.title, waits, late, name, definition.zone, crowded, provisional)

@@ -14,15 +14,12 @@ from signoff.errors import Invalid, NotFound
 from signoff.kernel import asides as a
 from signoff.kernel.critical import Room
 from signoff.kernel.foresight import Foresight, Shift, foresee
-from signoff.kernel.work import read_all
-from signoff.model.definition import Definition
-from signoff.model.formula import touched
 from signoff.model.nodes import RequestEvent
-from signoff.model.value import Value
 from signoff.read import instance as instances
 from signoff.read.timeline import TimelineRow
 from signoff.runtime import reference
 from signoff.runtime.execution import Receipt
+from signoff.runtime.prospect import read_dates
 from signoff.runtime.verbs import By, said
 from signoff.runtime.versions import Versions
 
@@ -97,14 +94,20 @@ class Requests(Versions):
             state = instances.show(handle.connection, instance).state
             world = reference.world(self.core, handle.connection)
             now = self.core.now(handle)
-            return foresee(world, state, _read(world.definition(state.version), moved), now)
+            return foresee(world, state, read_dates(world.definition(state.version), moved), now)
 
     def timeline_if(self, instance: str, dates: Mapping[str, Any] | date | str) -> list[TimelineRow]:
         """The timeline as it would be with other dates; nothing is changed."""
         found = self.foresee(instance, dates)
         shifts = {shift.step: shift for shift in found.shifts if shift.standing != "done"}
         rows = self.timeline(instance)
-        return [_shifted(row, shifts.get(row.step), found.rooms.get(row.step)) for row in rows]
+        return [
+            replace(
+                _shifted(row, shifts.get(row.step), found.rooms.get(row.step)),
+                provisional=row.done_at is None and row.step in found.provisional,
+            )
+            for row in rows
+        ]
 
     def gantt(self, *instances: str, dates: Mapping[str, Any] | None = None, lang: str = "zh") -> str:
         """A Gantt chart as SVG: of one instance, or of several in one chart (all that run, where none is named).
@@ -118,11 +121,12 @@ class Requests(Versions):
         ids = instances or tuple(reversed(running))
         brief, plans, calendar, today = len(ids) > 1 or not instances, [], None, self.now().date()
         for id in ids:
-            row, definition = self.show(id).row, self.definition_of(id)
+            shown, definition = self.show(id), self.definition_of(id)
+            row = shown.row
             rows = self.timeline_if(id, dates) if dates else self.timeline(id)
             with self.core.database.read() as handle:
                 world = reference.world(self.core, handle.connection)
-                calendar = world.calendar(row.version)
+                calendar = world.calendar(row.version, shown.state.calendars)
                 today = calendar.day_of(self.core.now(handle))
             title = row.title if row.title == row.key or not row.key else f"{row.key}  {row.title}"
             plans.append(gantt.plan(title, definition, rows, calendar, today=today, lang=lang, brief=brief))
@@ -156,19 +160,3 @@ def _shifted(row: TimelineRow, shift: Shift | None, room: Room | None) -> Timeli
     if room is None:
         return moved
     return replace(moved, slack=room.slack, critical=room.critical, earliest=room.earliest)
-
-
-def _read(definition: Definition, dates: Mapping[str, Any]) -> dict[str, Value]:
-    known = [name for name in definition.data if _feeds(definition, name)]
-    strange = [name for name in dates if name not in known]
-    if strange:
-        raise Invalid("no_such_date", names=strange, known=known)
-    return read_all(definition.data, dates, {}, definition.zone)
-
-
-def _feeds(definition: Definition, name: str) -> bool:
-    """Whether deadlines hang on it, or on what is computed from it."""
-    if definition.data[name].formula is not None:
-        return False
-    names = {name} | touched(definition, frozenset({name}), frozenset({name}))
-    return not names.isdisjoint(definition.date_names)

@@ -85,10 +85,10 @@ _KINDS = (
 
 def read(text: str, report: Report) -> Keyed | None:
     """The tree of a file; None, with a finding, where its heading says nothing known."""
-    rows = [
-        row for row in _rows(text.removeprefix("\ufeff"), report) if any(cell.text.strip() for cell in row)
+    lines = [
+        row for row in rows(text.removeprefix("\ufeff"), report) if any(cell.text.strip() for cell in row)
     ]
-    heading = rows[0] if rows else []
+    heading = lines[0] if lines else []
     kind, keys = _told(heading)
     if kind is None:
         place = heading[0].place if heading else Place(report.file, 1, 1)
@@ -98,11 +98,11 @@ def read(text: str, report: Report) -> Keyed | None:
         if not key and cell.text.strip():
             report("people_unknown_key", cell.place, name=cell.text.strip(), hint="", keys=sorted(kind.keys))
     _refuse_twice(heading, keys, report)
-    lines = [_line(keys, row, report) for row in rows[1:]]
+    found = [_line(keys, row, report) for row in lines[1:]]
     section = Leaf(kind.section, heading[0].place)
     if kind.section in ("people", "departments"):
-        return Keyed(((section, _by_id(lines, heading[0].place, report)),), heading[0].place)
-    return Keyed(((section, Items(tuple(lines), heading[0].place)),), heading[0].place)
+        return Keyed(((section, _by_id(found, heading[0].place, report)),), heading[0].place)
+    return Keyed(((section, Items(tuple(found), heading[0].place)),), heading[0].place)
 
 
 def _refuse_twice(heading: Sequence[Leaf], keys: Sequence[str], report: Report) -> None:
@@ -218,7 +218,7 @@ def _signer(part: Leaf) -> Keyed:
 # cells ---------------------------------------------------------------------------------------------------
 
 
-def _rows(text: str, report: Report) -> Iterator[list[Leaf]]:
+def rows(text: str, report: Report) -> Iterator[list[Leaf]]:
     """The cells of each line, with where they begin; quotes as in a spreadsheet, doubled inside."""
     separator = _separator(text)
     line, start, at, row = 1, 0, 0, []  # type: int, int, int, list[Leaf]

@@ -102,8 +102,20 @@ class Calendar:
         return day in self.work or (day.weekday() not in self.weekend and day not in self.off)
 
     def is_confirmed(self, day: date) -> bool:
-        """Whether the authority's plan for that year is known; else what is computed is provisional."""
+        """Whether the authority's plan for that year is known."""
         return day.year <= self.confirmed_through
+
+    def is_settled(self, day: date) -> bool:
+        """Whether it is certain that the day is worked, or not; else what is computed with it is provisional.
+
+        The last week of a year is not before the plan of the next one is known: that may move working days there.
+        """
+        return self.is_confirmed(min(day, date.max - WEEK * DAY) + WEEK * DAY)
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether years are confirmed one by one; where every day is certain for ever, nothing is provisional."""
+        return self.confirmed_through < date.max.year
 
     def roll_back(self, day: date) -> date:
         """`day` if it is worked, else the last working day before it."""

@@ -84,6 +84,25 @@ class When:
         except OverflowError:
             return LONG_PAST if self.side is Side.BEFORE else NEVER
 
+    def is_provisional(
+        self,
+        moments: Moments,
+        calendar: Calendar,
+        *,
+        purpose: Purpose = Purpose.DUE,
+        roll: Roll = Roll.OUTWARD,
+    ) -> bool:
+        """Whether it may still move, for it rests on days of which nobody can say yet whether they are worked."""
+        works = self.span is not None and self.span.counts_work
+        if not works and self._rule(purpose, roll) is Roll.NONE:
+            return False
+        reached = self.resolve(moments, calendar, purpose=purpose, roll=roll)
+        named = self.resolve(moments, calendar, purpose=purpose, roll=Roll.NONE)
+        from_ = self.anchor.instant(moments, calendar, self.side) if works else None
+        return any(
+            not calendar.is_settled(calendar.day_of(at)) for at in (reached, named, from_) if at is not None
+        )
+
     def _resolved(
         self, moments: Moments, calendar: Calendar, purpose: Purpose, roll: Roll
     ) -> datetime | None:

@@ -95,6 +95,11 @@ class Span:
         return self.measure is Measure.DAY and bool(self.months or self.days)
 
     @property
+    def counts_work(self) -> bool:
+        """Whether its length depends on which days are worked."""
+        return bool(self.working_days or self.working_hours)
+
+    @property
     def fixed(self) -> timedelta | None:
         """Its length when that is the same everywhere (seconds, minutes, hours), else None."""
         if self.months or self.days or self.working_days or self.working_hours:

@@ -3,7 +3,7 @@
 from signoff.errors import SignoffError
 from signoff.kernel.elements import container
 from signoff.kernel.elements.behaviour import Plain
-from signoff.kernel.events import flow
+from signoff.kernel.events import flow, time
 from signoff.kernel.run import Run, assign, write
 from signoff.kernel.state import Activity, Scope
 from signoff.model import nodes
@@ -28,9 +28,17 @@ def enter_call(run: Run, scope: str, node: nodes.CallActivity, _via: str) -> str
     found = {name: sight.authors(expression.names) for name, expression in node.inputs}
     authors = {name: people for name, people in found.items() if people}
     given = {**defaults, **values}
+    take_calendar(run, version)
     run.emit(flow.ScopeOpened(inner, "", scope, activity, version, inner, data=given, authors=authors))
     container.begin_process(run, inner)
     return activity
+
+
+def take_calendar(run: Run, version: str) -> None:
+    """A calendar that nothing here was counted by is taken in its newest version."""
+    name = run.world.definition(version).calendar
+    if name not in run.state.calendars:
+        run.emit(time.CalendarTaken(name, run.world.calendars[name].version))
 
 
 def end_call(run: Run, activity: Activity, inner: str) -> None:

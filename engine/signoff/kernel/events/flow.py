@@ -22,8 +22,9 @@ class InstanceStarted(Event):
     title: Said
     key: str
     starter: Person
-    calendar: str  # the version that its deadlines were computed with
+    calendar: str  # the version that its deadlines are computed with
     salt: Said = ""
+    counted_by: str = ""  # the name of that calendar
 
 
 @dataclass(slots=True)

@@ -59,6 +59,19 @@ class DueSet(Event):
 
 
 @dataclass(slots=True)
+class CalendarTaken(Event):
+    """From here on days are counted by this version of a calendar; `before`: until now by which.
+
+    `moved`: step -> the deadline that it will have, of steps not begun for which that is another one now.
+    """
+
+    name: str
+    version: str
+    before: str = ""
+    moved: dict[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class OpeningMoved(Event):
     """A scheduled task opens at another time (None: not known)."""
 

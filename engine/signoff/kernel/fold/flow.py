@@ -21,6 +21,8 @@ def instance_started(state: State, event: e.InstanceStarted, at: datetime) -> No
     state.process, state.version = event.process, event.version
     state.title, state.key, state.starter = event.title, event.key, event.starter
     state.status, state.started_at, state.salt = Status.RUNNING, at, event.salt
+    if event.counted_by:
+        state.calendars[event.counted_by] = event.calendar
 
 
 def instance_ended(state: State, event: e.InstanceEnded, at: datetime) -> None:

@@ -41,6 +41,10 @@ def due_set(state: State, event: e.DueSet, at: datetime) -> None:
         drop_questions(state, lambda q: q.target == activity.id and q.purpose is Purpose.RUNG)
 
 
+def calendar_taken(state: State, event: e.CalendarTaken, _at: datetime) -> None:
+    state.calendars[event.name] = event.version
+
+
 def opening_moved(state: State, event: e.OpeningMoved, _at: datetime) -> None:
     state.activities[event.activity].opens = event.opens
 
@@ -71,6 +75,7 @@ FOLDS: Folds = {
     e.TimerDropped: timer_gone,
     e.OccurrencesSkipped: occurrences_skipped,
     e.DueSet: due_set,
+    e.CalendarTaken: calendar_taken,
     e.OpeningMoved: opening_moved,
     e.LapseSet: lapse_set,
     e.RungFired: rung_gone,
