@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 
 from signoff.errors import Invalid, NotFound
 from signoff.kernel.commands import Actor
-from signoff.kernel.missing import Missing
 from signoff.model.definition import Definition
 from signoff.model.gate import Strength
 from signoff.read import history, inbox, instance, involvement, marks, timeline
@@ -186,13 +185,6 @@ class Queries(Proofs):
         rows = self.timeline(id)
         with self.core.database.read() as handle:
             return marks.marks(history.history(handle.connection, id), rows)
-
-    def crowded(self, id: str) -> list[Missing]:
-        """Days on which deadlines come together only because the days that they name are not worked."""
-        with self.core.database.read() as handle:
-            state = instance.show(handle.connection, id).state
-            world = reference.world(self.core, handle.connection)
-            return list(reference.crowded(world, state, self.core.now(handle)))
 
     def subject(self, gate: str, person: str) -> str:
         """The hash that this person has to have seen to decide at this gate now; raises NotFound."""

@@ -14,6 +14,7 @@ from signoff.errors import Invalid, NotFound
 from signoff.kernel import asides as a
 from signoff.kernel.critical import Room
 from signoff.kernel.foresight import Foresight, Shift, foresee
+from signoff.kernel.missing import Missing
 from signoff.model.nodes import RequestEvent
 from signoff.read import instance as instances
 from signoff.read.timeline import TimelineRow
@@ -95,6 +96,13 @@ class Requests(Versions):
             world = reference.world(self.core, handle.connection)
             now = self.core.now(handle)
             return foresee(world, state, read_dates(world.definition(state.version), moved), now)
+
+    def crowded(self, id: str) -> list[Missing]:
+        """Days on which deadlines come together only because the days that they name are not worked."""
+        with self.core.database.read() as handle:
+            state = instances.show(handle.connection, id).state
+            world = reference.world(self.core, handle.connection)
+            return list(reference.crowded(world, state, self.core.now(handle)))
 
     def timeline_if(self, instance: str, dates: Mapping[str, Any] | date | str) -> list[TimelineRow]:
         """The timeline as it would be with other dates; nothing is changed."""
