@@ -46,6 +46,7 @@ class Arena:
 
     def __post_init__(self) -> None:
         engine = self.engine(self.url)
+        engine.deploy(MEETING.replace("within 2 days", "within 3 days"))
         engine.deploy(MEETING, CHOICE, FAVOUR, POST)
         with engine.core.database.write() as handle:
             unguard(handle.connection)  # records are put back as they were, which nobody else may

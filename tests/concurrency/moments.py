@@ -29,6 +29,7 @@ class Moment:
             _last(instance, each)
             for each in (state.activities, state.gates, state.timers, state.inquiries, state.incidents)
         )
+        self.other = _other(engine, state)
         self.wait = _last(instance, state.waits)
         self.pool = _last(instance, reversed(state.activities))  # what was begun first
         self.plan = intake.attach(engine.core, {"plan": b"our plan"}, None)["plan"]
@@ -58,6 +59,12 @@ def state_of(engine: Engine, instance: str) -> State:
 
 def actor_of(engine: Engine, who: str) -> Actor:
     return engine.actor(who, auth=Strength.ATTESTED)
+
+
+def _other(engine: Engine, state: State) -> str:
+    """Another version of its process, where there is one."""
+    found = (each.version for each in engine.definitions() if each.process == state.process)
+    return next((version for version in found if version != state.version), "")
 
 
 def _ticks(engine: Engine, state: State) -> tuple[str, ...]:

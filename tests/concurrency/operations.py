@@ -86,6 +86,7 @@ SAID: Mapping[str, Say] = {
     "resume": lambda at: c.Resume(instance=at.instance, **at.by("dan")),
     "override": lambda at: a.Override(task=at.about, reason="must be", **at.by("dan")),
     "move": lambda at: a.Move(task=at.about, to="look", reason="must be", **at.by("dan")),
+    "migrate": lambda at: a.Migrate(instance=at.instance, to=at.other, reason="better", **at.by("dan")),
     "prioritize": lambda at: a.Prioritize(priority=Priority.URGENT, task=at.about, **at.by("dan")),
     "fill": lambda at: Fill(instance=at.instance, data={"note": "so"}, **at.by("dan")),
     "erase": lambda at: a.Erase(instance=at.instance, reason="asked to", **at.by("dan")),
@@ -128,13 +129,13 @@ _VOTES = "approve, approve of another, decline, abstain, return to plan, delegat
 _SIGNERS = "add before, add beside, add after, transfer a vote"
 # Only what may come to something else there than at another moment: a meeting costs 20 ms.
 _MET: Mapping[str, str] = {
-    "planning": f"{_POOL}, start, start another, start again, hand over a task, ask, answer, resume, retry",
+    "planning": f"{_POOL}, start, start another, start again, hand over a task, ask, answer, resume, retry, migrate",
     "working": f"""{_ANYWHERE}, claim, claim of another, assign, transfer a task, move, prioritize, fill, submit of work, submit of another,
-        release, hand over a task, waive, ask, answer, timeout, rung, override""",
+        release, hand over a task, waive, ask, answer, timeout, rung, override, migrate""",
     "asked": f"""{_VOTES}, {_SIGNERS}, approve with a request id, approve something else, waive, submit of work,
         withdraw""",
     "deciding": f"""{_ANYWHERE}, {_VOTES}, {_SIGNERS}, hand over a vote, assign a vote, advise, remove signer,
-        take back, take back a question, move, prioritize, fill, urge, ask, answer, rung""",
+        take back, take back a question, move, prioritize, fill, urge, ask, answer, rung, migrate""",
     "passed": "take back the decision, claim, submit, submit of another, override, cancel, approve, mark read, withdraw, erase",
     "calling": f"{_ANYWHERE}, result, failure, modelled error, take back the decision",
     "stopped": f"{_ANYWHERE}, retry, result, take back the decision",

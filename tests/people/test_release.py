@@ -144,8 +144,26 @@ def test_no_command_names_a_version_that_was_never_released(engine: Engine) -> N
     given = {"key": "", "title": "", "data": {}, "request_id": ""}
     start = intake.start("buy", engine.actor("lin"), given)
     start.version = second.version
-    assert refused(lambda: engine.execute(start)) == "not_released"
+    assert refused(lambda: engine.execute(start)) == "version_not_released"
     assert isinstance(start, c.Start)
+    case = engine.start("buy", by="lin").instance
+    assert refused(lambda: engine.migrate(case, "2", reason="better", by="root")) == "version_not_released"
+    engine.release_definition("buy", by="cy")
+    assert engine.migrate(case, "2", reason="better", by="root").status == "running"
+    engine.deploy(PROCESS, by="bo")  # waits, though it was in force before
+    assert engine.migrate(case, "1", reason="back", by="root").status == "running"
+    assert engine.verify().findings == ()
+
+
+def test_an_instance_on_a_version_that_nobody_released_is_found(engine: Engine) -> None:
+    engine.deploy(PROCESS, by="bo")
+    engine.release_definition("buy", by="cy")
+    engine.start("buy", by="lin")
+    with engine.core.database.write() as handle:
+        unguard(handle.connection)
+        mend_chain(handle.connection, definitions.CHAIN, lambda rows: rows.pop())
+        handle.execute(update(schema.definition_current).values(version=""))
+    assert any("which nobody has released" in said for said in faults(engine)), faults(engine)
 
 
 def test_who_deploys_it_has_to_be_somebody(engine: Engine) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from signoff.errors import Invalid, NotFound, Refused, WrongState
 from signoff.kernel import commands as c
+from signoff.kernel.asides import Migrate
 from signoff.kernel.decide import decide
 from signoff.kernel.effect import Effect
 from signoff.kernel.effects import effects_of
@@ -232,6 +233,8 @@ def _work_out(
         repeated = loaded.repeated
     if repeated is not None:
         return _again(repeated)
+    if isinstance(command, Migrate) and loaded is not None:
+        release.refuse_unreleased(unit.connection, loaded.state.process, command.to)
     erasing = erasure.planned(core, unit.connection, loaded, command)
     state = erasing.state if erasing else loaded.state if loaded is not None else empty(instance)
     command.at = core.clock.now() if core.clock is not None else unit.now()
@@ -268,7 +271,7 @@ def _proved(core: Core, unit: Unit, worked: _Worked, sealing: seal.Sealing) -> _
 def _version(unit: Unit, command: c.Start) -> str:
     """The version that the new instance runs on; raises NotFound, WrongState."""
     if command.version:
-        release.refuse_unreleased(unit.connection, command.version)
+        release.refuse_unreleased(unit.connection, command.process, command.version)
     version = command.version or unit.current(command.process)
     if not version:
         raise release.not_in_force(unit.connection, command.process)

@@ -42,11 +42,10 @@ def release(
             return _released(core, handle, process, by, version)
 
 
-def refuse_unreleased(connection: Connection, version: str) -> None:
-    """Raises WrongState for a version that was never in force."""
-    if not definitions.was_in_force(connection, version):
-        found = next(each for each in definitions.waiting(connection).values() if each.version == version)
-        raise WrongState("not_released", **_about(found))
+def refuse_unreleased(connection: Connection, process: str, version: str) -> None:
+    """Raises WrongState for a version that has to be released and never was."""
+    if version in definitions.unreleased(connection):
+        raise WrongState("version_not_released", process=process, version=version[:12])
 
 
 def not_in_force(connection: Connection, process: str) -> WrongState | NotFound:

@@ -34,7 +34,7 @@ from signoff.model.nodes import HumanTask
 from signoff.runtime import stead
 from signoff.runtime.core import Core
 from signoff.runtime.reference import world as world_of
-from signoff.store import chain
+from signoff.store import chain, definitions
 from signoff.store.codec import Entry, Envelope
 from signoff.store.grants import CHAIN, Grants
 
@@ -46,6 +46,7 @@ _IN_PLACE_OF = (VoteCast, GateReturned, WorkSubmitted)
 def judge(core: Core) -> Judge:
     """The judge of the records of one instance: number and reason of each vote or passage that could not be so."""
     known: list[Grants] = []  # read when the first needs it
+    never: list[frozenset[str]] = []  # the versions that nobody has released, read once
 
     def grants(connection: Connection, sent: Envelope) -> Grants:
         if not known or not known[0].fits(sent.heads.get(CHAIN, ""), sent.at):  # or an import came meanwhile
@@ -54,6 +55,7 @@ def judge(core: Core) -> Judge:
 
     def judged(connection: Connection, entries: Sequence[Entry]) -> Iterator[tuple[int, str]]:
         world, state = world_of(core, connection), State(entries[0].instance)
+        never[:] = never or [definitions.unreleased(connection)]
         overridden: set[str] = set()
         for entry in entries:
             for event in entry.events:
@@ -62,6 +64,8 @@ def judge(core: Core) -> Judge:
                         world, state, event, entry.envelope, grants(connection, entry.envelope)
                     ):
                         yield entry.n, reason
+                if getattr(event, "version", "") in never[0]:
+                    yield entry.n, f"runs on {event.version[:12]}, which nobody has released"  # type: ignore[attr-defined]  # it has one, as just seen
                 for reason in _against(world, state, event, entry.envelope, overridden):
                     yield entry.n, reason
                 if isinstance(event, Overridden):

@@ -42,6 +42,7 @@ SENTENCES = {
     "author_unknown": "{process} keeps its author from approving, so who deploys it has to be a person of the directory, which {person} is not; say who with by= or --as.",
     "deployer_unknown": "{process} is released by somebody else than who deploys it, so that has to be a person of the directory, which {person} is not; say who with by= or --as.",
     "not_released": "Version {number} of {process}, deployed by {people}, is not released; somebody else has to do that with `signoff release-definition {process}`.",
+    "version_not_released": "Version {version} of {process} was never released, so nothing runs on it; have it released with `signoff release-definition {process}`, or name another.",
     "nothing_to_release": "No version of {process} waits to be released; deploy one first.",
     "other_waits": "Version {number} of {process} waits to be released by now, deployed by {people}; look at that one first.",
     "own_deployment": "{person} has deployed this version of {process}; somebody else has to release it.",

@@ -108,8 +108,9 @@ def links(connection: Connection, name: str, *, after: int = 0, limit: int = 100
     return [Link(*row) for row in connection.execute(rows)]
 
 
-def walk(connection: Connection, name: str, *, after: int = 0) -> Iterator[Link]:
-    """Every link of a system chain, or those behind `after`, read page by page."""
+def walk(connection: Connection, name: str) -> Iterator[Link]:
+    """Every link of a system chain, read page by page."""
+    after = 0
     while page := links(connection, name, after=after):
         yield from page
         after = page[-1].n

@@ -110,12 +110,11 @@ def release(connection: Connection, pending: Waiting, *, said: Mapping[str, str]
 
 
 def recorded(connection: Connection) -> Iterator[Mapping[str, Any]]:
-    """What the chain says of deployments, from the first that had to wait on; nothing where none ever had to."""
+    """What the chain says of deployments; nothing where none ever had to wait."""
     rows = chain_rows.c
-    first = select(func.min(rows.n)).where(rows.name == CHAIN, rows.bytes.like('%"waits":true%'))
-    n = connection.execute(first).scalar()
-    for link in chain.walk(connection, CHAIN, after=n - 1) if n else ():
-        yield codec.parse(link.bytes)["content"]
+    one = select(rows.n).where(rows.name == CHAIN, rows.bytes.like('%"waits":true%')).limit(1)
+    if connection.execute(one).first() is not None:
+        yield from (codec.parse(link.bytes)["content"] for link in chain.walk(connection, CHAIN))
 
 
 def waiting(connection: Connection) -> dict[str, Waiting]:
@@ -132,13 +131,12 @@ def waiting(connection: Connection) -> dict[str, Waiting]:
     }
 
 
-def was_in_force(connection: Connection, version: str) -> bool:
-    """Whether instances could ever be started on this version."""
-    now = select(definition_current.c.version).where(definition_current.c.version == version)
-    if connection.execute(now).first() is not None:
-        return True
-    said = [each for each in recorded(connection) if each.get("version") == version]
-    return not said or any(not each.get("waits") for each in said)
+def unreleased(connection: Connection) -> frozenset[str]:
+    """The versions that had to wait and never came in force: nothing runs on them."""
+    waited, came = set[str](), set[str]()
+    for said in recorded(connection):
+        (waited if said.get("waits") else came).add(str(said.get("version", "")))
+    return frozenset(waited - came)
 
 
 def _put_in_force(connection: Connection, process: str, version: str) -> None:
