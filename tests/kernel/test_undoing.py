@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from signoff.kernel import arrival
 from signoff.model.definition import Definition
 from signoff.model.nodes import (
     BoundaryEvent,
     CancelEvent,
     CompensateEvent,
     EndEvent,
+    EscalationEvent,
     EventSubProcess,
     ExclusiveGateway,
     IntermediateThrowEvent,
@@ -18,6 +20,7 @@ from signoff.model.nodes import (
 )
 from tests.kernel.desk import Desk
 from tests.kernel.graphs import condition, graph, sub, task
+from tests.kernel.people import actor
 from tests.kernel.test_throwing import SIGNAL, on, open_
 
 UNDO = CompensateEvent()
@@ -192,3 +195,13 @@ def test_what_undoes_stops_with_whoever_asked_for_it() -> None:
     desk.hear("s1.b")
     assert desk.waiting == {"t8": 1}
     assert not desk.state.undoing
+
+
+def test_in_a_scope_that_has_ended_nobody_listens_while_it_is_undone() -> None:
+    drawing = "start > s1 > x1 > t9 > end\ns1: s1.start > s1.t1 > s1.end\nh: h.start > h.t > h.end"
+    handler = EventSubProcess(id="h", scope="s1", event=EscalationEvent(), interrupting=False)
+    desk = Desk(drawn(drawing, sub("s1"), handler, *undone("s1.t1", "s1"), throw("x1"))).start()
+    desk.submit("s1.t1")
+    assert desk.waiting == {"s1.t1.undo": 1}
+    desk.do(arrival.Escalated(task=desk.task("s1.t1.undo"), escalation="C", by=actor("amy"), at=desk.at))
+    assert desk.waiting == {"s1.t1.undo": 1}

@@ -27,7 +27,7 @@ def find(run: Run, scope: str, activity: Activity | None, kind: Coded, code: str
     """The nearest that catches it, from an activity or else from inside a scope; nobody catches: None.
 
     Boundary events of a repeated activity are not those of its instances (trap 7); of a scope in which an
-    interrupting event sub-process runs no other begins (trap 6).
+    interrupting event sub-process runs no other begins (trap 6), nor in one that has ended and is being undone.
     """
     place, inner = run.state.scopes[scope], activity
     while True:
@@ -35,7 +35,8 @@ def find(run: Run, scope: str, activity: Activity | None, kind: Coded, code: str
             found = _match(kind, code, run.definition(place.id).boundaries.get(inner.node, ()))
             if found is not None:
                 return Catcher(found, place.id, inner)
-        handlers = () if place.interrupted else run.definition(place.id).handlers.get(place.node, ())
+        silent = place.interrupted or _is_undone(run, place.id)
+        handlers = () if silent else run.definition(place.id).handlers.get(place.node, ())
         found = _match(kind, code, [h for h in handlers if inner is None or inner.node != h.id])
         if found is not None:
             return Catcher(found, place.id)
@@ -43,6 +44,13 @@ def find(run: Run, scope: str, activity: Activity | None, kind: Coded, code: str
         if inner is None:
             return None
         place = run.state.scopes[inner.scope]
+
+
+def _is_undone(run: Run, scope: str) -> bool:
+    """Whether a scope was opened for nothing but to undo what was done in it."""
+    return any(
+        level.opened and level.scope == scope for levels in run.state.undoing.values() for level in levels
+    )
 
 
 def _match(kind: Coded, code: str, candidates: Iterable[Candidate]) -> Candidate | None:
