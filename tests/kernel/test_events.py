@@ -9,6 +9,8 @@ from signoff.kernel.events import time, wait
 from signoff.model.nodes import (
     BoundaryEvent,
     ConditionalEvent,
+    EndEvent,
+    ErrorEvent,
     EventBasedGateway,
     EventSubProcess,
     IntermediateCatchEvent,
@@ -95,6 +97,14 @@ def test_a_condition_is_asked_when_armed_and_when_its_data_change_and_not_again_
 def test_a_condition_that_holds_on_entry_happens_at_once() -> None:
     desk = Desk(open_("start > c1 > t1 > end", caught("c1", ConditionalEvent(condition("x == 0"))))).start()
     assert desk.waiting == {"t1": 1}
+
+
+def test_a_condition_whose_host_ends_before_it_is_asked_is_forgotten() -> None:
+    drawing = "start > s1 > end\ns1.b > t9 > end2\ns1: s1.start > s1.p > s1.t1 > s1.end\ns1: s1.p > s1.x"
+    error = EndEvent(id="s1.x", scope="s1", event=ErrorEvent("E"))
+    waits = on("s1.t1", ConditionalEvent(condition("x > 5")), "s1")
+    desk = Desk(open_(drawing, sub("s1"), error, on("s1", ErrorEvent("E")), waits)).start()
+    assert desk.waiting == {"t9": 1}
 
 
 def test_an_unknown_name_in_a_condition_is_an_incident_that_ends_once_it_is_known() -> None:

@@ -128,13 +128,13 @@ def _stands(run: Run, scope: str, node: nodes.Activity) -> bool:
 def _react(run: Run) -> None:
     """Data, documents or steps have changed: stale approvals, moved deadlines and timers."""
     definitions = run.definitions()
-    names, ended = frozenset(run.changed), run.ended
-    run.changed, run.ended = set(), set()
+    names, ended, armed = frozenset(run.changed), run.ended, run.armed
+    run.changed, run.ended, run.armed = set(), set(), []
     names = names.union(*(touched(d, names, names | ended) for d in definitions))
     if names:
         review.recheck(run, names)
     if run.state.waits:
-        event.ask(run, names)
+        event.ask(run, names, armed)
     for definition in definitions:
         if not (names.isdisjoint(definition.date_names) and ended.isdisjoint(definition.anchors)):
             deadline.refresh(run)

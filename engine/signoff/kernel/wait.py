@@ -4,6 +4,8 @@ Errors, escalations, compensation, cancellation and links are not waited for: wh
 them. What follows when something happens see `elements.event`. Must import model, time and kernel below `elements`.
 """
 
+from collections.abc import Container
+
 from signoff.errors import SignoffError
 from signoff.kernel import timer
 from signoff.kernel.events import data
@@ -97,9 +99,8 @@ def condition_of(run: Run, wait: Wait) -> Expression:
     return event.condition
 
 
-def to_ask(run: Run, names: frozenset[str]) -> list[Wait]:
+def to_ask(run: Run, names: frozenset[str], armed: Container[str]) -> list[Wait]:
     """The conditions that were just armed, or read some of the data that have changed, the oldest first."""
-    armed, run.armed = run.armed, []
     return [
         wait
         for wait in run.state.waits.values()

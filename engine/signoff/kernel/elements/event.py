@@ -3,7 +3,7 @@
 What throws stands in `throwing`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from signoff.errors import SignoffError
 from signoff.kernel import wait
@@ -82,9 +82,9 @@ def deliver(run: Run, waits: Wait, data: Payload = None, via: str = "") -> None:
     happen(run, waits.scope, node, waits.host, waits.part, origin=waits.id, data=data)
 
 
-def ask(run: Run, names: frozenset[str]) -> None:
+def ask(run: Run, names: frozenset[str], armed: Container[str]) -> None:
     """Conditions that were just armed, or read what has changed; each that has become true happens."""
-    for each in wait.to_ask(run, names):
+    for each in wait.to_ask(run, names, armed):
         if each.id in run.state.waits and wait.has_come_true(run, each):
             deliver(run, each)
 
