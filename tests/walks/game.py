@@ -6,14 +6,14 @@ nothing more can come, then what is being undone goes on, then scopes with nothi
 
 from typing import Any
 
-from tests.walks.board import Activity, Done, Frame, Token
-from tests.walks.events import Events
-from tests.walks.plan import WAITING, Flow, Node, Plan
+from tests.walks.board import Activity, Frame, Token
+from tests.walks.plan import WAITING, Node
+from tests.walks.repeats import Repeats
 
 _MOST = 20_000
 
 
-class Game(Events):
+class Game(Repeats):
     """One instance."""
 
     def start(self) -> None:
@@ -85,11 +85,11 @@ class Game(Events):
         activity = self.begin(frame, node, undoes)
         single = frame.label == node.id and frame.plan is None
         if repeats:
-            self._repeat(activity)
+            self.repeat(activity)
         elif node.tag == "callActivity":
             self._call(activity)
         elif node.inside is not None:
-            self._open_inside(activity, {}, 0)
+            self.open_inside(activity, {}, 0)
         if activity in frame.activities and not single:
             self.listen_beside(activity)
         if node.tag == "receiveTask" and not repeats and activity in frame.activities:
@@ -102,14 +102,6 @@ class Game(Events):
         self.listen(activity.node, activity.frame, activity)
         self.listeners += mine
 
-    def _open_inside(self, activity: Activity, data: dict[str, Any], position: int) -> None:
-        node = activity.node
-        inner = self.open(node.id, node.inside, activity, activity.frame, data=data, position=position)
-        for handler in inner.handlers:
-            self.listen(handler, inner, None)
-        if node.tag != "adHocSubProcess":
-            self.enter_frame(inner)
-
     def _call(self, activity: Activity) -> None:
         values: dict[str, Any] = {}
         for frame in reversed(list(self.chain(activity.frame))):
@@ -119,73 +111,6 @@ class Game(Events):
         for handler in plan.handlers:
             self.listen(handler, inner, None)
         self.enter_frame(inner)
-
-    # again and again ---------------------------------------------------------------------------------------
-
-    def _repeat(self, body: Activity) -> None:
-        loop, frame = body.node.loop, body.frame
-        assert loop is not None
-        if loop.kind == "standard":
-            body.items = []
-            if not loop.before or self.value(frame, loop.condition):
-                self._once_more(body, {"loopCounter": 0, "round_no": 1})
-        else:
-            body.items = list(frame_value(self, frame, loop.over)) if loop.over else []
-            if loop.count:
-                body.items = list(range(self.value(frame, loop.count)))
-            for _ in body.items[: 1 if loop.kind == "turn" else None]:
-                self._next_item(body)
-        if not body.frames:
-            self._finish_body(body)
-
-    def _next_item(self, body: Activity) -> None:
-        assert body.items is not None
-        assert body.node.loop is not None
-        index = body.begun
-        data = {"loopCounter": index, "position": index + 1}
-        if body.node.loop.item:
-            data[body.node.loop.item] = body.items[index]
-        self._once_more(body, data)
-
-    def _once_more(self, body: Activity, data: dict[str, Any]) -> None:
-        body.begun += 1
-        if body.node.inside is not None:
-            self._open_inside(body, data, body.begun)
-            return
-        inner = self.open(body.node.id, None, body, body.frame, data=data, position=body.begun)
-        self.queue.append(Token(inner, body.node))
-
-    def _ended_once(self, body: Activity, frame: Frame) -> None:
-        """One time is over; is it enough, is there another?"""
-        loop, items = body.node.loop, body.items
-        assert loop is not None
-        assert items is not None
-        body.ended += 1
-        if loop.into:
-            body.given[frame.position] = frame.data[loop.item]
-        again = False
-        if loop.kind == "standard":
-            again = (not loop.most or body.begun < loop.most) and self.value(
-                frame, loop.condition, {"loopCounter": body.begun}
-            )
-        enough = bool(loop.until) and self.value(frame, loop.until, {"nrOfCompletedInstances": body.ended})
-        self._keep(body, frame, once=True)
-        self.shut(frame)
-        if again:
-            self._once_more(body, {"loopCounter": body.begun, "round_no": body.begun + 1})
-        elif enough:
-            self.clear_inside(body)
-        elif loop.kind == "turn" and body.begun < len(items):
-            self._next_item(body)
-        if not body.frames:
-            self._finish_body(body)
-
-    def _finish_body(self, body: Activity) -> None:
-        loop = body.node.loop
-        assert loop is not None
-        if loop.into:
-            self.write(body.frame, {loop.into: [body.given[n] for n in sorted(body.given)]})
-        self.finish(body)
 
     # scopes that end ---------------------------------------------------------------------------------------
 
@@ -215,7 +140,7 @@ class Game(Events):
         if body is None:
             self.status = "completed"
         elif body.items is not None:
-            self._ended_once(body, frame)
+            self.ended_once(body, frame)
         else:
             self.end_inside(body, frame)
 
@@ -223,25 +148,10 @@ class Game(Events):
         if frame.border:
             values = {target: frame.data[source] for source, target in activity.node.handed}
             self.write(activity.frame, values)
-        self._keep(activity, frame, once=False)
+        self.keep(activity, frame, once=False)
         self.shut(frame)
         self.finish(activity)
-
-    def _keep(self, activity: Activity, frame: Frame, *, once: bool) -> None:
-        """What was done can be undone, on the data of now; where there is nothing to undo, nothing is kept."""
-        node = activity.node
-        undoes = node.inside is not None and any(h.hears("compensate") for h in node.inside.handlers)
-        if frame.done or node.undo is not None or undoes:
-            called = frame.plan if frame.border else None
-            activity.frame.done.append(Done(node, dict(frame.data), list(frame.done), once, called))
-
-
-def frame_value(game: Game, frame: Frame, name: str) -> Any:
-    return game.value(frame, name)
 
 
 def _is_loud(node: Node) -> bool:
     return node.tag in ("endEvent", "intermediateThrowEvent") and node.hears("signal")
-
-
-__all__ = ["Flow", "Game", "Plan"]

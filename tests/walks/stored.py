@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from signoff.kernel import commands as c
+from signoff.kernel.world import World
 from signoff.read import instance
 from signoff.runtime.clock import VirtualClock
 from signoff.runtime.engine import Engine
@@ -44,4 +45,4 @@ class Stored(Mirror):
             known = {version: engine.core.library.load(handle.connection, version) for version in versions}
         engine.dispose()
         assert not self.state.incidents, self.state.incidents
-        self.world.definitions = known
+        self.world = World(known, {})

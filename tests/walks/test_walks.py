@@ -16,24 +16,24 @@ CHUNK = 100
 FIRST, ALL = int(os.environ.get("SIGNOFF_WALKS_FROM", "0")), int(os.environ.get("SIGNOFF_WALKS", "1000"))
 
 
-@pytest.mark.parametrize("first", range(0, 120, 30))
+@pytest.mark.parametrize("first", range(0, 180, 60))
 def test_small_processes_run_as_in_the_token_game(first: int) -> None:
-    for seed in range(first, first + 30):
-        Walk(seed, size=6, wild=12).run()
+    for number in range(first, first + 60):
+        Walk(number, size=4, wild=8).run()
 
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("first", range(1000, 3000, CHUNK))
 def test_processes_run_as_in_the_token_game(first: int) -> None:
-    for seed in range(first, first + CHUNK):
-        Walk(seed, size=10, wild=15).run()
+    for number in range(first, first + CHUNK):
+        Walk(number, size=10, wild=15).run()
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("first", range(FIRST, FIRST + ALL, CHUNK))
 def test_large_processes_run_as_in_the_token_game(first: int) -> None:
-    for seed in range(first, first + CHUNK):
-        Walk(seed, size=20).run()
+    for number in range(first, first + CHUNK):
+        Walk(number, size=20).run()
 
 
 def test_a_process_runs_the_same_on_a_file_that_is_closed_after_every_step(tmp_path: Path) -> None:
@@ -43,5 +43,5 @@ def test_a_process_runs_the_same_on_a_file_that_is_closed_after_every_step(tmp_p
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("first", range(5000, 5060, 20))
 def test_processes_run_the_same_on_a_file_that_is_closed_after_every_step(tmp_path: Path, first: int) -> None:
-    for seed in range(first, first + 20):
-        Walk(seed, size=10, stored=f"sqlite:///{tmp_path / str(seed)}").run()
+    for number in range(first, first + 20):
+        Walk(number, size=10, stored=f"sqlite:///{tmp_path / str(number)}").run()

@@ -1,5 +1,6 @@
 """One walk: steps drawn at random from what the token game offers, taken on both sides, which then look the same."""
 
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -11,21 +12,22 @@ from tests.walks.plan import read
 from tests.walks.stored import Stored
 
 GIVEN = {"a": 0, "b": 0, "c": 0, "z": 0, "items": [7, 8, 9]}
+TURNS = 3  # walks through each process
 _CODES = ("E1", "E2", "E3")
 _RAISED = ("C1", "C2", "C3")
 _LONG = 600
 
 
 class Walk:
-    """A process, the game and its mirror; `wild` steps at random, then only what leads to the end.
+    """A process, the game and its mirror; each process is walked through three times. `wild` steps at random, then only what leads to the end.
 
     `stored`: the URL of a database on which the engine itself plays the other side.
     """
 
-    def __init__(self, seed: int, *, size: int = 8, wild: int = 25, stored: str = "") -> None:
-        self.seed = seed
-        self.text = random_process(seed, size=size)
-        self.random = Random(f"walk {seed}")
+    def __init__(self, number: int, *, size: int = 8, wild: int = 25, stored: str = "") -> None:
+        self.number = number
+        self.text = _process(number // TURNS, size)
+        self.random = Random(number)
         self.wild = wild
         self.given = {**GIVEN, **{name: self.random.randint(0, 3) for name in "abc"}}
         self.game = Game(read(self.text), PROCESS, self.given)
@@ -45,7 +47,7 @@ class Walk:
         return self
 
     def told(self, error: Exception) -> str:
-        return "\n".join([f"{error}", f"seed {self.seed}", *self.story])
+        return "\n".join([f"{error}", f"walk {self.number}, process {self.number // TURNS}", *self.story])
 
     def _both(self, what: str, ours: Any, theirs: Any) -> None:
         self.story.append(what)
@@ -181,6 +183,11 @@ class Walk:
             lambda: self.game.begin_in(inside, node),
             lambda: self.mirror.enable(label, node.id),
         )
+
+
+@lru_cache(maxsize=8)
+def _process(seed: int, size: int) -> str:
+    return random_process(seed, size=size)
 
 
 def _leads_on(one: Listener) -> bool:
