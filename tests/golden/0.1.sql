@@ -12,71 +12,72 @@ CREATE TABLE signoff_agenda (
 	lease_until BIGINT, 
 	attempts INTEGER DEFAULT '0' NOT NULL, 
 	last_error TEXT DEFAULT '' NOT NULL, 
+	told TEXT DEFAULT '' NOT NULL, 
 	CONSTRAINT signoff_agenda_pk PRIMARY KEY (shard, instance, "key")
 )
  WITHOUT ROWID
 
 ;
-INSERT INTO "signoff_agenda" VALUES(27,'1bcbjcyno7fmqkjrs5','n10','notice',1799198460000000,'{"node":"right","people":["chen","fang"],"task":"a7","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(27,'1bcbjcyno7fmqkjrs5','n24','notice',1799198580000000,'{"node":"big","people":["lin","wang"],"task":"a20","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(27,'1bcbjcyno7fmqkjrs5','n25','notice',1799198580000000,'{"node":"huge","people":["chen","fang"],"task":"a22","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(27,'1bcbjcyno7fmqkjrs5','n9','notice',1799198460000000,'{"node":"left","people":["lin","wang"],"task":"a5","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(35,'232qs5pcoqpgrb6yhs','a4/rung','rung',1801098000000000,'{}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(35,'232qs5pcoqpgrb6yhs','n7','notice',1799197560000000,'{"node":"draft","people":["lin","wang"],"task":"a4","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(74,'4a4echtb2lyv3nwjed','a4/rung','rung',1801098000000000,'{}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(74,'4a4echtb2lyv3nwjed','n7','notice',1799198280000000,'{"node":"draft","people":["lin","wang"],"task":"a4","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(77,'4d43epekdnybclxrmy','n6','notice',1799199240000000,'{"node":"inside","people":["lin","wang"],"task":"a4","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(79,'4ftx56lqoq2oxc652d','a4/job','job',1799199600000000,'{"handler":"send","inputs":{"price":{"$decimal":"12.50"}},"node":"send"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(90,'5aqcqnobv2rsogu5yl','a4/rung','rung',1801098000000000,'{}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(90,'5aqcqnobv2rsogu5yl','n13','notice',1799197740000000,'{"node":"draft","people":["chen","fang"],"task":"g11#0","template":"gate"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(90,'5aqcqnobv2rsogu5yl','n7','notice',1799197680000000,'{"node":"draft","people":["lin","wang"],"task":"a4","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(90,'5avnl2duqc5rxhxdec','n17','notice',1799198820000000,'{"node":"ask","people":["lin","wang"],"task":"a11","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(90,'5avnl2duqc5rxhxdec','n18','notice',1799198820000000,'{"node":"ask","people":["lin","wang"],"task":"a13","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(90,'5avnl2duqc5rxhxdec','n19','notice',1799198820000000,'{"node":"ask","people":["lin","wang"],"task":"a15","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(90,'5avnl2duqc5rxhxdec','n45','notice',1799199000000000,'{"node":"thank","people":["lin","wang"],"task":"a43","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(90,'5avnl2duqc5rxhxdec','n55','notice',1799199060000000,'{"node":"thank","people":["lin","wang"],"task":"a53","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(91,'5bwryw7j7htbznevqn','a4/lapse','lapse',1800784800000000,'{}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(91,'5bwryw7j7htbznevqn','a4/rung','rung',1799542800000000,'{}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(91,'5bwryw7j7htbznevqn','n10','notice',1799024580000000,'{"node":"write","people":["lin","wang"],"task":"a4","template":"task"}','done','',1,NULL,1,'');
-INSERT INTO "signoff_agenda" VALUES(91,'5bwryw7j7htbznevqn','n18','notice',1799197380000000,'{"node":"remind","people":["chen","fang"],"task":"a16","template":"task"}','done','',1,NULL,1,'');
-INSERT INTO "signoff_agenda" VALUES(91,'5bwryw7j7htbznevqn','t8','timer',1799197200000000,'{}','done','',1,NULL,1,'');
-INSERT INTO "signoff_agenda" VALUES(91,'5bwryw7j7htbznevqn','t9','timer',1799802000000000,'{}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(93,'5dcqon2ptmd64lqqdu','a4/job','job',1799024580000000,'{"handler":"send","inputs":{"price":{"$decimal":"12.50"}},"node":"send"}','done','',1,NULL,1,'');
-INSERT INTO "signoff_agenda" VALUES(93,'5dcqon2ptmd64lqqdu','n7','notice',1799024580000000,'{"code":"handler_failed","incident":"i7","node":"send","params":{"message":"OSError: the line is dead"},"people":[],"task":"a4","template":"incident"}','done','',1,NULL,1,'');
-INSERT INTO "signoff_agenda" VALUES(106,'6ad7gfzaj7qhxyxjco','a19/open','open',1802998800000000,'{}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(106,'6ad7gfzaj7qhxyxjco','a4/rung','rung',1801098000000000,'{}','done','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(106,'6ad7gfzaj7qhxyxjco','n13','notice',1799197920000000,'{"node":"draft","people":["chen","fang"],"task":"g11#0","template":"gate"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(106,'6ad7gfzaj7qhxyxjco','n7','notice',1799197860000000,'{"node":"draft","people":["lin","wang"],"task":"a4","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(111,'6fgsvo5ibkdoujfojf','n10','notice',1799024580000000,'{"node":"run","people":["chen","fang"],"task":"a8","template":"task"}','done','',1,NULL,1,'');
-INSERT INTO "signoff_agenda" VALUES(111,'6fgsvo5ibkdoujfojf','n18','notice',1799110980000000,'{"node":"stand-up","people":["lin","wang"],"task":"a16","template":"task"}','done','',1,NULL,1,'');
-INSERT INTO "signoff_agenda" VALUES(111,'6fgsvo5ibkdoujfojf','n26','notice',1799197380000000,'{"node":"stand-up","people":["lin","wang"],"task":"a24","template":"task"}','done','',1,NULL,1,'');
-INSERT INTO "signoff_agenda" VALUES(111,'6fgsvo5ibkdoujfojf','t12','timer',1799114400000000,'{}','done','',1,NULL,1,'');
-INSERT INTO "signoff_agenda" VALUES(111,'6fgsvo5ibkdoujfojf','t20','timer',1799200800000000,'{}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(111,'6fgsvo5ibkdoujfojf','t6','timer',1799028000000000,'{}','done','',1,NULL,1,'');
-INSERT INTO "signoff_agenda" VALUES(131,'83bifntmjgyjujaxss','n10','notice',1799198340000000,'{"node":"right","people":["chen","fang"],"task":"a7","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(131,'83bifntmjgyjujaxss','n9','notice',1799198340000000,'{"node":"left","people":["lin","wang"],"task":"a5","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(139,'8b3yrepfcjs5bp4hog','a4/rung','rung',1801098000000000,'{}','done','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(139,'8b3yrepfcjs5bp4hog','n7','notice',1799199540000000,'{"node":"draft","people":["lin","wang"],"task":"a4","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(147,'93o45x3yfq2oclucep','a4/lapse','lapse',1800957600000000,'{}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(147,'93o45x3yfq2oclucep','a4/rung','rung',1799542800000000,'{}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(147,'93o45x3yfq2oclucep','n10','notice',1799197440000000,'{"node":"write","people":["lin","wang"],"task":"a4","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(147,'93o45x3yfq2oclucep','t8','timer',1799370000000000,'{}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(147,'93o45x3yfq2oclucep','t9','timer',1799974800000000,'{}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(159,'9f576p42ur6k3f2heh','t5','timer',1799456400000000,'{}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(160,'a06w2m3ohygodlpjna','n10','notice',1799198100000000,'{"node":"offer","people":["lin","wang"],"task":"a5","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(160,'a06w2m3ohygodlpjna','n11','notice',1799198100000000,'{"node":"check","people":["chen","fang"],"task":"g8#0","template":"gate"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(160,'a06w2m3ohygodlpjna','n18','notice',1799198160000000,'{"node":"after","people":["lin","wang"],"task":"a16","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(160,'a06w2m3ohygodlpjna','n25','notice',1799198220000000,'{"node":"check","people":["chen","fang"],"task":"g8#0","template":"gate"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(168,'a8pxlsy2igoql3qj7z','n10','notice',1799199360000000,'{"node":"offer","people":["lin","wang"],"task":"a5","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(168,'a8pxlsy2igoql3qj7z','n11','notice',1799199360000000,'{"node":"check","people":["chen","fang"],"task":"g8#0","template":"gate"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(190,'begl4ayw5ghayhohbt','n17','notice',1799198700000000,'{"node":"ask","people":["lin","wang"],"task":"a11","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(190,'begl4ayw5ghayhohbt','n18','notice',1799198700000000,'{"node":"ask","people":["lin","wang"],"task":"a13","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(190,'begl4ayw5ghayhohbt','n19','notice',1799198700000000,'{"node":"ask","people":["lin","wang"],"task":"a15","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(215,'d7smmgcdyxrojcwnjm','a4/rung','rung',1801098000000000,'{}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(215,'d7smmgcdyxrojcwnjm','n7','notice',1799197620000000,'{"node":"draft","people":["lin","wang"],"task":"a4","template":"task"}','ready','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(222,'dem4g5jr46j32ifncd','a4/rung','rung',1801098000000000,'{}','held','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(222,'dem4g5jr46j32ifncd','n7','notice',1799199180000000,'{"node":"draft","people":["lin","wang"],"task":"a4","template":"task"}','held','',0,NULL,0,'');
-INSERT INTO "signoff_agenda" VALUES(239,'eff7rvgexko6ik7ybq','n9','notice',1799199120000000,'{"node":"inside","people":["lin","wang"],"task":"a7","template":"task"}','ready','',0,NULL,0,'');
+INSERT INTO "signoff_agenda" VALUES(27,'1bcbjcyno7fmqkjrs5','n10','notice',1799198460000000,'{"node":"right","people":["chen","fang"],"task":"a7","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(27,'1bcbjcyno7fmqkjrs5','n24','notice',1799198580000000,'{"node":"big","people":["lin","wang"],"task":"a20","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(27,'1bcbjcyno7fmqkjrs5','n25','notice',1799198580000000,'{"node":"huge","people":["chen","fang"],"task":"a22","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(27,'1bcbjcyno7fmqkjrs5','n9','notice',1799198460000000,'{"node":"left","people":["lin","wang"],"task":"a5","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(35,'232qs5pcoqpgrb6yhs','a4/rung','rung',1801098000000000,'{}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(35,'232qs5pcoqpgrb6yhs','n7','notice',1799197560000000,'{"node":"draft","people":["lin","wang"],"task":"a4","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(74,'4a4echtb2lyv3nwjed','a4/rung','rung',1801098000000000,'{}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(74,'4a4echtb2lyv3nwjed','n7','notice',1799198280000000,'{"node":"draft","people":["lin","wang"],"task":"a4","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(77,'4d43epekdnybclxrmy','n6','notice',1799199240000000,'{"node":"inside","people":["lin","wang"],"task":"a4","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(79,'4ftx56lqoq2oxc652d','a4/job','job',1799199600000000,'{"handler":"send","inputs":{"price":{"$decimal":"12.50"}},"node":"send"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(90,'5aqcqnobv2rsogu5yl','a4/rung','rung',1801098000000000,'{}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(90,'5aqcqnobv2rsogu5yl','n13','notice',1799197740000000,'{"node":"draft","people":["chen","fang"],"task":"g11#0","template":"gate"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(90,'5aqcqnobv2rsogu5yl','n7','notice',1799197680000000,'{"node":"draft","people":["lin","wang"],"task":"a4","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(90,'5avnl2duqc5rxhxdec','n17','notice',1799198820000000,'{"node":"ask","people":["lin","wang"],"task":"a11","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(90,'5avnl2duqc5rxhxdec','n18','notice',1799198820000000,'{"node":"ask","people":["lin","wang"],"task":"a13","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(90,'5avnl2duqc5rxhxdec','n19','notice',1799198820000000,'{"node":"ask","people":["lin","wang"],"task":"a15","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(90,'5avnl2duqc5rxhxdec','n45','notice',1799199000000000,'{"node":"thank","people":["lin","wang"],"task":"a43","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(90,'5avnl2duqc5rxhxdec','n55','notice',1799199060000000,'{"node":"thank","people":["lin","wang"],"task":"a53","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(91,'5bwryw7j7htbznevqn','a4/lapse','lapse',1800784800000000,'{}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(91,'5bwryw7j7htbznevqn','a4/rung','rung',1799542800000000,'{}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(91,'5bwryw7j7htbznevqn','n10','notice',1799024580000000,'{"node":"write","people":["lin","wang"],"task":"a4","template":"task"}','done','',1,NULL,1,'','');
+INSERT INTO "signoff_agenda" VALUES(91,'5bwryw7j7htbznevqn','n18','notice',1799197380000000,'{"node":"remind","people":["chen","fang"],"task":"a16","template":"task"}','done','',1,NULL,1,'','');
+INSERT INTO "signoff_agenda" VALUES(91,'5bwryw7j7htbznevqn','t8','timer',1799197200000000,'{}','done','',1,NULL,1,'','');
+INSERT INTO "signoff_agenda" VALUES(91,'5bwryw7j7htbznevqn','t9','timer',1799802000000000,'{}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(93,'5dcqon2ptmd64lqqdu','a4/job','job',1799024580000000,'{"handler":"send","inputs":{"price":{"$decimal":"12.50"}},"node":"send"}','done','',1,NULL,1,'','');
+INSERT INTO "signoff_agenda" VALUES(93,'5dcqon2ptmd64lqqdu','n7','notice',1799024580000000,'{"code":"handler_failed","incident":"i7","node":"send","params":{"message":"OSError: the line is dead"},"people":[],"task":"a4","template":"incident"}','done','',1,NULL,1,'','');
+INSERT INTO "signoff_agenda" VALUES(106,'6ad7gfzaj7qhxyxjco','a19/open','open',1802998800000000,'{}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(106,'6ad7gfzaj7qhxyxjco','a4/rung','rung',1801098000000000,'{}','done','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(106,'6ad7gfzaj7qhxyxjco','n13','notice',1799197920000000,'{"node":"draft","people":["chen","fang"],"task":"g11#0","template":"gate"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(106,'6ad7gfzaj7qhxyxjco','n7','notice',1799197860000000,'{"node":"draft","people":["lin","wang"],"task":"a4","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(111,'6fgsvo5ibkdoujfojf','n10','notice',1799024580000000,'{"node":"run","people":["chen","fang"],"task":"a8","template":"task"}','done','',1,NULL,1,'','');
+INSERT INTO "signoff_agenda" VALUES(111,'6fgsvo5ibkdoujfojf','n18','notice',1799110980000000,'{"node":"stand-up","people":["lin","wang"],"task":"a16","template":"task"}','done','',1,NULL,1,'','');
+INSERT INTO "signoff_agenda" VALUES(111,'6fgsvo5ibkdoujfojf','n26','notice',1799197380000000,'{"node":"stand-up","people":["lin","wang"],"task":"a24","template":"task"}','done','',1,NULL,1,'','');
+INSERT INTO "signoff_agenda" VALUES(111,'6fgsvo5ibkdoujfojf','t12','timer',1799114400000000,'{}','done','',1,NULL,1,'','');
+INSERT INTO "signoff_agenda" VALUES(111,'6fgsvo5ibkdoujfojf','t20','timer',1799200800000000,'{}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(111,'6fgsvo5ibkdoujfojf','t6','timer',1799028000000000,'{}','done','',1,NULL,1,'','');
+INSERT INTO "signoff_agenda" VALUES(131,'83bifntmjgyjujaxss','n10','notice',1799198340000000,'{"node":"right","people":["chen","fang"],"task":"a7","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(131,'83bifntmjgyjujaxss','n9','notice',1799198340000000,'{"node":"left","people":["lin","wang"],"task":"a5","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(139,'8b3yrepfcjs5bp4hog','a4/rung','rung',1801098000000000,'{}','done','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(139,'8b3yrepfcjs5bp4hog','n7','notice',1799199540000000,'{"node":"draft","people":["lin","wang"],"task":"a4","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(147,'93o45x3yfq2oclucep','a4/lapse','lapse',1800957600000000,'{}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(147,'93o45x3yfq2oclucep','a4/rung','rung',1799542800000000,'{}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(147,'93o45x3yfq2oclucep','n10','notice',1799197440000000,'{"node":"write","people":["lin","wang"],"task":"a4","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(147,'93o45x3yfq2oclucep','t8','timer',1799370000000000,'{}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(147,'93o45x3yfq2oclucep','t9','timer',1799974800000000,'{}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(159,'9f576p42ur6k3f2heh','t5','timer',1799456400000000,'{}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(160,'a06w2m3ohygodlpjna','n10','notice',1799198100000000,'{"node":"offer","people":["lin","wang"],"task":"a5","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(160,'a06w2m3ohygodlpjna','n11','notice',1799198100000000,'{"node":"check","people":["chen","fang"],"task":"g8#0","template":"gate"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(160,'a06w2m3ohygodlpjna','n18','notice',1799198160000000,'{"node":"after","people":["lin","wang"],"task":"a16","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(160,'a06w2m3ohygodlpjna','n25','notice',1799198220000000,'{"node":"check","people":["chen","fang"],"task":"g8#0","template":"gate"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(168,'a8pxlsy2igoql3qj7z','n10','notice',1799199360000000,'{"node":"offer","people":["lin","wang"],"task":"a5","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(168,'a8pxlsy2igoql3qj7z','n11','notice',1799199360000000,'{"node":"check","people":["chen","fang"],"task":"g8#0","template":"gate"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(190,'begl4ayw5ghayhohbt','n17','notice',1799198700000000,'{"node":"ask","people":["lin","wang"],"task":"a11","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(190,'begl4ayw5ghayhohbt','n18','notice',1799198700000000,'{"node":"ask","people":["lin","wang"],"task":"a13","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(190,'begl4ayw5ghayhohbt','n19','notice',1799198700000000,'{"node":"ask","people":["lin","wang"],"task":"a15","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(215,'d7smmgcdyxrojcwnjm','a4/rung','rung',1801098000000000,'{}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(215,'d7smmgcdyxrojcwnjm','n7','notice',1799197620000000,'{"node":"draft","people":["lin","wang"],"task":"a4","template":"task"}','ready','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(222,'dem4g5jr46j32ifncd','a4/rung','rung',1801098000000000,'{}','held','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(222,'dem4g5jr46j32ifncd','n7','notice',1799199180000000,'{"node":"draft","people":["lin","wang"],"task":"a4","template":"task"}','held','',0,NULL,0,'','');
+INSERT INTO "signoff_agenda" VALUES(239,'eff7rvgexko6ik7ybq','n9','notice',1799199120000000,'{"node":"inside","people":["lin","wang"],"task":"a7","template":"task"}','ready','',0,NULL,0,'','');
 CREATE TABLE signoff_band (
 	line INTEGER NOT NULL, 
 	seat INTEGER NOT NULL, 
@@ -840,8 +841,8 @@ CREATE TRIGGER signoff_journal_guard_update BEFORE UPDATE ON signoff_journal WHE
     SELECT 1 FROM json_each(NEW.sealed) n WHERE NOT EXISTS (
       SELECT 1 FROM json_each(OLD.sealed) o WHERE o.key = n.key AND o.value = n.value)))) BEGIN SELECT RAISE(ABORT, 'signoff: records are kept as they were written'); END;
 CREATE TRIGGER signoff_journal_guard_delete BEFORE DELETE ON signoff_journal BEGIN SELECT RAISE(ABORT, 'signoff: records are kept as they were written'); END;
-CREATE TRIGGER signoff_journal_guard_insert BEFORE INSERT ON signoff_journal WHEN EXISTS (SELECT 1 FROM signoff_journal o WHERE o.shard = NEW.shard AND o.instance = NEW.instance AND o.n = NEW.n) OR EXISTS (SELECT 1 FROM signoff_journal o WHERE o.shard = NEW.shard AND o.instance = NEW.instance AND o.request_id = NEW.request_id) BEGIN SELECT RAISE(ABORT, 'signoff: records are kept as they were written'); END;
+CREATE TRIGGER signoff_journal_guard_insert BEFORE INSERT ON signoff_journal WHEN EXISTS (SELECT 1 FROM signoff_journal o WHERE o.shard = NEW.shard AND o.instance = NEW.instance AND o.n = NEW.n) OR EXISTS (SELECT 1 FROM signoff_journal o WHERE o.shard = NEW.shard AND o.instance = NEW.instance AND o.request_id = NEW.request_id) OR EXISTS (SELECT 1 FROM signoff_journal o WHERE o.rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'signoff: records are kept as they were written'); END;
 CREATE TRIGGER signoff_chain_guard_update BEFORE UPDATE ON signoff_chain WHEN NEW.name IS NOT OLD.name OR NEW.n IS NOT OLD.n OR NEW.bytes IS NOT OLD.bytes OR NEW.hash IS NOT OLD.hash OR NEW.recorded_at IS NOT OLD.recorded_at BEGIN SELECT RAISE(ABORT, 'signoff: records are kept as they were written'); END;
 CREATE TRIGGER signoff_chain_guard_delete BEFORE DELETE ON signoff_chain BEGIN SELECT RAISE(ABORT, 'signoff: records are kept as they were written'); END;
-CREATE TRIGGER signoff_chain_guard_insert BEFORE INSERT ON signoff_chain WHEN EXISTS (SELECT 1 FROM signoff_chain o WHERE o.name = NEW.name AND o.n = NEW.n) BEGIN SELECT RAISE(ABORT, 'signoff: records are kept as they were written'); END;
+CREATE TRIGGER signoff_chain_guard_insert BEFORE INSERT ON signoff_chain WHEN EXISTS (SELECT 1 FROM signoff_chain o WHERE o.name = NEW.name AND o.n = NEW.n) OR EXISTS (SELECT 1 FROM signoff_chain o WHERE o.rowid = NEW.rowid) BEGIN SELECT RAISE(ABORT, 'signoff: records are kept as they were written'); END;
 COMMIT;

@@ -3,10 +3,12 @@
 At least once per person and channel, under an id that stays the same (V12). Must not import `engine`.
 """
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from signoff.errors import HandlerError, Permanent, Retryable
 from signoff.kernel import seat
 from signoff.kernel.missing import texts
 from signoff.kernel.state import State
@@ -22,9 +24,11 @@ from signoff.runtime.tongue import tongue
 from signoff.runtime.why import Reason, why
 from signoff.sentences import render as sentence
 from signoff.sentences import spoken
+from signoff.store import codec
 from signoff.store.agenda import Obligation
 
 _INCIDENT = "incident"
+_log = logging.getLogger("signoff.worker")
 _ASIDE = ("question", "answer")  # what they are about has an id of its own
 _OCCASIONS: Mapping[str, Occasion] = {
     "task": Occasion.TASK,
@@ -41,17 +45,48 @@ _OCCASIONS: Mapping[str, Occasion] = {
 }
 
 
-def deliver(core: Core, obligation: Obligation) -> int:
-    """Send one notice to all its people; how many were sent."""
+def told(obligation: Obligation) -> list[str]:
+    """Whom an earlier try has reached, by which channel: they are not told again."""
+    return list(codec.parse(obligation.told or "[]"))
+
+
+def telling(obligation: Obligation, told: Sequence[str]) -> Obligation:
+    """The obligation that is left once these have been told."""
+    return replace(obligation, told=codec.compact(list(told)))
+
+
+def deliver(core: Core, obligation: Obligation, told: list[str]) -> None:
+    """Send one notice to all its people who were not yet told, and add them to `told`.
+
+    Raises HandlerError for one whom it did not reach, after all others; Permanent when no other try would help.
+    """
     state, definition, reasons = core.database.attempt(lambda: _known(core, obligation.instance))
     # The directory reads for itself: inside our transaction a writer between both would lock SQLite for good.
     to = [_contact(core, id) for id in _people(core, obligation.payload, reasons, state)]
-    sent = 0
+    failed: list[HandlerError] = []
     for contact in to:
         for channel in _preferred(core, contact):
-            channel.send(_notice(obligation, definition, state, reasons, contact, channel.name))
-            sent += 1
-    return sent
+            notice = _notice(obligation, definition, state, reasons, contact, channel.name)
+            if notice.id in told:
+                continue
+            try:
+                _send(channel, notice)
+                told.append(notice.id)
+            except HandlerError as error:
+                failed.append(error)
+    if failed:
+        raise next((error for error in failed if not isinstance(error, Permanent)), failed[0])
+
+
+def _send(channel: Channel, notice: Notice) -> None:
+    """What a channel raises that is not of the protocol may pass."""
+    try:
+        channel.send(notice)
+    except HandlerError:
+        raise
+    except Exception as error:
+        _log.exception("%s failed to send %s", channel.name, notice.id)
+        raise Retryable(f"{type(error).__name__}: {error}") from error
 
 
 def _known(core: Core, id: str) -> tuple[State, Definition, list[Reason]]:

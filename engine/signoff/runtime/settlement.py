@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
+from signoff.errors import Permanent, Retryable
 from signoff.runtime.tally import Outcome
 from signoff.runtime.text import visible
 from signoff.store import agenda
@@ -45,9 +46,10 @@ class Settlement:
         return Outcome.FAILED
 
     def postpone(self, obligation: Obligation, error: Exception) -> Outcome:
-        """Try again later, a longer while each time; after the last attempt it is a dead letter."""
-        if obligation.attempts < ATTEMPTS:
-            return self.later(obligation, error, agenda.backoff(obligation.attempts, self._chance()))
+        """Try again later, a longer while each time; after the last attempt, or one for good, it is a dead letter."""
+        if obligation.attempts < ATTEMPTS and not isinstance(error, Permanent):
+            wait = agenda.backoff(obligation.attempts, self._chance())
+            return self.later(obligation, error, max(wait, _asked(error)))
         why = said(error)
         _log.error("gave up %s of %s: %s", obligation.key, obligation.instance, why, extra=_facts(obligation))
         self._end(lambda connection: agenda.bury(connection, obligation, why))
@@ -69,6 +71,11 @@ class Settlement:
                 change(handle.connection)
 
         self._database.attempt(own)
+
+
+def _asked(error: Exception) -> timedelta:
+    """How long the other side asks us to wait."""
+    return timedelta(seconds=(error.after or 0) if isinstance(error, Retryable) else 0)
 
 
 def said(error: Exception) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-from signoff.errors import SignoffError
+from signoff.errors import HandlerError, SignoffError
 from signoff.kernel import roster
 from signoff.kernel.commands import Actor
 from signoff.kernel.effect import Owed
@@ -271,7 +271,11 @@ def _job(worker: Worker, obligation: Obligation) -> Outcome:
 
 
 def _notice(worker: Worker, obligation: Obligation) -> Outcome:
-    worker.caller(partial(announcement.deliver, worker.core, obligation), NOTICE_LIMIT)
+    told = announcement.told(obligation)
+    try:
+        worker.caller(partial(announcement.deliver, worker.core, obligation, told), NOTICE_LIMIT)
+    except HandlerError as error:
+        return worker.settlement.postpone(announcement.telling(obligation, tuple(told)), error)
     return worker.settlement.done(obligation)
 
 

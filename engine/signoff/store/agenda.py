@@ -48,6 +48,7 @@ _CLAIMED = (
     agenda.c.payload,
     agenda.c.generation,
     agenda.c.attempts,
+    agenda.c.told,
 )
 # Within one statement these stand still, so an index can answer a comparison with them.
 _CLOCKS = {
@@ -71,6 +72,7 @@ class Obligation:
     written: str
     generation: int
     attempts: int
+    told: str = ""  # of a notice: whom it has reached, as JSON
 
     @property
     def payload(self) -> Mapping[str, Any]:
@@ -161,7 +163,7 @@ def give_back(
 def retry(
     connection: Connection, obligation: Obligation, error: str, wait: timedelta, *, now: int | None = None
 ) -> bool:
-    """It failed; due again after `wait`, so that it stands in nobody's way."""
+    """It failed; what is left of it is due again after `wait`, so that it stands in nobody's way."""
     return _change(
         connection,
         obligation,
@@ -169,6 +171,7 @@ def retry(
         lease_until=None,
         due_at=clock(connection, now) + _micros(wait),
         generation=agenda.c.generation + 1,
+        told=obligation.told,
         last_error=error[:ERROR_LENGTH],
     )
 
@@ -176,7 +179,13 @@ def retry(
 def bury(connection: Connection, obligation: Obligation, error: str) -> bool:
     """Give it up: nobody claims it until it is revived."""
     return _change(
-        connection, obligation, owner="", lease_until=None, state=DEAD, last_error=error[:ERROR_LENGTH]
+        connection,
+        obligation,
+        owner="",
+        lease_until=None,
+        state=DEAD,
+        told=obligation.told,
+        last_error=error[:ERROR_LENGTH],
     )
 
 

@@ -297,6 +297,7 @@ agenda = Table(
     _maybe("lease_until"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     _text("last_error"),
+    _text("told"),  # of a notice: whom it has reached, as JSON
     PrimaryKeyConstraint("shard", "instance", "key", name="signoff_agenda_pk"),
     Index("signoff_agenda_claim_ix", "state", "due_at"),
     **SHORT,

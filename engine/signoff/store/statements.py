@@ -180,6 +180,7 @@ def merge_agenda(insert: Any, rows: Select[Any]) -> Any:
         generation=case((done, agenda.c.generation), else_=agenda.c.generation + literal_column("1")),
         attempts=case((done, agenda.c.attempts), else_=zero),
         last_error=case((done, agenda.c.last_error), else_=word("")),
+        told=case((done, agenda.c.told), else_=word("")),
     )
 
 
@@ -212,6 +213,7 @@ def agenda_rows(row: Values, source: FromClause) -> Select[Any]:
         "lease_until": null(),
         "attempts": zero,
         "last_error": word(""),
+        "told": word(""),
     }
     rows = either(agenda, row, changed).select_from(source.outerjoin(old, same))
     return rows.where(or_(row["fresh"], old.c.key.is_not(None)))

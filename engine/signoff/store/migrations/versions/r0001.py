@@ -87,6 +87,7 @@ def _agenda() -> None:
         sa.Column("lease_until", sa.BigInteger(), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("last_error", sa.Text(), server_default="", nullable=False),
+        sa.Column("told", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("shard", "instance", "key", name="signoff_agenda_pk"),
         sqlite_with_rowid=False,
     )
