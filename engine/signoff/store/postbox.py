@@ -122,7 +122,7 @@ def keep(connection: Connection, letter: Letter, *, at: int, expires: int, taken
     row = {"shard": _shard(letter.name, letter.key), "name": letter.name, "key": letter.key, "id": letter.id}
     more = {"data": codec.canonical(dict(letter.data)), "at": at, "expires_at": expires, "taken": taken}
     fresh = upsert(connection, message).values({**row, **more}).on_conflict_do_nothing()
-    return connection.execute(fresh).rowcount > 0
+    return connection.execute(fresh, execution_options={"preserve_rowcount": True}).rowcount > 0
 
 
 def is_known(connection: Connection, name: str, key: str, id: str, *, now: int) -> bool:
