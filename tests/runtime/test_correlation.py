@@ -164,7 +164,9 @@ def test_a_message_sent_twice_under_one_id_is_delivered_once(two: tuple[Engine, 
         begin(each, "p", mine=1)
     for n in ROUNDS:
         begin(two[0], "p", mine=1)
-        at_once(*(lambda e=e: e.message("m", {"number": 1}, by=SYSTEM, keep=KEPT, id=f"m{n}") for e in two))
+        at_once(
+            *(lambda e=e, id=f"m{n}": e.message("m", {"number": 1}, by=SYSTEM, keep=KEPT, id=id) for e in two)
+        )
         assert at(two[0])["a"] == n + 1
     assert set(met(two[0]).values()) == {1}
 
