@@ -17,13 +17,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from signoff.errors import SignoffError
 from signoff.runtime.clock import Clock, SystemClock
+from signoff.runtime.leftover import Leftovers
 from signoff.runtime.tally import Outcome
 from signoff.runtime.worker import PORTION, Drained, Worker
 from signoff.store import hint
 
 SAFETY_POLL = timedelta(seconds=5)
 GRACE = timedelta(seconds=30)  # for what the pool has under way when the daemon is asked to end
-SWEEP = timedelta(hours=1)  # between two sweeps of the agenda
+SWEEP = timedelta(hours=1)  # between two sweeps
 ECHO = timedelta(milliseconds=200)  # after a hint, one more look: hints are not given for every command
 _JOB = "due"
 _log = logging.getLogger("signoff.daemon")
@@ -55,6 +56,7 @@ class Daemon:
         self._stopped = threading.Event()
         self._bell = threading.Event()
         self._scheduler = BackgroundScheduler(timezone=UTC)
+        self._leftovers = Leftovers(worker.core)
         self._sweep_at = datetime.min.replace(tzinfo=UTC)
         self.idle = threading.Event()  # set once everything that was due has been worked off
         if worker.pool is not None:
@@ -127,9 +129,12 @@ class Daemon:
             _log.exception("a chore failed")
 
     def _sweep(self) -> None:
-        """Nothing is due: a portion of what was done long ago is forgotten, the next at the next waking."""
+        """Nothing is due: a portion of what was done long ago, or never taken or handed in, is forgotten.
+
+        The next portion goes at the next waking.
+        """
         now = self._clock.now()
-        if now >= self._sweep_at and self.worker.sweep() < PORTION:
+        if now >= self._sweep_at and self.worker.sweep() < PORTION and not self._leftovers.drop():
             self._sweep_at = now + SWEEP
 
     def _set_clock(self, pause: timedelta | None) -> None:

@@ -5,7 +5,7 @@ And, before that, which values of a command may be erased one day. Must not impo
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
@@ -22,6 +22,7 @@ from signoff.kernel.state import LIVE, State
 from signoff.kernel.world import World
 from signoff.model.privacy import Privacy
 from signoff.runtime.core import Core
+from signoff.runtime.leftover import STORED_FIRST
 from signoff.store import codec, documents, erasing, rebuild, sealed
 from signoff.store.codec import Entry, Kept
 from signoff.store.documents import DatabaseDocuments
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from signoff.runtime.execution import Receipt
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
-_STORED_FIRST = timedelta(hours=1)  # a document is stored before the command that names it
 _BY_NAME = frozenset({"values", "data"})  # fields whose values are called by names of data
 _ITS_OWN = _BY_NAME | {"note", "reason", "text"}  # fields that are made of no other data
 
@@ -117,7 +117,7 @@ def purge(core: Core) -> None:
     """Drop documents that nothing names (any more), and have the database give up what it keeps of erased rows."""
     with core.database.read() as handle:
         now = core.database.now(handle)
-    documents.sweep(core.database, core.documents, before=now - _STORED_FIRST)
+    documents.sweep(core.database, core.documents, before=now - STORED_FIRST)
     erasing.purge(core.database)
 
 

@@ -24,7 +24,7 @@ from signoff.runtime.lease import LEASE, SLOW, Leases
 from signoff.runtime.pool import Pool, limited, unlimited
 from signoff.runtime.settlement import Settlement, said
 from signoff.runtime.tally import Outcome, Tally
-from signoff.store import agenda, backlog
+from signoff.store import agenda, backlog, postbox
 from signoff.store.agenda import Obligation
 from signoff.store.schema import micros
 
@@ -35,6 +35,7 @@ PATIENCE = 8  # rounds after which the pool is looked after, however much else i
 NOTICE_LIMIT = timedelta(minutes=2)  # for all people and channels of a notice
 PORTION = 1000  # rows swept at once
 KEPT = timedelta(days=30)  # done rows, from when they were done or were due
+_KEPT = KEPT // timedelta(microseconds=1)
 _QUICK = (*batch.COMMANDS, *correlation.KINDS)
 _SLOW = tuple(SLOW)
 _CLOCK = SystemClock()
@@ -117,12 +118,16 @@ class Worker:
         self._ending = True
 
     def sweep(self, limit: int = PORTION) -> int:
-        """Forget up to `limit` rows that were done more than `KEPT` ago; how many. For when nothing is due."""
+        """Forget up to `limit` rows that were done more than `KEPT` ago, and as many messages whose time has run out.
+
+        How many. For when nothing is due.
+        """
 
         def sweep() -> int:
             with self.core.database.write() as handle:
-                before = micros(self.core.now(handle)) - KEPT // timedelta(microseconds=1)
-                return agenda.sweep(handle.connection, before, limit=limit)
+                now = micros(self.core.now(handle))
+                letters = postbox.sweep(handle.connection, now, limit=limit)
+                return letters + agenda.sweep(handle.connection, now - _KEPT, limit=limit)
 
         return self.core.database.attempt(sweep)
 

@@ -29,6 +29,7 @@ from sqlalchemy import (
     update,
 )
 
+from signoff.kernel.effect import UNTOLD
 from signoff.store import codec
 from signoff.store.form import decode_value
 from signoff.store.schema import agenda
@@ -141,8 +142,12 @@ def renew(
 
 
 def finish(connection: Connection, obligation: Obligation, *, now: int | None = None) -> bool:
-    """Done. False when the row was taken by somebody else or settled: then roll back what was done for it."""
-    return _change(connection, obligation, **_free(connection, now), state=DONE, last_error="")
+    """Done. False when the row was taken by somebody else or settled: then roll back what was done for it.
+
+    What a delivery brought stands with who got it, and no longer here.
+    """
+    more = {"payload": "{}"} if obligation.kind in UNTOLD else {}
+    return _change(connection, obligation, **_free(connection, now), state=DONE, last_error="", **more)
 
 
 def give_back(

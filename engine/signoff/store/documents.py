@@ -214,8 +214,29 @@ def sweep(db: Database, documents: Documents, *, before: datetime) -> int:
     return sum(documents.drop(sha256, before=before) for sha256 in sorted(unnamed))
 
 
-def _records(db: Database) -> Iterator[str]:
+def unnamed(db: Database, documents: Documents, *, since: datetime, before: datetime) -> list[str]:
+    """The documents last put between these instants that no record from `since` on names, nor a draft.
+
+    An older record may name them all the same: `is_named` looks at all of them.
+    """
+    found = {*documents.older(before)} - {*documents.older(since)}
+    for text in _records(db, micros(since)) if found else ():
+        found.difference_update(_HASH.findall(text))
+    return sorted(found.difference(_HASH.findall(" ".join(_drafts(db)))) if found else ())
+
+
+def is_named(db: Database, sha256: str) -> bool:
+    """Whether any journal record or draft names this document; reads the whole journal, inside the database."""
+    like = f'%"{sha256}"%'
+    records = select(journal.c.n).where(journal.c.bytes.like(like)).limit(1)
+    drafts = select(desk.c.task).where(desk.c.draft.like(like)).limit(1)
+    with db.read() as handle:
+        return any(handle.execute(each).first() is not None for each in (records, drafts))
+
+
+def _records(db: Database, since: int = 0) -> Iterator[str]:
     rows = select(*_KEY, journal.c.bytes).order_by(*_KEY).limit(PAGE)
+    rows = rows.where(journal.c.recorded_at >= since) if since else rows
     page = rows
     while True:
         with db.read() as handle:

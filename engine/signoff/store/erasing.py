@@ -1,13 +1,13 @@
 """Taking personal values out of the tables: what stands beside the records, and what is owed and names them.
 
-In the caller's transaction, which holds the instance's lock. May import store.schema, store.codec, store.ids.
+In the caller's transaction, which holds the instance's lock. May import store.schema, store.codec, store.ids, store.postbox.
 """
 
 from collections.abc import Collection, Iterator, Mapping
 
 from sqlalchemy import Connection, and_, select, text, update
 
-from signoff.store import codec, fault
+from signoff.store import codec, fault, postbox
 from signoff.store.codec import Kept
 from signoff.store.database import Database
 from signoff.store.ids import shard_in
@@ -59,6 +59,7 @@ def take_out(
         if payload != payloads.get(key, payload):
             changed = update(agenda).where(owed, agenda.c.key == key)
             connection.execute(changed.values(payload=payloads[key]))
+    postbox.take_out(connection, id, payloads)
     # what a handler or a channel said when it failed may hold anything
     connection.execute(update(agenda).where(owed, agenda.c.last_error != "").values(last_error=""))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, tuple_, update
 
 from signoff.store import codec, statements
 from signoff.store.form import decode_value
@@ -118,9 +118,10 @@ class Letter:
 
 
 def keep(connection: Connection, letter: Letter, *, at: int, expires: int, taken: bool) -> bool:
-    """Keep a message until it is taken or runs out; whether it was not there already."""
+    """Keep a message until it is taken or runs out; whether it was not there already. Of one taken only its id."""
     row = {"shard": _shard(letter.name, letter.key), "name": letter.name, "key": letter.key, "id": letter.id}
-    more = {"data": codec.canonical(dict(letter.data)), "at": at, "expires_at": expires, "taken": taken}
+    data = {} if taken else dict(letter.data)
+    more = {"data": codec.canonical(data), "at": at, "expires_at": expires, "taken": taken}
     fresh = upsert(connection, message).values({**row, **more}).on_conflict_do_nothing()
     return connection.execute(fresh, execution_options={"preserve_rowcount": True}).rowcount > 0
 
@@ -141,9 +142,9 @@ def waiting(connection: Connection, name: str, key: str, *, now: int) -> list[Le
 
 
 def take(connection: Connection, letter: Letter) -> None:
-    """Somebody has got it."""
+    """Somebody has got it: what it said stands there now, and nowhere else."""
     mine = and_(*_of(letter.name, letter.key), message.c.id == letter.id)
-    connection.execute(update(message).where(mine).values(taken=True))
+    connection.execute(update(message).where(mine).values(taken=True, data=codec.canonical({})))
 
 
 def forget(connection: Connection, name: str, key: str) -> None:
@@ -151,9 +152,25 @@ def forget(connection: Connection, name: str, key: str) -> None:
     connection.execute(delete(message).where(*_of(name, key)))
 
 
-def sweep(connection: Connection, now: int) -> int:
-    """Forget messages whose time has run out; how many."""
-    return connection.execute(delete(message).where(message.c.expires_at <= now)).rowcount
+def take_out(connection: Connection, instance: str, payloads: Mapping[str, str]) -> None:
+    """Forget the messages of an instance that wait for a taker and say something else than `payloads` by now.
+
+    `payloads`: what is left of what it owed, by its key; the id of a message is that of the instance and the key.
+    """
+    c = message.c
+    mine = select(c.id, c.data).where(c.id.startswith(f"{instance}/", autoescape=True), ~c.taken)
+    for id, data in connection.execute(mine).all():
+        owed = payloads.get(id.partition("/")[2])
+        left = codec.parse(owed).get("data") if owed else None
+        if left is None or codec.compact(left) != data:
+            connection.execute(delete(message).where(c.id == id))
+
+
+def sweep(connection: Connection, now: int, *, limit: int = 10_000) -> int:
+    """Forget up to `limit` messages whose time has run out; how many."""
+    key = tuple(message.primary_key)
+    old = select(*key).where(message.c.expires_at <= now).limit(limit)
+    return connection.execute(delete(message).where(tuple_(*key).in_(old))).rowcount
 
 
 def _shard(name: str, key: str) -> int:
