@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 
 from signoff.errors import Invalid, NotFound, Refused, WrongState
 from signoff.kernel import commands as c
-from signoff.kernel.asides import Migrate
 from signoff.kernel.decide import decide
 from signoff.kernel.effect import Effect
 from signoff.kernel.effects import effects_of
@@ -233,8 +232,6 @@ def _work_out(
         repeated = loaded.repeated
     if repeated is not None:
         return _again(repeated)
-    if isinstance(command, Migrate) and loaded is not None:
-        release.refuse_unreleased(unit.connection, loaded.state.process, command.to)
     erasing = erasure.planned(core, unit.connection, loaded, command)
     state = erasing.state if erasing else loaded.state if loaded is not None else empty(instance)
     command.at = core.clock.now() if core.clock is not None else unit.now()

@@ -1,5 +1,7 @@
 """What the shell adds to a command before it is decided: the persons that its data names, documents by their ids.
 
+And what only it can look up: whether a version was ever released.
+
 Must not import `execution` or `engine`.
 """
 
@@ -9,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from signoff.kernel import commands as c
-from signoff.kernel.asides import Request
+from signoff.kernel.asides import Migrate, Request
 from signoff.kernel.draft import Save
 from signoff.kernel.request import asked_for
 from signoff.kernel.state import Person, State
@@ -18,7 +20,7 @@ from signoff.kernel.world import World
 from signoff.model import nodes
 from signoff.model.types import Declaration
 from signoff.model.value import persons_in
-from signoff.runtime import eligibility
+from signoff.runtime import eligibility, release
 from signoff.runtime.core import Core
 
 
@@ -28,6 +30,8 @@ def complete(core: Core, connection: Connection, world: World, state: State, com
     if isinstance(command, c.Start):
         declared = world.definition(command.version).data
         command.people = _people(core, connection, declared, command.data, also=(command.by.id,))
+    elif isinstance(command, Migrate):
+        release.refuse_unreleased(connection, state.process, command.to)
     elif isinstance(command, Request):
         declared = asked_for(world, state, command.request)
         command.people = _people(core, connection, declared, command.data, also=(command.by.id,))
