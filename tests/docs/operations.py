@@ -171,7 +171,6 @@ OPERATIONS = (
         "流程预测",
         "`forecast`, `start --dry-run`",
         {"runtime/test_forecast.py": ""},
-        "steps of called processes",
     ),
     Operation(
         "Opinion, signature; drafts",

@@ -101,3 +101,71 @@ def test_the_route_of_an_instance_follows_what_happens(engine: Engine) -> None:
         ("check", False),
     ]
     assert len(engine.history(case.instance)) == before + 1
+
+
+CALLED = """
+signoff: 1
+process: tendering
+lang: en
+data: {worth: {type: integer, default: 1}, winner: {type: text, optional: true}}
+roles: {lawyer: {group: lawyers}, boss: {group: bosses}}
+steps:
+  - {step: invite, owner: lawyer, checklist: [Out]}
+  - {gate: award, binds: [worth], approve: [{by: boss, if: "worth > 1000", declined: end}, {by: lawyer, declined: end}]}
+"""
+CALLER = """
+signoff: 1
+process: order
+lang: en
+data: {amount: integer, share: {type: integer, optional: true}}
+roles: {maker: {group: makers}}
+start: {by: [maker], form: {fill: [amount]}}
+steps:
+  - {step: plan, owner: maker, form: {edit: [share]}}
+  - {call: bids, name: Bids, process: tendering, with: {worth: amount}}
+  - {call: again, name: Again, process: tendering, with: {worth: share}, if: filled(share)}
+  - {step: pay, owner: maker, checklist: [Paid]}
+"""
+
+
+def test_the_steps_of_a_called_process_are_on_the_route_before_it_is_called(engine: Engine) -> None:
+    engine.deploy(CALLED, CALLER)
+    rows = engine.forecast_start("order", {"amount": 5000}, by="amy")
+    assert [(row.node, [text["en"] for text in row.inside]) for row in rows] == [
+        ("plan", []),
+        ("invite", ["Bids"]),
+        ("award", ["Bids"]),
+        ("pay", []),
+    ]
+    assert people(rows[1]) == [["dee"]]
+    assert people(rows[2]) == [["bob", "cho"], ["dee"]], "by the data that it would be given"
+    small = engine.forecast_start("order", {"amount": 5}, by="amy")
+    assert people(small[2]) == [["dee"]]
+
+
+def test_and_follow_what_happens_inside(engine: Engine) -> None:
+    engine.deploy(CALLED, CALLER)
+    case = engine.start("order", {"amount": 5}, by="amy")
+    (invite,) = engine.submit(case.opened[0], by="amy", data={"share": 3}).opened
+    assert [(row.node, row.now) for row in engine.forecast(case.instance)] == [
+        ("invite", True),
+        ("award", False),
+        ("invite", False),
+        ("award", False),
+        ("pay", False),
+    ]
+    engine.submit(invite, by="dee", ticks=["Out"])
+    assert [(row.node, row.now) for row in engine.forecast(case.instance)] == [
+        ("award", True),
+        ("invite", False),
+        ("award", False),
+        ("pay", False),
+    ]
+
+
+def test_a_process_that_calls_itself_is_shown_once(engine: Engine) -> None:
+    engine.deploy(CALLED, CALLER)
+    again = "  - {call: more, process: tendering, with: {worth: worth}, if: worth > 9000}\n"
+    engine.deploy(CALLED.replace("  - {gate", f"{again}  - {{gate"))
+    rows = engine.forecast_start("order", {"amount": 9999}, by="amy")
+    assert [row.node for row in rows] == ["plan", "invite", "award", "pay"]

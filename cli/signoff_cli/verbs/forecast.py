@@ -28,7 +28,7 @@ def forecast(session: Session, instance: str) -> Answer:
             return
         table = []
         for row in rows:
-            name = text_in(row.label, screen.lang)
+            name = " › ".join(text_in(label, screen.lang) for label in (*row.inside, row.label))
             state = t("now") if row.now else t("ahead") if row.certain else t("? ahead")
             table.append(
                 (name, state, "; ".join(_part(part, screen.lang) for part in row.parts), shown(row.due, zone))

@@ -4,16 +4,16 @@ Asks the same directory by the same terms as the command would, and keeps nothin
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from signoff.kernel import missing, roster
+from signoff.kernel import missing, outlook, roster
 from signoff.kernel.missing import Missing, texts
 from signoff.kernel.sight import Sight
-from signoff.kernel.state import Person, State
-from signoff.kernel.world import World
+from signoff.kernel.state import Person, Scope, State
 from signoff.model import nodes
 from signoff.model.definition import Block, Definition
 from signoff.model.expression import ExpressionFault
@@ -38,7 +38,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A step or gate on the way. `now`: it is open already; `certain`: no condition that cannot be told yet lies before it."""
+    """A step or gate on the way. `now`: it is open already; `certain`: no condition that cannot be told yet lies before it.
+
+    `inside`: the calls that it lies in, outermost first. Of a call that cannot be told yet the row is its own.
+    """
 
     node: str
     label: dict[str, str]
@@ -46,15 +49,17 @@ class Ahead:
     certain: bool
     due: datetime | None
     parts: tuple[Part, ...]
+    inside: tuple[dict[str, str], ...] = ()
 
 
 def forecast(core: Core, connection: Connection, id: str, now: datetime) -> list[Ahead]:
-    """What lies ahead of this instance, in the order of its definition; of called processes only their callers' steps."""
+    """What lies ahead of this instance, in the order of its definition, with the steps of the processes that it calls."""
     state = instance.show(connection, id).state
     world = reference.world(core, connection)
-    if not any(not scope.activity for scope in state.scopes.values()):
+    root = next((scope.id for scope in state.scopes.values() if not scope.activity), "")
+    if not root:
         return []
-    return list(_Forecast(core, connection, world, state, now).rows())
+    return list(_Forecast(core, connection, Sight(world, state, root, now)).rows())
 
 
 class _Enough(Exception):
@@ -79,34 +84,57 @@ def before_start(core: Core, start: Callable[[Connection], Receipt]) -> list[Ahe
 
 
 class _Forecast:
-    """One walk over what can still be reached."""
+    """One walk over what can still be reached in one process; `inside`: the calls that lead here, `within`: what called it."""
 
-    def __init__(self, core: Core, connection: Connection, world: World, state: State, now: datetime) -> None:
-        self.core, self.connection, self.state = core, connection, state
-        root = next(scope.id for scope in state.scopes.values() if not scope.activity)
-        self.sight = Sight(world, state, root, now)
-        self.definition: Definition = self.sight.definition
-        self.planned = reference.planned(world, state, now)
-        self.open = {a.node: a.due for a in state.activities.values() if self._own(a.scope)}
+    def __init__(
+        self,
+        core: Core,
+        connection: Connection,
+        sight: Sight,
+        *,
+        inside: tuple[dict[str, str], ...] = (),
+        within: tuple[str, ...] = (),
+        certain: bool = True,
+    ) -> None:
+        self.core, self.connection, self.sight, self.state = core, connection, sight, sight.state
+        self.inside, self.within, self.certain = inside, within, certain
+        self.definition: Definition = sight.definition
+        self.own = {id for id in self.state.scopes if self._process_of(id) == sight.scope.id}
+        self.planned = outlook.planned(sight)
+        self.open = {a.node: a.due for a in self.state.activities.values() if a.scope in self.own}
         self.reached: set[str] = set()
         self.uncertain: set[str] = set()
 
-    def _own(self, scope: str) -> bool:
-        return self.state.scopes[scope].version == self.sight.scope.version
+    def _process_of(self, scope: str) -> str:
+        while self.state.scopes[scope].node:
+            scope = self.state.scopes[scope].parent
+        return scope
 
     def rows(self) -> Iterator[Ahead]:
         self._walk()
         for node in self.definition.nodes.values():
-            if isinstance(node, nodes.HumanTask) and node.id in self.reached | self.open.keys():
+            if node.id not in self.reached | self.open.keys():
+                continue
+            if isinstance(node, nodes.HumanTask):
                 due = self.open.get(node.id) or self.planned.get(node.id)
-                now = node.id in self.open
-                certain = now or node.id not in self.uncertain
-                yield Ahead(node.id, texts(node.label, node.id), now, certain, due, tuple(self._parts(node)))
+                yield self._row(node, due, tuple(self._parts(node)))
+            elif isinstance(node, nodes.CallActivity):
+                yield from self._called(node)
+
+    def _row(self, node: nodes.Activity, due: datetime | None, parts: tuple[Part, ...]) -> Ahead:
+        label = texts(node.label, node.id)
+        return Ahead(node.id, label, node.id in self.open, self._is_certain(node), due, parts, self.inside)
+
+    def _is_certain(self, node: nodes.Node) -> bool:
+        return node.id in self.open or (self.certain and node.id not in self.uncertain)
 
     def _walk(self) -> None:
         seen = set(self.open)
         todo = [target for id in self.open for target in self._after(self.definition.nodes[id])]
-        todo += [key.partition("|")[2] for key in self.state.joins]
+        keys = (key.partition("|") for key in self.state.joins)
+        todo += [node for scope, _, node in keys if scope in self.own]
+        if not self.state.activities:
+            todo += self.definition.entries.get("", ())  # it is not called yet
         while todo:
             id = todo.pop()
             if id in seen:
@@ -118,6 +146,60 @@ class _Forecast:
             if isinstance(node, nodes.SubProcess) and id in self.definition.starts:
                 todo.append(self.definition.starts[id])
             todo += self._after(node)
+
+    # called processes ---------------------------------------------------------------------------------------
+
+    def _called(self, node: nodes.CallActivity) -> Iterator[Ahead]:
+        """The steps of what runs there already, or else of what would be called as things stand."""
+        activities = {
+            a.id for a in self.state.activities.values() if a.node == node.id and a.scope in self.own
+        }
+        running = [s.id for s in self.state.scopes.values() if not s.node and s.activity in activities]
+        world, now = self.sight.world, self.sight.now
+        try:
+            found: list[Sight | None] = [Sight(world, self.state, id, now) for id in running] or [
+                self._ahead(node)
+            ]
+        except ExpressionFault as fault:
+            yield self._row(node, None, (Part("call", (), (), (Missing(fault.code, fault.params),)),))
+            return
+        for sight in found:
+            if sight is not None and sight.definition.id not in (*self.within, self.definition.id):
+                yield from _Forecast(
+                    self.core,
+                    self.connection,
+                    sight,
+                    inside=(*self.inside, texts(node.label, node.id)),
+                    within=(*self.within, self.definition.id),
+                    certain=self._is_certain(node),
+                ).rows()
+
+    def _ahead(self, node: nodes.CallActivity) -> Sight | None:
+        """A process as it would be called now, with the data that are known. Raises ExpressionFault for one that is not."""
+        world, state = self.sight.world, self.state
+        process = node.process if node.named is None else str(self.sight.value(node.named))
+        version = world.current.get(process)
+        if version is None:
+            return None
+        declared = world.definition(version).data
+        values = {d.name: d.default for d in declared.values() if d.default is not None}
+        values |= self.sight.everything() if node.passes else {}
+        for name, expression in node.inputs:
+            with suppress(ExpressionFault):
+                values[name] = self.sight.value(expression)
+        scope = Scope("ahead", "", "", "", version, "ahead", data=values)
+        called = State(
+            state.id,
+            process,
+            version,
+            key=state.key,
+            starter=state.starter,
+            started_at=state.started_at,
+            scopes={scope.id: scope},
+        )
+        return Sight(world, called, scope.id, self.sight.now)
+
+    # the way ------------------------------------------------------------------------------------------------
 
     def _is_done_at(self, node: nodes.Node) -> bool:
         """Whether its own condition lets it be done."""
