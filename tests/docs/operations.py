@@ -87,9 +87,8 @@ OPERATIONS = (
     Operation(
         "Recall",
         "撤回申请",
-        "`withdraw`, `start: withdraw`",
-        {_ASIDES: "withdraw", _ENGINE: "withdrawn"},
-        "a recall after the process has ended, and recalls with approvals of their own",
+        "`withdraw`, `start: withdraw`, `request … withdraw`",
+        {_ASIDES: "withdraw", _ENGINE: "withdrawn|recalled", "kernel/test_recall.py": ""},
     ),
     Operation("Urge", "催办", "`urge`, `defaults: {urge: …}`", {_ASIDES: "urge", _ENGINE: "urged"}),
     Operation(

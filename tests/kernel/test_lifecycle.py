@@ -94,6 +94,7 @@ def test_an_instance_moves_only_where_its_machine_lets_it(
     table = {
         (Status.NEW, "start"): Status.RUNNING,
         (Status.SUSPENDED, "resume"): Status.RUNNING,
+        (Status.COMPLETED, "recall"): Status.RUNNING,
         (Status.SUSPENDED, "cancel"): Status.CANCELLED,
         **{(Status.RUNNING, name): target for name, target in RUNNING.items()},
         **({(Status.RUNNING, "finish"): Status.COMPLETED} if left and fresh else {}),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from signoff import Engine, NotAllowed, Notice, WrongState, sheet_html
+from signoff import Conflict, Engine, NotAllowed, Notice, WrongState, sheet_html
 from signoff.runtime.clock import VirtualClock
 from signoff.runtime.directory import StaticDirectory
 
@@ -185,3 +185,39 @@ def test_a_vote_that_was_taken_back_does_not_stand_alone_in_the_audit(engine: En
     engine.approve(gate, by="bob")
     engine.take_back(gate, by="bob", reason="too soon")
     assert [(row.what, row.person) for row in engine.audit()] == [("vote", "bob"), ("taken back", "bob")]
+
+
+RECALL = """
+signoff: 1
+process: claim
+lang: en
+roles: {maker: {group: makers}, boss: {group: bosses}, lawyer: {group: lawyers}}
+start: {by: [maker]}
+steps:
+  - {gate: check, approve: [{by: boss, declined: end}]}
+upon:
+  - {request: withdraw, by: maker, within: 7 days, approve: [{by: lawyer}]}
+"""
+
+
+def test_what_was_approved_is_recalled_by_an_approval_of_its_own_and_verifies(engine: Engine) -> None:
+    engine.deploy(RECALL)
+    gate = engine.start("claim", by="amy", key="C-1").opened[0]
+    case = gate.partition(":")[0]
+    engine.approve(gate, by="bob", seen=engine.subject(gate, "bob"))
+    assert engine.show(case).row.status == "completed"
+    second = engine.start("claim", by="amy", key="C-1").instance
+    with pytest.raises(Conflict) as taken:
+        engine.request(case, "withdraw", by="amy", reason="sold out")
+    assert taken.value.code == "key_in_use"
+    engine.cancel(second, by="root", reason="x")
+    (asked,) = engine.request(case, "withdraw", by="amy", reason="sold out").opened
+    assert engine.show(case).row.status == "running"
+    engine.approve(asked, by="dee", seen=engine.subject(asked, "dee"))
+    assert engine.show(case).row.status == "withdrawn"
+    assert not engine.verify(case).findings
+    assert [gate.status for gate in engine.sheet(case).gates] == ["passed", "passed"]
+    assert [(row.step, row.status) for row in engine.timeline(case) if row.approvals] == [
+        ("check", "passed"),
+        ("withdraw", "passed"),
+    ]

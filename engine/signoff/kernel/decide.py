@@ -112,9 +112,9 @@ def _guard(state: State, command: c.Command) -> None:
         return
     elif state.status is Status.NEW:
         raise NotFound("no_such_instance", instance=c.instance_of(command))
-    elif isinstance(command, margin.ENDED):
-        return  # a copy may still be owed, or read, when the instance has ended
     elif state.status not in LIVE:
+        if isinstance(command, margin.ENDED):
+            return  # a copy may still be owed, or read, when the instance has ended
         outcome = Sentence(f"instance_is_{state.status.value}")
         raise WrongState("instance_ended", instance=state.id, status=outcome, at=state.ended_at)
     elif state.status is Status.SUSPENDED and not isinstance(command, _ALLOWED_SUSPENDED):

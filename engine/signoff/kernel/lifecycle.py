@@ -115,6 +115,7 @@ INSTANCE = _machine(
         {"trigger": "terminate", "source": Status.RUNNING, "dest": Status.TERMINATED},
         {"trigger": "withdraw", "source": Status.RUNNING, "dest": Status.WITHDRAWN},
         {"trigger": "cancel", "source": _LIVE, "dest": Status.CANCELLED},
+        {"trigger": "recall", "source": Status.COMPLETED, "dest": Status.RUNNING},
     ],
 )
 

@@ -49,4 +49,10 @@ SUSPENDED: tuple[type[commands.Command], ...] = (
     asides.Migrate,
     commands.ResolveRoster,  # whom that asks for
 )
-ENDED: tuple[type[commands.Command], ...] = (asides.MarkRead, asides.Erase, commands.ResolveRoster)
+ENDED: tuple[type[commands.Command], ...] = (
+    asides.MarkRead,
+    asides.Erase,
+    asides.Request,  # refused by itself, unless it may still be recalled
+    asides.Withdraw,
+    commands.ResolveRoster,
+)

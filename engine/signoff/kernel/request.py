@@ -6,7 +6,7 @@ Must import kernel below `decide`.
 from collections.abc import Mapping
 
 from signoff.errors import Invalid, NotAllowed, NotFound, WrongState
-from signoff.kernel import missing, roster
+from signoff.kernel import missing, recall, roster
 from signoff.kernel.asides import Request, WithdrawRequest
 from signoff.kernel.commands import Cancel
 from signoff.kernel.elements import container
@@ -26,6 +26,7 @@ from signoff.model.value import Value
 
 def ask(run: Run, command: Request) -> None:
     """Raise a request; judged before anything is recorded, but for what its rules read."""
+    recall.reopen(run, command.request)
     scope, handler = _find(run, command)
     event, label = _event(handler), texts(handler.label, command.request)
     definition, sight = run.definition(scope), run.sight(scope)

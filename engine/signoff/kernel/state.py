@@ -386,3 +386,4 @@ class State:
     calendars: dict[str, str] = field(
         default_factory=dict
     )  # name -> the version that deadlines are counted by
+    first_ended: datetime | None = None  # of one that was opened again: when it was over for the first time

@@ -1,7 +1,7 @@
 """Withdrawing an instance: by who started it, until the step that the definition names. Must import kernel below `decide`."""
 
 from signoff.errors import NotAllowed, WrongState
-from signoff.kernel import missing, request
+from signoff.kernel import missing, recall, request
 from signoff.kernel.asides import Withdraw
 from signoff.kernel.elements import container
 from signoff.kernel.run import Run
@@ -16,6 +16,7 @@ def withdraw(run: Run, command: Withdraw) -> None:
     if request.instead(run, "withdraw") is not None:
         request.plainly(run, "withdraw", command.reason)
         return
+    recall.reopen(run, recall.RECALL)
     state, definition = run.state, run.world.definition(run.state.version)
     process = missing.texts(definition.label, definition.id)
     if state.starter is None or state.starter.id != command.by.id:

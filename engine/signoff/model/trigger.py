@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from signoff.model.expression import Expression
 from signoff.model.gate import Form, Rule
 from signoff.time.recurrence import Every, Missed
-from signoff.time.relative import When
+from signoff.time.relative import Span, When
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +95,17 @@ class MultipleEvent:
 
 @dataclass(frozen=True, slots=True)
 class RequestEvent:
-    """Somebody of these roles asks for it by name, with a form; it takes effect once its approvals passed."""
+    """Somebody of these roles asks for it by name, with a form; it takes effect once its approvals passed.
+
+    `within`: for how long also after the process has completed; of `withdraw` only.
+    """
 
     request: str
     by: tuple[str, ...] = ()
     form: Form = Form()
     rules: tuple[Rule, ...] = ()
     moves: tuple[str, ...] = ()
+    within: Span | None = None
 
     @property
     def given(self) -> tuple[str, ...]:

@@ -112,6 +112,12 @@ def listed(
     return [_row(row) for row in connection.execute(page).all()]
 
 
+def runs_under(connection: Connection, process: str, key: str) -> bool:
+    """Whether an instance of the process runs under that business key."""
+    mine = and_(instance.c.process == process, instance.c.key == key, instance.c.live)
+    return connection.execute(select(instance.c.id).where(mine).limit(1)).first() is not None
+
+
 def row_of(connection: Connection, id: str) -> InstanceRow:
     """One instance as a list shows it. Raises NotFound."""
     found = connection.execute(select(*_SHOWN).where(here(id))).first()

@@ -177,8 +177,8 @@ class _Course:
             if line.scope in event.scopes:
                 line.node = event.nodes.get(line.node, line.node)
 
-    def ended_at(self, _event: flow.InstanceEnded, _at: datetime) -> None:
-        self.ended = True
+    def ended_at(self, event: flow.InstanceEnded | flow.InstanceReopened, _at: datetime) -> None:
+        self.ended = isinstance(event, flow.InstanceEnded)
 
     def entered(self, event: flow.ElementEntered, at: datetime) -> None:
         if event.items is None and self._ours(event.node, event.scope):
@@ -307,6 +307,7 @@ class _Course:
 _HANDLERS: Mapping[type[Event], Callable[[_Course, Any, datetime], None]] = {
     flow.ScopeOpened: _Course.scope_opened,
     flow.InstanceEnded: _Course.ended_at,
+    flow.InstanceReopened: _Course.ended_at,
     InstanceMigrated: _Course.migrated,
     flow.ElementEntered: _Course.entered,
     flow.ElementOpened: _Course.opened,

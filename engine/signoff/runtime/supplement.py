@@ -10,16 +10,18 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from signoff.errors import Conflict
 from signoff.kernel import commands as c
-from signoff.kernel.asides import Migrate, Request
+from signoff.kernel.asides import Migrate, Request, Withdraw
 from signoff.kernel.draft import Save
 from signoff.kernel.request import asked_for
-from signoff.kernel.state import Person, State
+from signoff.kernel.state import Person, State, Status
 from signoff.kernel.target import local
 from signoff.kernel.world import World
 from signoff.model import nodes
 from signoff.model.types import Declaration
 from signoff.model.value import persons_in
+from signoff.read import instance
 from signoff.runtime import eligibility, release
 from signoff.runtime.core import Core
 
@@ -27,6 +29,7 @@ from signoff.runtime.core import Core
 def complete(core: Core, connection: Connection, world: World, state: State, command: c.Command) -> None:
     """Look up the persons that its data names, and know documents by their names too."""
     eligibility.complete(core, connection, world, state, command)
+    _refuse_second(connection, state, command)
     if isinstance(command, c.Start):
         declared = world.definition(command.version).data
         command.people = _people(core, connection, declared, command.data, also=(command.by.id,))
@@ -52,6 +55,14 @@ def complete(core: Core, connection: Connection, world: World, state: State, com
         elif isinstance(node, nodes.ServiceTask) and node.returns is not None:
             ids = persons_in(node.returns, command.result)
             command.people = _found(core, connection, ids)
+
+
+def _refuse_second(connection: Connection, state: State, command: c.Command) -> None:
+    """What has ended and would go on has given its business key away in the meantime. Raises Conflict."""
+    if state.status is not Status.COMPLETED or not isinstance(command, (Request, Withdraw)) or not state.key:
+        return
+    if instance.runs_under(connection, state.process, state.key):
+        raise Conflict("key_in_use", key=state.key, process=state.process)
 
 
 def _document(documents: Mapping[str, Any], name: str) -> str:

@@ -155,6 +155,8 @@ SENTENCES = {
     "missed_without_every": "Only a recurrence can miss occurrences; say every, or take missed away.",
     "every_interrupts": "A recurrence cannot interrupt; use at or after, or take interrupts away.",
     "error_interrupts": "An error always interrupts; take interrupts away.",
+    "within_elsewhere": "`within` says for how long a completed process may still be withdrawn; it belongs to `request: withdraw`.",
+    "within_without_approval": "What was approved is withdrawn by a new approval only; add `approve` to the request, or leave out `within`.",
     "moves_elsewhere": "Only the request reschedule moves dates; call it so, or write the data with set.",
     "reschedule_moves": "A request reschedule says which dates it moves; add moves.",
     "moves_interrupt": "Moving dates interrupts nothing; take interrupts away.",

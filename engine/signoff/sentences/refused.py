@@ -311,6 +311,7 @@ SENTENCES = {
     "migration_value": "{name} does not fit the other version: {cause}. Correct the value first.",
     "migration_jumps_signature": "{step} is new, lies behind what is done, and demands a signature, which nothing stands in for; return the flow to before it first.",
     "no_such_version": "{version} is no version of {process}; there are {known}.",
+    "recall_too_late": "{request} could be asked for until {until}; what was approved stands now.",
     "on_this_version": "{instance} runs on version {version} already; nothing has to be done.",
     "version_of_another": "{version} is no version of {process}; `definitions` lists them.",
 }

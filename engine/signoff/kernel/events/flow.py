@@ -37,6 +37,15 @@ class InstanceEnded(Event):
 
 
 @dataclass(slots=True)
+class InstanceReopened(Event):
+    """An instance that was over goes on, because somebody asked for `request`; until when that could be asked."""
+
+    request: str
+    by: str
+    until: datetime
+
+
+@dataclass(slots=True)
 class InstanceSuspended(Event):
     reason: Said
 

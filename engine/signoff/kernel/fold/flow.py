@@ -29,6 +29,11 @@ def instance_ended(state: State, event: e.InstanceEnded, at: datetime) -> None:
     state.status, state.outcome, state.ended_at = event.status, event.outcome, at
 
 
+def instance_reopened(state: State, _event: e.InstanceReopened, _at: datetime) -> None:
+    state.first_ended = state.first_ended or state.ended_at
+    state.status, state.outcome, state.ended_at = Status.RUNNING, "", None
+
+
 def instance_suspended(state: State, _event: e.InstanceSuspended, at: datetime) -> None:
     state.status = Status.SUSPENDED
     state.pauses.append(Pause(at))
@@ -207,6 +212,7 @@ def _home(state: State, scope: str) -> Scope:
 FOLDS: Folds = {
     e.InstanceStarted: instance_started,
     e.InstanceEnded: instance_ended,
+    e.InstanceReopened: instance_reopened,
     e.InstanceSuspended: instance_suspended,
     e.InstanceResumed: instance_resumed,
     e.ScopeOpened: scope_opened,

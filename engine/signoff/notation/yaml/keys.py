@@ -247,6 +247,7 @@ HANDLER_KEYS = Shape(
         Key("require", Many(RULE)),
         Key("approve", Many(Ref("entry"), or_one=True)),
         Key("moves", NAMES),
+        Key("within", PHRASE),
         Key("continue_at", ID),
         *wholly_later("message", "signal", "condition", "escalation"),
         Key("missed", Option(tuple(Missed))),

@@ -14,7 +14,7 @@ from signoff.notation.yaml.parts import Parts, Spot, key_of
 from signoff.notation.yaml.tree import Keyed
 
 #: Keys that only a request has.
-OWN_KEYS = ("by", "form", "require", "approve", "moves", "continue_at")
+OWN_KEYS = ("by", "form", "require", "approve", "moves", "within", "continue_at")
 #: Built-in requests that always interrupt.
 _ENDING = ("cancel", "withdraw")
 
@@ -75,6 +75,10 @@ def _event(parts: Parts, name: str, handler: Keyed, inner: Scope) -> RequestEven
             parts.context.report("T09", leaf.place, name=leaf.text)
     if "moves" in handler and name != "reschedule":
         parts.context.report("F08", key_of(handler, "moves").place, "moves_elsewhere")
+    if "within" in handler and name != "withdraw":
+        parts.context.report("F08", key_of(handler, "within").place, "within_elsewhere")
+    elif "within" in handler and not handler.nodes("approve"):
+        parts.context.report("F08", key_of(handler, "within").place, "within_without_approval")
     if name == "reschedule" and not moves:
         parts.context.report("F08", key_of(handler, "request").place, "reschedule_moves")
     return RequestEvent(
@@ -83,6 +87,7 @@ def _event(parts: Parts, name: str, handler: Keyed, inner: Scope) -> RequestEven
         form=parts.gates.form(handler.node("form"), inner, name),
         rules=parts.gates.rules(handler, name),
         moves=moves,
+        within=parts.context.span(handler.get("within")),
     )
 
 
