@@ -10,14 +10,14 @@ import click
 
 from signoff import Reason, Strength, question
 from signoff.errors import Refused
-from signoff_cli import given, view, waits
+from signoff_cli import view, waits
+from signoff_cli.form import Form, whole_form
 from signoff_cli.outcome import outcome
 from signoff_cli.screen import Screen
 from signoff_cli.session import Misuse, Session
 from signoff_cli.verb import Answer, option, verb
 from signoff_cli.verbs.keys import PASSPHRASE
 from signoff_cli.verbs.vote import SIGN, Pen
-from signoff_cli.verbs.work import ticks
 from signoff_cli.words import t
 
 
@@ -27,19 +27,7 @@ from signoff_cli.words import t
     "terminal. Declining and returning are verbs of their own.",
 )
 @click.argument("instance", metavar="INSTANCE")
-@option(
-    "--set",
-    "sets",
-    metavar="NAME=VALUE",
-    multiple=True,
-    help="A field of the form; lists and mappings as YAML.",
-)
-@option(
-    "--data", "file", metavar="FILE", type=click.Path(path_type=Path), help="Fields from a YAML or JSON file."
-)
-@option("--attach", metavar="NAME=FILE", multiple=True, help="A document, by its name or id.")
-@option("--tick", metavar="ITEM", multiple=True, help="An item of the checklist, by its text or number.")
-@option("--tick-all", is_flag=True, help="Every item of the checklist.")
+@whole_form
 @option("--note", metavar="TEXT", default="", help="A remark, kept in the history.")
 @SIGN
 @PASSPHRASE
@@ -47,11 +35,7 @@ from signoff_cli.words import t
 def advance(
     session: Session,
     instance: str,
-    sets: Sequence[str],
-    file: Path | None,
-    attach: Sequence[str],
-    tick: Sequence[str],
-    tick_all: bool,
+    form: Form,
     note: str,
     sign: Path | None,
     passphrase_file: Path | None,
@@ -65,7 +49,7 @@ def advance(
         return _nothing(session, id, reasons)
     reason = mine[0] if len(mine) == 1 else _chosen(session, mine)
     if waits.move(reason) == "approve":
-        if sets or file or attach or tick or tick_all:
+        if not form.empty:
             raise Misuse(
                 t(
                     "{step} asks for a vote; --set, --data, --attach and --tick are for tasks.",
@@ -75,14 +59,7 @@ def advance(
         return _approve(session, reason, note, Pen(sign, passphrase_file), yes=yes)
     if sign is not None:
         raise Misuse(t("{step} is a task; --sign is for votes.", step=reason.node))
-    receipt = engine.submit(
-        reason.task,
-        by=actor,
-        data=given.data(sets, file),
-        documents=given.attachments(attach),
-        ticks=ticks(engine, reason.task, tick, every=tick_all),
-        note=note,
-    )
+    receipt = engine.submit(reason.task, by=actor, note=note, **form.filled(engine, reason.task))
     return outcome(session, receipt, t("Submitted {task}.", task=reason.node), actor)
 
 

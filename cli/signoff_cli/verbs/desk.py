@@ -1,21 +1,18 @@
 """save, put-off, prioritize, move: a person's own desk, how pressing something is, and where an administrator puts it."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
 import click
 
 from signoff import Draft
-from signoff_cli import given
+from signoff_cli.form import Form, task_form
 from signoff_cli.moment import shown
-from signoff_cli.outcome import outcome, rehearsed
+from signoff_cli.outcome import carried_out
 from signoff_cli.reason import REASON, why
 from signoff_cli.screen import Screen
 from signoff_cli.session import Misuse, Session
 from signoff_cli.verb import Answer, option, standing_in, verb
 from signoff_cli.verbs.vote import DRY_RUN, REQUEST
-from signoff_cli.verbs.work import ticks
 from signoff_cli.view import pressing, value
 from signoff_cli.words import t
 
@@ -29,18 +26,7 @@ _TASK = click.argument("task", metavar="TASK|GATE")
     "and it changes nothing. Without anything to keep, what is kept is shown.",
 )
 @_TASK
-@option(
-    "--set",
-    "sets",
-    metavar="NAME=VALUE",
-    multiple=True,
-    help="A field of the form; lists and mappings as YAML.",
-)
-@option(
-    "--data", "file", metavar="FILE", type=click.Path(path_type=Path), help="Fields from a YAML or JSON file."
-)
-@option("--attach", metavar="NAME=FILE", multiple=True, help="A document, by its name or id.")
-@option("--tick", metavar="ITEM", multiple=True, help="An item of the checklist, by its text or number.")
+@task_form
 @option(
     "--note", metavar="TEXT", default="", help="A remark, or the opinion you want to give with your vote."
 )
@@ -49,23 +35,18 @@ _TASK = click.argument("task", metavar="TASK|GATE")
 def save(
     session: Session,
     task: str,
-    sets: Sequence[str],
-    file: Path | None,
-    attach: Sequence[str],
-    tick: Sequence[str],
+    form: Form,
     note: str,
     discard: bool,
 ) -> Answer:
     actor, engine = session.actor, session.engine
     id = engine.locate(task)
-    data, papers = given.data(sets, file), given.attachments(attach)
     if discard:
         engine.discard(id, by=actor)
         return _kept(session, id, None, t("Thrown away: the draft of {task}.", task=task))
-    if not (data or papers or tick or note):
+    if form.empty and not note:
         return _kept(session, id, engine.draft(id, actor.id), "")
-    ticked = ticks(engine, id, tick, every=False)
-    draft = engine.save(id, by=actor, data=data, documents=papers, ticks=ticked, note=note)
+    draft = engine.save(id, by=actor, note=note, **form.filled(engine, id))
     return _kept(session, id, draft, t("Kept for {task}; `submit` or your vote takes it up.", task=task))
 
 
@@ -126,13 +107,11 @@ def put_off(session: Session, task: str, until: datetime | None, back: bool) -> 
 @REQUEST
 @DRY_RUN
 def prioritize(session: Session, about: str, priority: str, request_id: str, dry_run: bool) -> Answer:
-    engine, actor = session.engine, session.actor
+    engine = session.engine
     named = engine.locate(about) if "/" in about or ":" in about else engine.find(about)
-    if dry_run:
-        return rehearsed(session, engine.prioritize, named, priority, by=actor, request_id=request_id)
-    receipt = engine.prioritize(named, priority, by=actor, request_id=request_id)
-    return outcome(
-        session, receipt, t("{about} is {priority} now.", about=about, priority=pressing(priority)), actor
+    said = t("{about} is {priority} now.", about=about, priority=pressing(priority))
+    return carried_out(
+        session, engine.prioritize, (named, priority), said, dry_run=dry_run, request_id=request_id
     )
 
 
@@ -150,10 +129,9 @@ def prioritize(session: Session, about: str, priority: str, request_id: str, dry
 def move(
     session: Session, task: str, to: str, reason: str, request_id: str, dry_run: bool, yes: bool
 ) -> Answer:
-    engine, actor = session.engine, session.actor
-    named, said = engine.locate(task), why(reason)
-    if dry_run:
-        return rehearsed(session, engine.move, named, to, by=actor, reason=said, request_id=request_id)
-    session.confirm(t("Let {task} go on at {to}?", task=task, to=to), yes=yes)
-    receipt = engine.move(named, to, by=actor, reason=said, request_id=request_id)
-    return outcome(session, receipt, t("{task} goes on at {to}.", task=task, to=to), actor)
+    engine = session.engine
+    about, said = (engine.locate(task), to), t("{task} goes on at {to}.", task=task, to=to)
+    options = {"reason": why(reason), "request_id": request_id}
+    if not dry_run:
+        session.confirm(t("Let {task} go on at {to}?", task=task, to=to), yes=yes)
+    return carried_out(session, engine.move, about, said, dry_run=dry_run, **options)

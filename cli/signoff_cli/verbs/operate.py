@@ -3,7 +3,7 @@
 import click
 
 from signoff import Actor, Engine
-from signoff_cli.outcome import outcome, rehearsed
+from signoff_cli.outcome import carried_out, outcome
 from signoff_cli.reason import REASON as WHY
 from signoff_cli.reason import why
 from signoff_cli.session import Session
@@ -68,11 +68,10 @@ def _revived(engine: Engine, id: str, actor: Actor) -> int:
 @option("--dry-run", is_flag=True, help="Only say what it would come to.")
 @option("--yes", is_flag=True, help="Do not ask.")
 def cancel(session: Session, instance: str, reason: str, dry_run: bool, yes: bool) -> Answer:
-    actor, engine = session.actor, session.engine
+    engine = session.engine
     id, reason = engine.find(instance), why(reason)
-    if dry_run:
-        return rehearsed(session, engine.cancel, id, by=actor, reason=reason)
-    row = engine.show(id).row
-    session.confirm(t("End {name} ({title}) for good?", name=name_of(row), title=row.title), yes=yes)
-    receipt = engine.cancel(id, by=actor, reason=reason)
-    return outcome(session, receipt, t("Cancelled {name}.", name=instance), actor)
+    if not dry_run:
+        row = engine.show(id).row
+        session.confirm(t("End {name} ({title}) for good?", name=name_of(row), title=row.title), yes=yes)
+    said = t("Cancelled {name}.", name=instance)
+    return carried_out(session, engine.cancel, (id,), said, dry_run=dry_run, reason=reason)

@@ -1,16 +1,15 @@
 """request, reschedule: asking for what takes effect only once it is approved; and what other dates would come to."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import click
 
 from signoff import Foresight
 from signoff.errors import Invalid
-from signoff_cli import given
+from signoff_cli.form import Form, data_form
 from signoff_cli.moment import shown
-from signoff_cli.outcome import outcome, rehearsed
+from signoff_cli.outcome import carried_out, outcome
 from signoff_cli.screen import Screen
 from signoff_cli.session import Session
 from signoff_cli.verb import Answer, option, verb
@@ -18,17 +17,6 @@ from signoff_cli.verbs.operate import INSTANCE, REASON
 from signoff_cli.verbs.vote import DRY_RUN, REQUEST
 from signoff_cli.view import text_in
 from signoff_cli.words import t
-
-SETS = option(
-    "--set",
-    "sets",
-    metavar="NAME=VALUE",
-    multiple=True,
-    help="A field of its form; lists and mappings as YAML.",
-)
-FILE = option(
-    "--data", "file", metavar="FILE", type=click.Path(path_type=Path), help="Fields from a YAML or JSON file."
-)
 
 
 @verb(
@@ -38,8 +26,7 @@ FILE = option(
 )
 @INSTANCE
 @click.argument("name", metavar="NAME")
-@SETS
-@FILE
+@data_form
 @REASON
 @option(
     "--position", type=click.IntRange(1), default=None, help="In which occurrence, where there are several."
@@ -50,19 +37,15 @@ def request(
     session: Session,
     instance: str,
     name: str,
-    sets: Sequence[str],
-    file: Path | None,
+    form: Form,
     position: int | None,
     dry_run: bool,
     **more: Any,
 ) -> Answer:
-    actor, engine = session.actor, session.engine
-    options = {"by": actor, "data": given.data(sets, file), "position": position or 0, **more}
-    id = engine.find(instance)
-    if dry_run:
-        return rehearsed(session, engine.request, id, name, **options)
-    receipt = engine.request(id, name, **options)
-    return outcome(session, receipt, t("Asked for {name}.", name=name), actor)
+    engine = session.engine
+    about, said = (engine.find(instance), name), t("Asked for {name}.", name=name)
+    options = {"data": form.data(), "position": position or 0, **more}
+    return carried_out(session, engine.request, about, said, dry_run=dry_run, **options)
 
 
 @verb(
@@ -73,8 +56,7 @@ def request(
 )
 @INSTANCE
 @click.argument("date", metavar="DATE")
-@SETS
-@FILE
+@data_form
 @REASON
 @REQUEST
 @DRY_RUN
@@ -83,8 +65,7 @@ def reschedule(
     session: Session,
     instance: str,
     date: str,
-    sets: Sequence[str],
-    file: Path | None,
+    form: Form,
     dry_run: bool,
     yes: bool,
     **more: Any,
@@ -101,7 +82,7 @@ def reschedule(
         if not session.json:
             show_foresight(Screen.of(session.lang), foreseen, zone)
         session.confirm(t("Ask for it?"), yes=yes)
-    options = {"by": actor, "data": given.data(sets, file), **more}
+    options = {"by": actor, "data": form.data(), **more}
     receipt = engine.reschedule(id, dates, **options)
     return outcome(session, receipt, t("Asked for {name}.", name="reschedule"), actor)
 

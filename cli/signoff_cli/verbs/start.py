@@ -2,13 +2,13 @@
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
 
 from signoff import Rehearsal, rehearse
 from signoff_cli import given, view
+from signoff_cli.form import Form, data_form
 from signoff_cli.moment import shown
 from signoff_cli.outcome import outcome, rehearsed
 from signoff_cli.session import Session
@@ -18,16 +18,7 @@ from signoff_cli.words import counted, t
 
 @verb("start")
 @click.argument("process", metavar="KEY")
-@option(
-    "--set",
-    "sets",
-    metavar="NAME=VALUE",
-    multiple=True,
-    help="A field of the start form; lists and mappings as YAML.",
-)
-@option(
-    "--data", "file", metavar="FILE", type=click.Path(path_type=Path), help="Fields from a YAML or JSON file."
-)
+@data_form
 @option(
     "--key",
     metavar="KEY",
@@ -47,8 +38,7 @@ from signoff_cli.words import counted, t
 def start(
     session: Session,
     process: str,
-    sets: Sequence[str],
-    file: Path | None,
+    form: Form,
     key: str,
     roles: Sequence[str],
     request_id: str,
@@ -57,7 +47,7 @@ def start(
 ) -> Answer:
     actor = session.actor
     options: dict[str, Any] = {"by": actor, "key": key, "picks": given.picks(roles), "request_id": request_id}
-    arguments = (process, given.data(sets, file))
+    arguments = (process, form.data())
     found = rehearse(
         session.engine.core,
         lambda connection: session.engine.start(*arguments, **options, connection=connection),
