@@ -17,7 +17,8 @@ from signoff.kernel.asides import Migrate
 from signoff.model.gate import Strength
 
 _INSIDE = (c.ResolveRoster, c.Stall)
-_WORKED_OFF = (c.FireTimer, c.Escalate, c.OpenTask, c.Lapse, c.FinishJob, c.FailJob)
+_DUE = (c.FireTimer, c.Escalate, c.OpenTask, c.Lapse)
+_WORKED_OFF = (*_DUE, c.FinishJob, c.FailJob)
 _BESIDE = frozenset(
     {"at", "by", "people", "request_id", "salt", "seals", "papers", "signature", "proof", "gone"}
 )  # no part of what is asked for
@@ -35,9 +36,11 @@ def admit(command: c.Command) -> None:
 def digest_of(command: c.Command) -> str:
     """SHA-256 over what was asked for and by whom; not over when, nor over what the shell looked up.
 
-    Nor over how it was signed: the same decision, signed anew, is the same request. Raises Invalid for what cannot
-    be written down at all.
+    Nor over how it was signed: the same decision, signed anew, is the same request. Empty for what the agenda gives:
+    it names an id and no request. Raises Invalid for what cannot be written down at all.
     """
+    if isinstance(command, _DUE) and not command.request_id:
+        return ""
     kind: type[Any] = type(command)
     asked = {name: getattr(command, name) for name in _asked_in(kind)}  # type: ignore[arg-type]  # mypy asks its instances for a hash, not the class
     try:

@@ -58,7 +58,7 @@ def advance(core: Core, due: Sequence[Obligation], *, now: int | None = None) ->
             return [
                 each
                 for each in in_order
-                if not _advance(core, unit, each, loaded[each.instance], around, now)
+                if not _advance(core, unit, each, loaded.pop(each.instance), around, now)
             ]
 
     return core.database.attempt(whole)

@@ -19,7 +19,7 @@ from signoff.kernel.motions import Abstain
 from signoff.kernel.state import State
 from signoff.kernel.target import local
 from signoff.kernel.world import World
-from signoff.model.authority import Grant, Way, ways
+from signoff.model.authority import Grant, Limit, Way, ways
 from signoff.model.definition import Definition
 from signoff.runtime.core import Core
 from signoff.runtime.directory import Directory
@@ -102,16 +102,19 @@ _IN_PLACE_OF = (gate.VoteCast, gate.GateReturned, task.WorkSubmitted)
 def authority(by: Actor, events: Iterable[Event]) -> str:
     """What who acted was captured with, for the record: groups, whom he leads, limits, the grants that were used."""
     used = [each.grant for each in events if isinstance(each, _IN_PLACE_OF) and each.grant]
-    held = by.authority.limits if by.authority is not None else ()
-    limits = (
-        f"{each.holder} {each.category} {'*' if each.amount is None else f'{each.amount:f}'} {each.currency}".strip()
-        for each in held
-    )
-    parts = {
-        "groups": sorted(by.groups),
-        "leads": sorted(by.leads),
-        "limits": sorted(limits),
-        "grants": list(dict.fromkeys(used)),
-    }
-    said = [f"{name}: {', '.join(values)}" for name, values in parts.items() if values]
+    parts: dict[str, Iterable[str]] = {}
+    if by.groups:
+        parts["groups"] = sorted(by.groups)
+    if by.leads:
+        parts["leads"] = sorted(by.leads)
+    if by.authority is not None and by.authority.limits:
+        parts["limits"] = sorted(map(_limit, by.authority.limits))
+    if used:
+        parts["grants"] = dict.fromkeys(used)
+    said = [f"{name}: {', '.join(values)}" for name, values in parts.items()]
     return "; ".join([*said, *(["administrator"] if by.admin else [])])
+
+
+def _limit(limit: Limit) -> str:
+    amount = "*" if limit.amount is None else f"{limit.amount:f}"
+    return f"{limit.holder} {limit.category} {amount} {limit.currency}".strip()

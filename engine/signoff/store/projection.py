@@ -158,7 +158,7 @@ class Projection:
             "fresh": True,
             "kind": effect.kind.value,
             "due_at": micros(effect.at or self.at),
-            "payload": codec.canonical(dict(effect.payload)),
+            "payload": codec.canonical(dict(effect.payload)) if effect.payload else "{}",
             "state": HELD if self.held else READY,
         }
 

@@ -4,7 +4,6 @@ In its own transaction, or in a host's (`connection`), where nothing is begun, c
 and no statement can fail by design. May import kernel and the store; never decides anything.
 """
 
-import json
 from collections.abc import Collection
 from contextlib import ExitStack
 from datetime import datetime
@@ -199,26 +198,24 @@ class Unit:
 
     def _missed(self, each: Written) -> Saved:
         """Why an instance was not written."""
-        if each.change.loaded is not None:
+        if not each.is_new:
             raise Conflict("concurrent_change", detail=each.id)
-        envelope = each.change.envelope
-        version, earlier = self._known(each.id, envelope.request_id, each.change.state.process)
+        version, earlier = self._known(each.id, each.request_id, each.process)
         if earlier is not None:
-            row, entry = _checked(_kept(earlier), envelope.digest)
+            row, entry = _checked(_kept(earlier), each.digest)
             return Saved(each.id, entry.n, link_hash(entry.prev, row.bytes), row, repeated=True)
         if version is not None or self._ground.is_outdated():
             raise Conflict("concurrent_change", detail=each.id)
-        state = each.change.state
-        raise Conflict("key_in_use", key=state.key, process=state.process)
+        raise Conflict("key_in_use", key=each.key, process=each.process)
 
     def _save_postgresql(self, batch: list[Written]) -> set[str]:
         tables: dict[str, list[dict[str, Any]]] = {name: [] for name in saving.TABLES}
         for each in batch:
-            tables["instance"].append(each.instance())
-            for name, rows in each.beside().items():
+            tables["instance"].append(each.row)
+            for name, rows in each.rows.items():
                 tables[name] += rows
         heard = tables.pop("subscription")
-        parameters = {name: json.dumps(rows, ensure_ascii=False) for name, rows in tables.items()}
+        parameters = {name: codec.compact(rows) for name, rows in tables.items()}
         found = {id for (id,) in self.handle.rows(saving.text(self.database.schema), parameters)}
         postbox.save(self.handle, [row for row in heard if row["instance"] in found])
         return {each.id for each in batch} - found
@@ -229,7 +226,7 @@ class Unit:
         tables: dict[str, list[dict[str, Any]]] = {name: [] for name in saving.TABLES}
         for each in batch:
             if each.id not in missed:
-                for name, rows in each.beside().items():
+                for name, rows in each.rows.items():
                     tables[name] += rows
         _write_beside(handle, text, tables)
         return missed
@@ -250,12 +247,10 @@ def _write_beside(handle: Handle, text: statements.Writing, tables: dict[str, li
 
 def _write_instance(handle: Handle, text: statements.Writing, each: Written, ground: Ground) -> bool:
     """SQLite: whether it was as it was loaded, or was not there yet and rests on what still stands."""
-    loaded, state = each.change.loaded, each.change.state
-    if loaded is None:
-        row = each.instance() | ground.assumed(state.process)
-        return bool(handle.change(text.add, row))
-    same = loaded.status == state.status
-    return bool(handle.change(text.advance if same else text.change, each.instance()))
+    if each.is_new:
+        return bool(handle.change(text.add, each.row | ground.assumed(each.process)))
+    same = each.before == each.status
+    return bool(handle.change(text.advance if same else text.change, each.row))
 
 
 def _same_request(found: Loaded, digest: str) -> Loaded:

@@ -85,39 +85,63 @@ class Saved:
 
 
 class Written:
-    """A change in the form of rows."""
+    """A change in the form of rows, made at once: nobody keeps the state until the batch is saved.
+
+    `before` is the status as it was loaded; empty for a new instance.
+    """
+
+    __slots__ = (
+        "before",
+        "digest",
+        "id",
+        "key",
+        "process",
+        "request_id",
+        "row",
+        "rows",
+        "saved",
+        "shard",
+        "status",
+    )
 
     def __init__(self, change: Change) -> None:
-        self.change = change
-        state, loaded = change.state, change.loaded
+        """Raises Invalid for text that no database keeps."""
+        state, loaded, envelope = change.state, change.loaded, change.envelope
         self.id, self.shard = state.id, shard_in(state.id)
+        self.process, self.key, self.status = state.process, state.key, state.status
+        self.request_id, self.digest = envelope.request_id, envelope.digest
         n, before = (loaded.n, loaded.head) if loaded else (0, "")
-        entry = Entry(state.id, n + 1, before, change.envelope, list(change.events))
-        row = codec.encode_entry(entry, change.sealer)
-        self.saved = Saved(state.id, n + 1, link_hash(before, row.bytes), row)
+        self.before = loaded.status if loaded else ""
+        entry = Entry(state.id, n + 1, before, envelope, list(change.events))
+        kept = codec.encode_entry(entry, change.sealer)
+        self.saved = Saved(state.id, n + 1, link_hash(before, kept.bytes), kept)
+        self.row = self._instance(change)
+        self.rows = self._beside(change)
         # All that the rows say is in these texts, and this is how JSON spells what PostgreSQL does not keep.
-        self.suspect = "\\u0000" in row.bytes or "\\u0000" in (row.sealed or "")
+        if "\\u0000" in kept.bytes or "\\u0000" in (kept.sealed or ""):
+            for row in chain([self.row], *self.rows.values()):
+                _refuse_nul(row)
 
-    def beside(self) -> dict[str, list[dict[str, Any]]]:
-        """The rows beside the instance, by table. Raises Invalid for text that no database keeps."""
-        change, state = self.change, self.change.state
+    @property
+    def is_new(self) -> bool:
+        return not self.before
+
+    def _beside(self, change: Change) -> dict[str, list[dict[str, Any]]]:
+        """The rows beside the instance, by table."""
         projection = Projection(
             self.shard,
             self.id,
             change.envelope.at,
-            since=state.seq - len(change.events) if change.loaded else 0,
-            held=state.status is Status.SUSPENDED,
+            since=change.state.seq - len(change.events) if change.loaded else 0,
+            held=self.status is Status.SUSPENDED,
         )
         rows = projection.add(change.effects).rows()
-        if self.suspect:
-            for row in chain.from_iterable(rows.values()):
-                _refuse_nul(row)
-        return {"journal": [self._journal()], "hold": self._hold(), **rows}
+        return {"journal": [self._journal(change.envelope)], "hold": self._hold(), **rows}
 
-    def instance(self) -> dict[str, Any]:
-        state, loaded, saved = self.change.state, self.change.loaded, self.saved
-        changed = loaded is None or self.change.data_changed
-        row = {
+    def _instance(self, change: Change) -> dict[str, Any]:
+        state, loaded, saved = change.state, change.loaded, self.saved
+        changed = loaded is None or change.data_changed
+        return {
             "shard": self.shard,
             "id": self.id,
             "process": state.process,
@@ -127,11 +151,11 @@ class Written:
             "status": state.status.value,
             "outcome": state.outcome,
             "starter": state.starter.id if state.starter else "",
-            "request_id": None if loaded else self.change.envelope.request_id or None,
+            "request_id": None if loaded else change.envelope.request_id or None,
             "live": state.status in LIVE,
             "started_at": _micros(state.started_at),
             "ended_at": _micros(state.ended_at),
-            "recorded_at": micros(self.change.envelope.at),
+            "recorded_at": micros(change.envelope.at),
             "state": codec.state_text(state),
             "variables": codec.variables_text(state) if changed else None,
             "row_version": loaded.row_version if loaded else 1,
@@ -141,11 +165,10 @@ class Written:
             "format": codec.FORMAT,
             "created": loaded is None,
         }
-        return _refuse_nul(row) if self.suspect else row
 
-    def _journal(self) -> dict[str, Any]:
-        envelope, saved = self.change.envelope, self.saved
-        row = {
+    def _journal(self, envelope: Envelope) -> dict[str, Any]:
+        saved = self.saved
+        return {
             "shard": self.shard,
             "instance": self.id,
             "n": saved.n,
@@ -156,15 +179,12 @@ class Written:
             "nonce": envelope.signed.nonce if envelope.signed else None,
             "sealed": saved.row.sealed,
         }
-        return _refuse_nul(row) if self.suspect else row
 
     def _hold(self) -> list[dict[str, Any]]:
         """What to do with what is owed when the instance is suspended or resumed."""
-        before = self.change.loaded.status if self.change.loaded else ""
-        now = self.change.state.status
-        if (before == Status.SUSPENDED) == (now is Status.SUSPENDED):
+        if (self.before == Status.SUSPENDED) == (self.status is Status.SUSPENDED):
             return []
-        states = (READY, HELD) if now is Status.SUSPENDED else (HELD, READY)
+        states = (READY, HELD) if self.status is Status.SUSPENDED else (HELD, READY)
         mine = {"shard": self.shard, "instance": self.id}
         return [{**mine, "before": states[0], "after": states[1]}]
 
@@ -173,12 +193,11 @@ def _micros(at: datetime | None) -> int | None:
     return None if at is None else micros(at)
 
 
-def _refuse_nul(row: dict[str, Any]) -> dict[str, Any]:
-    """The row, if its texts are such as both databases keep: PostgreSQL keeps no NUL."""
+def _refuse_nul(row: dict[str, Any]) -> None:
+    """Texts are such as both databases keep: PostgreSQL keeps no NUL."""
     for name, value in row.items():
         if isinstance(value, str) and "\0" in value:
             raise Invalid("unwritable_text", text=name)
-    return row
 
 
 def place(id: str) -> dict[str, Any]:

@@ -108,6 +108,8 @@ class Span:
 
     def times(self, n: int) -> "Span":
         """So many of them, counted from the same anchor: the last day of a month is found anew, never accumulated."""
+        if n == 1:
+            return self
         return Span(
             months=self.months * n,
             days=self.days * n,
