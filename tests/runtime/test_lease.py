@@ -90,3 +90,30 @@ def test_the_leases_are_renewed_by_themselves(ready: str, clock: VirtualClock) -
     with leases.held(claimed):
         assert renewed.wait(60)
     engine.dispose()
+
+
+CLOCKWORK = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t">
+  <process id="daily" isExecutable="true">
+    <startEvent id="tick"><timerEventDefinition><timeCycle>R3/PT10H</timeCycle></timerEventDefinition></startEvent>
+    <userTask id="job"/>
+    <endEvent id="done"/>
+    <sequenceFlow id="h1" sourceRef="tick" targetRef="job"/>
+    <sequenceFlow id="h2" sourceRef="job" targetRef="done"/>
+  </process>
+</definitions>
+"""
+
+
+def test_who_lost_what_it_had_in_hand_starts_nothing_a_second_time(ready: str, clock: VirtualClock) -> None:
+    slow, quick = (Engine(ready, directory=StaticDirectory(PEOPLE), clock=clock) for _ in range(2))
+    slow.deploy(CLOCKWORK)
+    clock.advance(timedelta(hours=10))
+    worker = slow.worker()
+    (claimed,) = worker._claim()
+    clock.advance(2 * LEASE)
+    assert quick.worker().drain().done
+    worker._work_off(claimed)
+    assert len(slow.instances("daily")) == 1
+    slow.dispose()
+    quick.dispose()

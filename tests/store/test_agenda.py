@@ -97,6 +97,16 @@ def test_a_claim_may_be_limited_to_kinds_and_to_a_shard(db: Database) -> None:
     assert keys(take(db, shard=2)) == ["c"]
 
 
+def test_the_lease_doubles_with_every_worker_that_did_not_survive_it(db: Database) -> None:
+    owe(db, "t1")
+    held = [LEASE, 2 * LEASE, 4 * LEASE, 4 * LEASE]
+    now = NOON
+    for length in held:
+        assert take(db, now=now, longest=5 * LEASE)
+        now += length // timedelta(microseconds=1)
+        assert not take(db, now=now - 1, longest=5 * LEASE)
+
+
 def test_claimed_rows_are_grouped_by_instance_in_the_order_of_locking(db: Database) -> None:
     owe_all(db, [row("a", instance="i-2"), row("b"), row("c", instance="i-2", due=NOON - 1)])
     grouped = agenda.by_instance(take(db))

@@ -161,12 +161,13 @@ def _owe_all(connection: Connection, now: int, name: str, data: Mapping[str, Any
 
 
 def carry(core: Core, obligation: Obligation, *, now: int | None) -> None:
-    """Carry out one obligation of these kinds, and settle it in the same transaction."""
+    """Carry out one obligation of these kinds, and settle it in the same transaction; nothing if it is not ours any more."""
 
     def own() -> None:
         with Unit(core.database) as unit:
-            _CARRY[Owed(obligation.kind)](core, unit, obligation)
-            agenda.finish(unit.connection, obligation, now=now)
+            # First, because carrying it out may owe the same again.
+            if agenda.finish(unit.connection, obligation, now=now):
+                _CARRY[Owed(obligation.kind)](core, unit, obligation)
 
     core.database.attempt(own)
 

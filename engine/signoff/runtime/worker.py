@@ -29,7 +29,10 @@ from signoff.store.agenda import Obligation
 from signoff.store.schema import micros
 
 BATCH = 500  # of what only advances an instance
-QUICK_LEASE = timedelta(seconds=30)  # of what only advances: so long it waits when its worker was killed
+QUICK_LEASE = timedelta(
+    seconds=2
+)  # of what only advances: so long it waits when its worker was killed, at first
+TOGETHER = 3  # attempts of an obligation in a batch; after that it may only cost itself its turn
 MIXED = 100  # of all kinds, where what leaves the process is done one by one
 PATIENCE = 8  # rounds after which the pool is looked after, however much else is due
 NOTICE_LIMIT = timedelta(minutes=2)  # for all people and channels of a notice
@@ -183,6 +186,7 @@ class Worker:
                     handle.connection,
                     owner=self.name,
                     lease=LEASE if kinds != _QUICK else QUICK_LEASE,
+                    longest=LEASE,
                     limit=limit,
                     now=self.now(),
                     kinds=kinds,
@@ -209,7 +213,11 @@ class Worker:
 
     def _round(self, due: Sequence[Obligation], drained: Drained) -> None:
         """Work off one obligation each of different instances: what only advances them all at once, if it can be."""
-        together = [each for each in due if each.kind in batch.COMMANDS and self.leases.holds(each)]
+        together = [
+            each
+            for each in due
+            if each.kind in batch.COMMANDS and each.attempts <= TOGETHER and self.leases.holds(each)
+        ]
         if len(together) > 1:
             self._advance_all(together, drained)
         for obligation in due:

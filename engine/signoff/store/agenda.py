@@ -9,15 +9,21 @@ means.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
+from itertools import starmap
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    RowMapping,
+    Integer,
     Select,
+    SmallInteger,
+    Text,
     Update,
+    bindparam,
+    case,
     delete,
     false,
     func,
@@ -107,6 +113,7 @@ def claim(
     owner: str,
     lease: timedelta,
     limit: int,
+    longest: timedelta | None = None,
     now: int | None = None,
     shard: int | None = None,
     kinds: Sequence[str] | None = None,
@@ -114,21 +121,46 @@ def claim(
 ) -> list[Obligation]:
     """Take up to `limit` due rows for as long as `lease`, the longest due first; one statement.
 
-    Of the calls of handlers only those of `handlers` (None: of all), so that who lacks one uses up no attempt of
-    who has it. A row whose lease ran out is taken again, so there is no other recovery. Commit before working.
+    With `longest` the lease doubles with every attempt before, up to that: what kills whoever works on it leaves the
+    others their turn. Of the calls of handlers only those of `handlers` (None: of all), so that who lacks one uses
+    up no attempt of who has it. A row whose lease ran out is taken again, so there is no other recovery. Commit
+    before working.
     """
-    at = clock(connection, now)
-    asked = [*wanted(shard, kinds, handlers), agenda.c.due_at <= at, free_at(at)]
-    due = select(*ROW).where(*asked).order_by(agenda.c.due_at).limit(limit)
-    statement = update(agenda).where(*_picked(connection, due))
-    statement = statement.values(
-        owner=owner,
-        generation=agenda.c.generation + 1,
-        lease_until=at + _micros(lease),
-        attempts=agenda.c.attempts + 1,
+    calls_too = kinds is None or JOB in kinds
+    statement = _claiming(
+        connection.dialect.name,
+        None if kinds is None else tuple(kinds),
+        frozenset(handlers) if handlers is not None and calls_too else None,
+        frozenset(name for name, given in (("now", now), ("shard", shard)) if given is not None),
     )
-    rows = connection.execute(statement.returning(*_CLAIMED)).mappings().all()
-    return sorted(map(_obligation, rows), key=lambda each: (each.due, each.instance, each.key))
+    steps = ((longest or lease) // lease).bit_length() - 1
+    given = {"by": owner, "lease": _micros(lease), "steps": steps, "most": limit, "now": now, "within": shard}
+    rows = connection.execute(statement, given).all()
+    return sorted(starmap(Obligation, rows), key=lambda each: (each.due, each.instance, each.key))
+
+
+@cache
+def _claiming(
+    dialect: str, kinds: tuple[str, ...] | None, handlers: frozenset[str] | None, given: frozenset[str]
+) -> Any:
+    """The statement of `claim`; `given`: which of `now` and `shard` are parameters."""
+    at: Instant = (
+        bindparam("now", type_=BigInteger) if "now" in given else literal_column(_CLOCKS[dialect], BigInteger)
+    )
+    shard = bindparam("within", type_=SmallInteger) if "shard" in given else None
+    asked = [*wanted(shard, kinds, handlers), agenda.c.due_at <= at, free_at(at)]
+    due = select(*ROW).where(*asked).order_by(agenda.c.due_at).limit(bindparam("most", type_=Integer))
+    steps = bindparam("steps", type_=Integer)
+    doubled = case((agenda.c.attempts < steps, agenda.c.attempts), else_=steps)
+    held = bindparam("lease", type_=BigInteger).bitwise_lshift(doubled)
+    statement = update(agenda).where(*_picked(dialect, due))
+    statement = statement.values(
+        owner=bindparam("by", type_=Text),
+        generation=agenda.c.generation + literal_column("1"),
+        lease_until=at + held,
+        attempts=agenda.c.attempts + literal_column("1"),
+    )
+    return statement.returning(*_CLAIMED)
 
 
 def renew(
@@ -220,16 +252,18 @@ def revive(
 def sweep(connection: Connection, before: int, *, limit: int = 10_000) -> int:
     """Delete up to `limit` rows done before that instant (microseconds). How many. Two at once share the work."""
     old = select(*ROW).where(agenda.c.state == DONE, agenda.c.due_at < before).limit(limit)
-    return connection.execute(delete(agenda).where(*_picked(connection, old))).rowcount
+    return connection.execute(delete(agenda).where(*_picked(connection.dialect.name, old))).rowcount
 
 
-def _picked(connection: Connection, rows: Select[Any]) -> list[ColumnElement[bool]]:
+def _picked(dialect: str, rows: Select[Any]) -> list[ColumnElement[bool]]:
     """That a row is one of these, which nobody else has locked."""
-    if connection.dialect.name != "postgresql":
+    if dialect != "postgresql":
         return [tuple_(*ROW).in_(rows)]
-    # A CTE that locks is worked out once, a sub-select may not be.
-    picked = rows.with_for_update(skip_locked=True).cte("picked")
-    return [column == picked.c[column.name] for column in ROW]
+    # A CTE that locks is worked out once, a sub-select may not be. Where a locked row lies nobody can change, and by
+    # its place it is found without a look at any other, whatever the planner thinks of the table.
+    place: ColumnElement[Any] = literal_column("ctid")
+    picked = rows.with_only_columns(place.label("place")).with_for_update(skip_locked=True).cte("picked")
+    return [literal_column(f"{agenda.name}.ctid").in_(select(picked.c.place))]
 
 
 # what the statements share ------------------------------------------------------------------------------
@@ -242,13 +276,10 @@ def clock(connection: Connection, now: int | None = None) -> Instant:
     return literal_column(_CLOCKS[connection.dialect.name], BigInteger)
 
 
-def _obligation(row: RowMapping) -> Obligation:
-    found = dict(row)
-    return Obligation(due=found.pop("due_at"), written=found.pop("payload"), **found)
-
-
 def wanted(
-    shard: int | None, kinds: Sequence[str] | None, handlers: Collection[str] | None
+    shard: ColumnElement[int] | int | None,
+    kinds: Sequence[str] | None,
+    handlers: Collection[str] | None,
 ) -> list[ColumnElement[bool]]:
     """That a row is to be worked off, and by whoever asks; None: whichever it is."""
     found: list[ColumnElement[bool]] = [agenda.c.state == READY]

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from signoff.store.columns import EPOCH, PREFIX, SHORT, instant, metadata, micros
+from signoff.store.columns import EPOCH, PREFIX, ROOMY, SHORT, instant, metadata, micros
 from signoff.store.columns import instant_column as _at
 from signoff.store.columns import text_column as _text
 from signoff.store.desk import desk
@@ -133,6 +133,7 @@ instance = Table(
     Index("signoff_instance_key_ix", "key"),
     Index("signoff_instance_process_ix", "process", "status", "started_at"),
     Index("signoff_instance_live_ix", "live", "started_at"),
+    **ROOMY,
 )
 
 # One row per command; `bytes` as written, hash = SHA-256(domain, previous hash, bytes). `sealed` may be erased.
@@ -301,6 +302,7 @@ agenda = Table(
     PrimaryKeyConstraint("shard", "instance", "key", name="signoff_agenda_pk"),
     Index("signoff_agenda_claim_ix", "state", "due_at"),
     **SHORT,
+    **ROOMY,
 )
 
 # reference data -----------------------------------------------------------------------------------------

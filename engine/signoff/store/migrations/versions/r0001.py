@@ -72,6 +72,9 @@ TABLES = (
 )
 
 
+HALF = {"fillfactor": 50}  # of tables whose rows change again and again
+
+
 def _agenda() -> None:
     op.create_table(
         "signoff_agenda",
@@ -90,6 +93,7 @@ def _agenda() -> None:
         sa.Column("told", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("shard", "instance", "key", name="signoff_agenda_pk"),
         sqlite_with_rowid=False,
+        postgresql_with=HALF,
     )
     op.create_index("signoff_agenda_claim_ix", "signoff_agenda", ["state", "due_at"], unique=False)
 
@@ -256,6 +260,7 @@ def _instance() -> None:
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("format", sa.SmallInteger(), nullable=False),
         sa.PrimaryKeyConstraint("shard", "id", name="signoff_instance_pk"),
+        postgresql_with=HALF,
     )
     _instance_indexes()
 
