@@ -35,6 +35,28 @@ PATTERNS: Mapping[str, str] = {
     "WCP12_MultipleInstancesWithoutSynchronization/1": _INTERRUPTS,
     "Timer_IntermediateTimeCycleEvent/1": "An intermediate catch event passes one token on for each that arrives (§13.5.2): a cycle there is waited for once.",
 }
+_WORDS = (
+    "The text is marked as a formal expression, which BPMN wants to be executable in the language that the file names "
+    "(§8.4.4); these words are none in XPath, nor in any language read here: refused at deployment."
+)
+_WAY = (
+    "Of several flows that leave an exclusive gateway each but the default has a condition, and the first that holds is "
+    "taken (§10.6.2, §13.4.2); with none of either nobody can say which: refused at deployment."
+)
+_TIME = "A timer fires at its timeDate, timeCycle or timeDuration (§10.5.5, TimerEventDefinition); this one has none, so it would silently never fire: refused at deployment."
+_NAME = "A signal is heard by the name of what signalRef refers to (§10.5.5, SignalEventDefinition); this one refers to nothing, so it would silently never be heard: refused at deployment."
+#: Of the constraint cases the valid models that are refused: the codes, and why nobody could say what they would do.
+CONSTRAINTS: Mapping[str, tuple[frozenset[str], str]] = {
+    "012/EXT012_success_multiInstanceLoopCharacteristics.bpmn": (frozenset({"bpmn_expression"}), _WORDS),
+    "012/EXT012_success_sequenceFlow.bpmn": (frozenset({"bpmn_expression"}), _WORDS),
+    "022/success_gateways.bpmn": (frozenset({"bpmn_flow_no_condition"}), _WAY),
+    "098/success_multiple.bpmn": (
+        frozenset({"bpmn_timer_times", "bpmn_signal_undeclared"}),
+        f"{_TIME} {_NAME}",
+    ),
+    "098/success_signal.bpmn": (frozenset({"bpmn_signal_undeclared"}), _NAME),
+    "098/success_timer.bpmn": (frozenset({"bpmn_timer_times"}), _TIME),
+}
 CONFLICTING = (
     "The file of this case is the model of another one: with these data it leaves another trace, which is that of "
     "other cases on the same file."

@@ -3,9 +3,12 @@
 import pytest
 
 from signoff.errors import InvalidDefinition
+from signoff.notation.bpmn_reader import survey
 from signoff.testing import Sandbox
 from tests.matrix.cells import EVENTS, PLACES, TOLERATED
+from tests.matrix.drawing import boundary, event, model, sub
 from tests.matrix.forbidden import CODES, sample
+from tests.matrix.story import begun
 
 CELLS = [
     (row, column)
@@ -25,3 +28,22 @@ def test_an_event_that_may_not_stand_there_is_refused_at_its_place(row: str, col
         if not problem.warning
     }
     assert told & {(code, at) for code in CODES[column] for at in ("x", "g-x")}
+
+
+@pytest.mark.parametrize(("kind", "code"), [("message", "M"), ("signal", "S"), ("escalation", "L")])
+@pytest.mark.parametrize("place", ["intermediateThrowEvent", "endEvent"])
+def test_what_is_declared_nowhere_is_refused(kind: str, code: str, place: str) -> None:
+    inside = f"<{kind}EventDefinition {kind}Ref='{code}.gone'/>"
+    drawing = "s > x > e" if place == "intermediateThrowEvent" else "s > x"
+    with pytest.raises(InvalidDefinition, match=f"bpmn_{kind}_undeclared"):
+        Sandbox().deploy(model(drawing, event(place, "x", inside)))
+
+
+def test_an_error_that_is_declared_nowhere_is_its_own_code_and_told() -> None:
+    gone = "<errorEventDefinition errorRef='gone'/>"
+    inside = sub("k", "s2 > a > v", event("endEvent", "v", gone))
+    text = model("s > k > e; n > t > f", inside, boundary("n", "k", gone))
+    assert [each.code for each in survey(text).problems].count("bpmn_error_undeclared") == 2
+    case = begun(text)
+    case.complete("a")
+    assert case.active == {"t": 1}

@@ -30,14 +30,16 @@ def write(*definitions: Definition, origin: str | bytes | None = None, file: str
     """
     drawn: frozenset[str] = frozenset()
     prefixes: dict[str | None, str] = {}
+    read: tuple[Definition, ...] = ()
     if origin is not None:
         before = bpmn_reader.survey(origin, file=file)
         drawn = frozenset(one.id for one in before.drawn)
-        if before.text and _by_id(definitions) == _by_id((*before.definitions, *before.drawn)):
+        read = (*before.definitions, *before.drawn)
+        if before.text and _by_id(definitions) == _by_id(read):
             return _declared(before.text)
         prefixes = before.root.source.nsmap if before.root is not None else {}
     made = _written(definitions, drawn, prefixes)
-    kept = graft(made, origin) if origin is not None else False
+    kept = graft(made, origin, read) if origin is not None else False
     complete(made, _by_id(definitions))
     if not kept:
         diagram(made, definitions)
