@@ -113,8 +113,11 @@ OPERATIONS = (
         "Comment, ask for information",
         "评论·沟通·补充材料",
         "`comment`, `ask`, `answer`, `thread`",
-        {_ASIDES: "comment|asked_something|questions|talked|concerns", _ENGINE: "question"},
-        "a question that stops the clock",
+        {
+            _ASIDES: "comment|asked_something|questions|talked|concerns",
+            _ENGINE: "question",
+            "kernel/test_standstill.py": "",
+        },
     ),
     Operation("Same approver", "去重·自动通过", "`same_person`", {_POLICY: "counts|skip|other|ask_asks"}),
     Operation(

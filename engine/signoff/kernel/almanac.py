@@ -71,10 +71,12 @@ def _next(run: Run, armed: Timer, at: datetime, event: TimerEvent) -> tuple[int,
     """Its occurrence and its instant as days count now."""
     if event.every is not None:
         sight = run.sight(armed.scope)
-        face = Clockface(sight, armed.since)
+        face = Clockface(sight, armed.since, own=timer.own(run.state, armed.host))
         if at > run.at:
             return event.every.after(run.at, face, sight.calendar) or (0, None)
         return max(1, event.every.passed(at, face, sight.calendar)), at
     if event.at is None or at <= run.at:
         return armed.occurrence, at
-    return armed.occurrence, timer.instant(run, armed.scope, event.at, relative.Purpose.POINT, armed.since)
+    return armed.occurrence, timer.instant(
+        run, armed.scope, event.at, relative.Purpose.POINT, armed.since, timer.own(run.state, armed.host)
+    )

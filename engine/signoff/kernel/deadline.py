@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from signoff.kernel import reach, roster
+from signoff.kernel.clock import Pause
 from signoff.kernel.events import task, time
 from signoff.kernel.run import Run
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import Activity, ActivityStatus, EntryStatus, Purpose, State
-from signoff.kernel.timer import Clockface, instant
+from signoff.kernel.timer import Clockface, held, instant
 from signoff.model.expression import ExpressionFault
 from signoff.model.gate import Rung
 from signoff.model.nodes import HumanTask
@@ -65,7 +66,7 @@ def count_again(run: Run) -> None:
             _reschedule(run, activity, node)
             continue
         if node.due is not None:
-            due = instant(run, activity.scope, node.due, relative.Purpose.DUE, activity.since)
+            due = _at(run, activity, node.due, relative.Purpose.DUE)
             if due != activity.due:
                 _move_to(run, activity, node, due)
             elif node.escalate:
@@ -84,7 +85,7 @@ def adopt(run: Run, activity: Activity, old: HumanTask, node: HumanTask, *, anew
     if anew or (old.due, old.escalate) != (node.due, node.escalate):
         due = None
         if node.due is not None:
-            due = instant(run, activity.scope, node.due, relative.Purpose.DUE, activity.since)
+            due = _at(run, activity, node.due, relative.Purpose.DUE)
         if due != activity.due or old.escalate != node.escalate:
             _set(run, activity, node, due, moved=due != activity.due)
     if node.lapses is None and activity.lapses is not None:
@@ -93,9 +94,33 @@ def adopt(run: Run, activity: Activity, old: HumanTask, node: HumanTask, *, anew
         _set_lapse(run, activity, node)
 
 
+def _at(run: Run, activity: Activity, when: relative.When, purpose: relative.Purpose) -> datetime | None:
+    """When that is for a task, with the time that its clock stood still."""
+    return instant(run, activity.scope, when, purpose, activity.since, activity.pauses)
+
+
+def stand(run: Run, activity: Activity) -> None:
+    """No rung is climbed and nothing lapses while the clock stands; the deadline stays in sight."""
+    if activity.rung_at is not None:
+        run.emit(time.DueSet(activity.id, activity.due, activity.base, activity.rung, None, fresh=False))
+    if activity.lapses is not None:
+        run.emit(time.LapseSet(activity.id, None))
+
+
+def go_on(run: Run, activity: Activity, node: HumanTask) -> None:
+    """The clock goes on, later by as long as it stood still."""
+    if node.due is not None:
+        due = _at(run, activity, node.due, relative.Purpose.DUE)
+        if due != activity.due:
+            _move_to(run, activity, node, due)
+        else:
+            _move_rung(run, activity, node)
+    _set_lapse(run, activity, node)
+
+
 def _reschedule(run: Run, activity: Activity, node: HumanTask) -> None:
     assert node.opens is not None
-    opens = instant(run, activity.scope, node.opens, relative.Purpose.OPENS, activity.since)
+    opens = _at(run, activity, node.opens, relative.Purpose.OPENS)
     if opens != activity.opens:
         run.emit(time.OpeningMoved(activity.id, opens))
 
@@ -105,7 +130,7 @@ def _move(run: Run, activity: Activity, node: HumanTask) -> None:
     if node.due is not None:
         due = activity.due
         if node.due.dates or node.due.steps:
-            due = instant(run, activity.scope, node.due, relative.Purpose.DUE, activity.since)
+            due = _at(run, activity, node.due, relative.Purpose.DUE)
         if due != activity.due:
             _move_to(run, activity, node, due)
         elif any(rung.at.dates or rung.at.steps for rung in node.escalate):
@@ -122,6 +147,8 @@ def _move_to(run: Run, activity: Activity, node: HumanTask, due: datetime | None
 
 
 def _move_rung(run: Run, activity: Activity, node: HumanTask) -> None:
+    if held(run.state, activity.id):
+        return
     rungs = ladder(run, activity, node, activity.base)
     times = [*activity.repeats.values(), *(at for at, _ in rungs[activity.rung : activity.rung + 1])]
     at = min(times, default=None)
@@ -144,6 +171,8 @@ def _set(
     repeats = _repeats(run, activity, node, rungs[:first], base)
     at = min((each for each in (at, *repeats.values()) if each is not None), default=None)
     rows = _rows(run, activity)
+    if held(run.state, activity.id):
+        at = None
     run.emit(
         time.DueSet(
             activity.id, due, base, first, at, born_late=born_late, moved=moved, rows=rows, repeats=repeats
@@ -184,8 +213,10 @@ def _rows(run: Run, activity: Activity) -> tuple[str, ...]:
 
 
 def _set_lapse(run: Run, activity: Activity, node: HumanTask) -> None:
+    if held(run.state, activity.id):
+        return
     if node.lapses is not None and activity.status is ActivityStatus.OPEN:
-        at = instant(run, activity.scope, node.lapses, relative.Purpose.LAPSES, activity.since)
+        at = _at(run, activity, node.lapses, relative.Purpose.LAPSES)
         if at != activity.lapses:
             run.emit(time.LapseSet(activity.id, at))
 
@@ -194,16 +225,20 @@ def ladder(
     run: Run, activity: Activity, node: HumanTask, base: datetime | None
 ) -> list[tuple[datetime, Rung]]:
     """The rungs with their instants, in the order of time."""
-    return timed(run.sight(activity.scope), node.escalate, activity.since, base)
+    return timed(run.sight(activity.scope), node.escalate, activity.since, base, activity.pauses)
 
 
 def timed(
-    sight: Sight, rungs: Sequence[Rung], since: datetime | None, base: datetime | None
+    sight: Sight,
+    rungs: Sequence[Rung],
+    since: datetime | None,
+    base: datetime | None,
+    own: Sequence[Pause] = (),
 ) -> list[tuple[datetime, Rung]]:
     """The same of any rungs, from when what they belong to opened and from what they hang on."""
     if base is None:
         return []
-    face = Clockface(sight, since, base)
+    face = Clockface(sight, since, base, own)
     found = [
         (at, rung)
         for rung in rungs

@@ -13,7 +13,7 @@ from signoff.kernel.events import gate
 from signoff.kernel.fold.task import entry_of
 from signoff.kernel.run import Run
 from signoff.kernel.state import Activity, Entry, EntryStatus, GateRecord, State
-from signoff.kernel.timer import instant
+from signoff.kernel.timer import held, instant, own
 from signoff.model.gate import Approval, Rung
 from signoff.model.nodes import HumanTask
 from signoff.time import relative
@@ -68,7 +68,8 @@ def ladder(
     run: Run, record: GateRecord, approval: Approval, entry: Entry, base: datetime | None
 ) -> list[tuple[datetime, Rung]]:
     """The rungs of an entry with their instants, in the order of time."""
-    return deadline.timed(run.sight(record.scope), approval.escalate, entry.since, base)
+    pauses = own(run.state, record.activity)
+    return deadline.timed(run.sight(record.scope), approval.escalate, entry.since, base, pauses)
 
 
 def due_of(state: State, record: GateRecord, number: int, activity: Activity | None) -> datetime | None:
@@ -88,7 +89,28 @@ def _running(run: Run) -> Iterator[tuple[GateRecord, int, Approval, Clock]]:
 
 def _due(run: Run, record: GateRecord, approval: Approval, entry: Entry) -> datetime | None:
     assert approval.due is not None, "only entries that say so have a clock"
-    return instant(run, record.scope, approval.due, relative.Purpose.DUE, entry.since)
+    pauses = own(run.state, record.activity)
+    return instant(run, record.scope, approval.due, relative.Purpose.DUE, entry.since, pauses)
+
+
+def stand(run: Run, activity: str) -> None:
+    """While the clock of the task stands, so do those of its entries."""
+    for record, number, _, clock in _running(run):
+        if record.activity == activity and clock.rung_at is not None:
+            target = f"{record.id}#{number}"
+            run.emit(gate.EntryDueSet(target, record.node, clock.due, clock.base, clock.rung, None))
+
+
+def go_on(run: Run, activity: str) -> None:
+    """They go on, later by as long as they stood still."""
+    for record, number, approval, clock in _running(run):
+        if record.activity != activity:
+            continue
+        due = _due(run, record, approval, record.entries[number])
+        if due != clock.due:
+            _set(run, record, number, approval, due, moved=True)
+        else:
+            _shift_rung(run, record, number, approval, clock)
 
 
 def _set(
@@ -104,6 +126,8 @@ def _set(
     base = max(due, run.at) if due is not None else None
     rungs = ladder(run, record, approval, record.entries[number], base)
     first, at = deadline.ahead(rungs, run.at)
+    if held(run.state, record.activity):
+        at = None
     target = f"{record.id}#{number}"
     run.emit(gate.EntryDueSet(target, record.node, due, base, first, at, born_late=born_late, moved=moved))
 
@@ -114,6 +138,8 @@ def _move_rung(run: Run, record: GateRecord, number: int, approval: Approval, cl
 
 
 def _shift_rung(run: Run, record: GateRecord, number: int, approval: Approval, clock: Clock) -> None:
+    if held(run.state, record.activity):
+        return
     rungs = ladder(run, record, approval, record.entries[number], clock.base)
     at = rungs[clock.rung][0] if clock.rung < len(rungs) else None
     if at != clock.rung_at:

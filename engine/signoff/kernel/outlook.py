@@ -83,7 +83,7 @@ def _open(sight: Sight) -> Mapping[str, Activity]:
 
 
 def _face(sight: Sight, activity: Activity | None) -> Clockface:
-    return Clockface(sight, activity.since if activity is not None else None)
+    return Clockface(sight) if activity is None else Clockface(sight, activity.since, own=activity.pauses)
 
 
 def _is_done(sight: Sight, id: str, open_: Mapping[str, Activity]) -> bool:

@@ -56,9 +56,15 @@ def _count_again(run: Run, armed: Timer) -> None:
 def _moment(run: Run, armed: Timer, event: TimerEvent) -> datetime | None:
     """When it is due now; a recurrence on days of the calendar stays on them."""
     if event.at is not None:
-        return timer.instant(run, armed.scope, event.at, relative.Purpose.POINT, armed.since)
+        return timer.instant(
+            run, armed.scope, event.at, relative.Purpose.POINT, armed.since, timer.own(run.state, armed.host)
+        )
     every = event.every
     if every is None or every.span is None or every.window or every.start:
         return armed.at
     sight = run.sight(armed.scope)
-    return every.occurrence(armed.occurrence, timer.Clockface(sight, armed.since), sight.calendar)
+    return every.occurrence(
+        armed.occurrence,
+        timer.Clockface(sight, armed.since, own=timer.own(run.state, armed.host)),
+        sight.calendar,
+    )

@@ -229,6 +229,7 @@ class Activity:
         default_factory=dict
     )  # rung, by its number -> when it repeats itself
     holds: tuple[str, ...] = ()  # gates that stay shut as long as it is late
+    pauses: list[Pause] = field(default_factory=list)  # its own: questions that stopped its clock
 
 
 @dataclass(slots=True)

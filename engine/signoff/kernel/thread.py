@@ -1,10 +1,10 @@
-"""What is said about an instance: comments, questions to a person, answers. Nothing of it moves or waits.
+"""What is said about an instance: comments, questions to a person, answers. Nothing of it moves; a clock may wait.
 
 Must import kernel below `decide`.
 """
 
 from signoff.errors import Invalid, NotAllowed, NotFound
-from signoff.kernel import seat
+from signoff.kernel import seat, standstill
 from signoff.kernel.asides import Answer, Ask, Comment
 from signoff.kernel.events import aside
 from signoff.kernel.run import Run
@@ -39,6 +39,7 @@ def ask(run: Run, command: Ask) -> None:
     name = command.by.name or command.by.id
     id, person = run.next("r"), command.person.id
     run.emit(aside.InformationAsked(id, at.id, at.node.id, command.by.id, name, person, text))
+    standstill.stop(run, at.activity)
 
 
 def answer(run: Run, command: Answer) -> None:
@@ -50,6 +51,7 @@ def answer(run: Run, command: Answer) -> None:
         raise NotAllowed("asked_of_another", person=command.by.id, people=[inquiry.person])
     text, name = _text(command.text), command.by.name or command.by.id
     run.emit(aside.InformationGiven(inquiry.id, inquiry.node, command.by.id, name, inquiry.by, text))
+    standstill.go_on(run, inquiry.target)
 
 
 def _text(text: str) -> str:

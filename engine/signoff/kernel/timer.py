@@ -3,15 +3,17 @@
 Must import model, time and kernel below `elements`.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from signoff.errors import UnreadablePhrase
-from signoff.kernel.clock import later
+from signoff.kernel.clock import Pause, later
 from signoff.kernel.events import time
 from signoff.kernel.pending import Timer
 from signoff.kernel.run import Run
 from signoff.kernel.sight import Sight
+from signoff.kernel.state import State
 from signoff.model.expression import ExpressionFault
 from signoff.model.nodes import (
     BoundaryEvent,
@@ -32,12 +34,20 @@ Timed = BoundaryEvent | EventSubProcess | IntermediateCatchEvent | StartEvent
 class Clockface(Moments):
     """The moments of one scope: named dates from its data, steps from what was done."""
 
-    __slots__ = ("_due", "_opened", "sight")
+    __slots__ = ("_due", "_opened", "_own", "sight")
 
-    def __init__(self, sight: Sight, opened: datetime | None = None, due: datetime | None = None) -> None:
+    def __init__(
+        self,
+        sight: Sight,
+        opened: datetime | None = None,
+        due: datetime | None = None,
+        own: Sequence[Pause] = (),
+    ) -> None:
+        """`own`: the pauses of the task alone that the moments are for."""
         self.sight = sight
         self._opened = opened
         self._due = due
+        self._own = own
 
     def date(self, id: str) -> tuple[date, date] | None:
         named = self.sight.definition.dates.get(id)
@@ -66,8 +76,8 @@ class Clockface(Moments):
         return self._later(self.sight.state.started_at)
 
     def _later(self, moment: datetime | None) -> datetime | None:
-        """A moment as it counts: the instance may have stood still since."""
-        pauses = self.sight.state.pauses
+        """A moment as it counts: the instance, or the task, may have stood still since."""
+        pauses = [*self.sight.state.pauses, *self._own] if self._own else self.sight.state.pauses
         return later(moment, pauses) if moment is not None and pauses else moment
 
 
@@ -77,10 +87,28 @@ def _day(value: Value) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def instant(run: Run, scope: str, when: When, purpose: Purpose, opened: datetime | None) -> datetime | None:
+def own(state: State, host: str) -> Sequence[Pause]:
+    """The pauses of the task that a timer sits on."""
+    activity = state.activities.get(host)
+    return activity.pauses if activity is not None else ()
+
+
+def held(state: State, host: str) -> bool:
+    """Whether the clock of this task stands still now."""
+    return any(pause.length is None for pause in own(state, host))
+
+
+def instant(
+    run: Run,
+    scope: str,
+    when: When,
+    purpose: Purpose,
+    opened: datetime | None,
+    own: Sequence[Pause] = (),
+) -> datetime | None:
     """When that is, seen from a scope; None while something it counts from is unknown."""
     sight = run.sight(scope)
-    face = Clockface(sight, opened)
+    face = Clockface(sight, opened, own=own)
     return when.resolve(face, sight.calendar, purpose=purpose, roll=sight.definition.roll)
 
 
@@ -174,7 +202,9 @@ def _recurrence(run: Run, timer: Timer, node: Timed) -> _Recurrence | None:
     if event.every is None:
         return None
     sight = run.sight(timer.scope)
-    return _Recurrence(event, event.every, Clockface(sight, timer.since), sight.calendar)
+    return _Recurrence(
+        event, event.every, Clockface(sight, timer.since, own=own(run.state, timer.host)), sight.calendar
+    )
 
 
 def rearm(run: Run) -> None:
@@ -186,7 +216,9 @@ def rearm(run: Run) -> None:
         phrase = event.every or event.at if isinstance(event, TimerEvent) else None
         if phrase is None or not phrase.dates or not isinstance(event, TimerEvent):
             continue
-        occurrence, at = _next(run, timer.scope, event, opened=timer.since)
+        if held(run.state, timer.host):
+            continue
+        occurrence, at = _next(run, timer.scope, event, opened=timer.since, own=own(run.state, timer.host))
         if at != timer.at:
             run.emit(time.TimerDropped(timer.id, timer.node))
             run.emit(
@@ -203,9 +235,27 @@ def rearm(run: Run) -> None:
             )
 
 
-def _next(run: Run, scope: str, event: TimerEvent, *, opened: datetime) -> tuple[int, datetime | None]:
+def _next(
+    run: Run, scope: str, event: TimerEvent, *, opened: datetime, own: Sequence[Pause] = ()
+) -> tuple[int, datetime | None]:
     sight = run.sight(scope)
     if event.every is not None:
-        return event.every.after(run.at, Clockface(sight, opened), sight.calendar) or (0, None)
+        return event.every.after(run.at, Clockface(sight, opened, own=own), sight.calendar) or (0, None)
     assert event.at is not None
-    return 1, instant(run, scope, event.at, Purpose.POINT, opened)
+    return 1, instant(run, scope, event.at, Purpose.POINT, opened, own)
+
+
+def stand(run: Run, armed: Timer) -> None:
+    """A timer of a task whose clock stands still sleeps."""
+    run.emit(time.TimerDropped(armed.id, armed.node))
+    again = (armed.node, armed.scope, armed.host, None, armed.occurrence, armed.since, armed.part)
+    run.emit(time.TimerArmed(run.next("t"), *again))
+
+
+def go_on(run: Run, armed: Timer, node: Timed) -> None:
+    """It goes on later by as long as it stood still; of a recurrence the next occurrence."""
+    event = event_of(run, armed.scope, node, armed.part)
+    number, at = _next(run, armed.scope, event, opened=armed.since, own=own(run.state, armed.host))
+    run.emit(time.TimerDropped(armed.id, armed.node))
+    again = (armed.node, armed.scope, armed.host, at, number, armed.since, armed.part)
+    run.emit(time.TimerArmed(run.next("t"), *again))

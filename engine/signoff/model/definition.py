@@ -150,6 +150,7 @@ class Definition(Graph):
     priority: Priority = Priority.NORMAL
     standstill: Standstill = Standstill.KEEP
     urging: Span = URGED
+    questions: Standstill = Standstill.KEEP  # what they do to the clock of their step
     format: int = FORMAT
     open: bool = False
     initial: Assignments = ()

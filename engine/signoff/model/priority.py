@@ -26,7 +26,7 @@ class Priority(StrEnum):
 
 
 class Standstill(StrEnum):
-    """What becomes of the clocks of an instance that was suspended, when it goes on."""
+    """What becomes of the clocks of an instance that was suspended, or of a step somebody was asked about, when it goes on."""
 
     KEEP = "keep"  # what fell due meanwhile is due at once
     SHIFT = "shift"  # what is counted from before is later by as long as it stood still

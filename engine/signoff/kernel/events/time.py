@@ -1,7 +1,7 @@
 """Events of time: timers, deadlines, rungs."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from signoff.kernel.events.base import Event, Said
 from signoff.kernel.state import Person
@@ -116,6 +116,23 @@ class RungPassed(Event):
     number: int = 0
     again: bool = False
     repeat_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class ClockStopped(Event):
+    """The clock of a task stands still, because somebody was asked something about it."""
+
+    activity: str
+    node: str
+
+
+@dataclass(slots=True)
+class ClockWentOn(Event):
+    """It goes on, and whatever is counted from a moment before is later by so long."""
+
+    activity: str
+    node: str
+    length: timedelta
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from signoff.kernel.clock import Pause
 from signoff.kernel.events import time as e
 from signoff.kernel.fold.table import Folds, drop_questions
 from signoff.kernel.pending import Timer
@@ -65,6 +66,16 @@ def rung_gone(state: State, event: e.RungFired | e.RungPassed, _at: datetime) ->
         activity.holds = tuple(dict.fromkeys((*activity.holds, *event.holds)))
 
 
+def clock_stopped(state: State, event: e.ClockStopped, at: datetime) -> None:
+    state.activities[event.activity].pauses.append(Pause(at))
+
+
+def clock_went_on(state: State, event: e.ClockWentOn, _at: datetime) -> None:
+    for pause in state.activities[event.activity].pauses:
+        if pause.length is None:
+            pause.length = event.length
+
+
 def hold_released(state: State, event: e.HoldReleased, _at: datetime) -> None:
     state.activities[event.activity].holds = ()
 
@@ -81,4 +92,6 @@ FOLDS: Folds = {
     e.RungFired: rung_gone,
     e.RungPassed: rung_gone,
     e.HoldReleased: hold_released,
+    e.ClockStopped: clock_stopped,
+    e.ClockWentOn: clock_went_on,
 }

@@ -160,6 +160,7 @@ DEFAULTS = Shape(
         Key("resume", RESUME),
         Key("suspended", Option(tuple(Standstill))),
         Key("urge", PHRASE),
+        Key("asked", Option(tuple(Standstill))),
         Key("not_by", LINES),
         Key("allow", ALLOW),
         Key("retry", PHRASE),

@@ -171,6 +171,7 @@ def _pace(root: Keyed, defaults: sections.Defaults) -> dict[str, Any]:
         "roll": defaults.roll,
         "standstill": defaults.suspended,
         "urging": defaults.urge,
+        "questions": defaults.asked,
         "priority": Priority(root.text("priority", Priority.NORMAL)),
     }
 

@@ -24,6 +24,7 @@ class Defaults:
     resume: Resume = Resume.RESTART
     suspended: Standstill = Standstill.KEEP
     urge: Span = URGED
+    asked: Standstill = Standstill.KEEP
     not_by: tuple[str, ...] = ("preparer",)
     allow: tuple[Right, ...] = RIGHTS
     retry: Retry = field(default_factory=lambda: parse_retry("3 times every 1 minute doubling"))
@@ -86,6 +87,7 @@ def defaults(context: Context) -> Defaults:
         roll=Roll(tree.text("roll", plain.roll)),
         resume=Resume(tree.text("resume", plain.resume)),
         suspended=Standstill(tree.text("suspended", plain.suspended)),
+        asked=Standstill(tree.text("asked", plain.asked)),
         urge=context.span(tree.get("urge")) or plain.urge,
         not_by=tuple(leaf.text for leaf in tree.leaves("not_by")) if "not_by" in tree else plain.not_by,
         allow=ballots.rights(tree) if "allow" in tree else plain.allow,
