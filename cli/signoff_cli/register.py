@@ -110,6 +110,7 @@ SECTIONS = (
             ("move", "verbs.desk:move", "Let the flow go on at another step."),
             ("migrate", "verbs.migrate:migrate", "Let running instances go on with another version."),
             ("handover", "verbs.aside:handover", "Hand all that lies with a person over to another."),
+            ("incidents", "verbs.trouble:incidents", "List what stands still, and what was given up."),
             ("retry", "verbs.operate:retry", "Try again what an incident stopped."),
             ("erase", "verbs.erase:erase", "Erase personal values of an instance that has ended."),
         ),

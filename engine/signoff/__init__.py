@@ -131,6 +131,7 @@ if typing.TYPE_CHECKING:
     from signoff.runtime.sheet.paper import as_docx as sheet_docx
     from signoff.runtime.signing import FileSigner, NewKey, Signer, ToSign, new_key
     from signoff.runtime.signing import public_of as public_key
+    from signoff.runtime.trouble import Trouble, troubles
     from signoff.runtime.verifier import Attempt, SessionVerifier, Verifier
     from signoff.runtime.webhook import WebhookChannel
     from signoff.runtime.why import Reason
@@ -297,6 +298,7 @@ __all__ = [
     "TextFormatter",
     "TimelineRow",
     "ToSign",
+    "Trouble",
     "Unavailable",
     "UnreadablePhrase",
     "UnreadableState",
@@ -358,6 +360,7 @@ __all__ = [
     "stored_calendar",
     "stored_calendars",
     "survey_bpmn",
+    "troubles",
     "update_table",
     "upgrade_database",
     "write_bpmn",

@@ -80,6 +80,7 @@ HOME = {
     "runtime.services": "AppriseChannel",
     "runtime.signing": "FileSigner NewKey Signer ToSign new_key public_key:public_of",
     "runtime.verifier": "Attempt SessionVerifier Verifier",
+    "runtime.trouble": "Trouble troubles",
     "runtime.webhook": "WebhookChannel",
     "runtime.why": "Reason",
     "runtime.worker": "Worker",

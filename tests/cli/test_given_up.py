@@ -29,3 +29,16 @@ def test_doctor_shows_what_was_given_up_and_retry_makes_it_owed_again(leave: Run
     assert again.exit_code == 0, again.output
     assert "owed again" in again.stdout
     assert "failed too often" not in leave("doctor").stdout
+
+
+def test_incidents_lists_it_and_retry_takes_one_by_its_id(leave: Run) -> None:
+    assert "Nothing stands still" in leave("incidents").stdout
+    _give_up()
+    found = document(leave("incidents", "--json"))["incidents"]
+    assert {each["kind"] for each in found} == {"given up"}
+    shown = leave("incidents", KEY).stdout
+    assert "the mail server is away" in shown
+    again = leave("retry", KEY, found[0]["id"], "--as", "root")
+    assert again.exit_code == 0, again.output
+    assert len(document(leave("incidents", "--json"))["incidents"]) == len(found) - 1
+    assert "ObligationsOwed" in leave("history", KEY).stdout

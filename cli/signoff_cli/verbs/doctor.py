@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from signoff import Engine, database_status, enrolled
+from signoff import Engine, database_status, enrolled, troubles
 from signoff.errors import SignoffError, StoreError
 from signoff_cli import login as account
 from signoff_cli.moment import shown
@@ -157,8 +157,7 @@ def _unassigned(engine: Engine) -> Finding:
 
 def _incidents(engine: Engine) -> Finding:
     what = t("Incidents")
-    running = engine.instances(status="running", limit=1_000_000)
-    found = [row.id for row in running if engine.show(row.id).state.incidents]
+    found = list(dict.fromkeys(each.instance for each in troubles(engine.core) if each.kind == "incident"))
     if not found:
         return Finding(what, "ok", t("none"))
     said = counted(

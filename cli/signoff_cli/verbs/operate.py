@@ -41,8 +41,8 @@ def resume(session: Session, instance: str) -> Answer:
 def retry(session: Session, instance: str, incident: str) -> Answer:
     actor, engine = session.actor, session.engine
     id = engine.find(instance)
-    revived = 0 if incident else _revived(engine, id, actor)
-    if revived and not engine.show(id).state.incidents:
+    revived = _revived(engine, id, actor, incident)
+    if revived and (incident or not engine.show(id).state.incidents):
         said = counted(
             "{n} thing given up in {name} is owed again; the daemon tries it.",
             "{n} things given up in {name} are owed again; the daemon tries them.",
@@ -54,9 +54,10 @@ def retry(session: Session, instance: str, incident: str) -> Answer:
     return outcome(session, receipt, t("Tried {name} again.", name=instance), actor)
 
 
-def _revived(engine: Engine, id: str, actor: Actor) -> int:
-    """How many dead letters of the instance are owed again."""
-    return engine.worker().revive(id, by=actor) if engine.dead_letters(id) else 0
+def _revived(engine: Engine, id: str, actor: Actor, key: str) -> int:
+    """How many dead letters of the instance are owed again: the one of that key, or all."""
+    wanted = any(not key or each.key == key for each in engine.dead_letters(id))
+    return engine.worker().revive(id, by=actor, key=key) if wanted else 0
 
 
 @verb(

@@ -158,3 +158,22 @@ class Migrate(Command):
     reason: str
     nodes: Mapping[str, str] = field(default_factory=dict)
     votes: OpenVotes = OpenVotes.KEEP
+
+
+@dataclass(slots=True, kw_only=True)
+class GiveUp(Command):
+    """What was owed under this key failed too often and is tried no more; said by the daemon."""
+
+    instance: str
+    key: str
+    kind: str
+    attempts: int
+    why: str
+
+
+@dataclass(slots=True, kw_only=True)
+class OweAgain(Command):
+    """An administrator has what was given up under these keys tried again."""
+
+    instance: str
+    keys: tuple[str, ...]

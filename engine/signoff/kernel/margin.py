@@ -8,6 +8,7 @@ from typing import Any
 
 from signoff.kernel import (
     asides,
+    burial,
     commands,
     copies,
     erasure,
@@ -39,12 +40,16 @@ HANDLERS: Mapping[type[commands.Command], Callable[[Run, Any], None]] = {
     asides.HandOver: handover.hand_over,
     asides.Migrate: migration.migrate,
     asides.Erase: erasure.erase,
+    asides.GiveUp: burial.give_up,
+    asides.OweAgain: burial.owe_again,
 }
 SUSPENDED: tuple[type[commands.Command], ...] = (
     asides.MarkRead,
     asides.Comment,
     asides.Ask,
     asides.Answer,
+    asides.GiveUp,
+    asides.OweAgain,
     asides.Erase,  # refused by itself, with what it waits for
     asides.Migrate,
     commands.ResolveRoster,  # whom that asks for
@@ -54,5 +59,7 @@ ENDED: tuple[type[commands.Command], ...] = (
     asides.Erase,
     asides.Request,  # refused by itself, unless it may still be recalled
     asides.Withdraw,
+    asides.GiveUp,
+    asides.OweAgain,
     commands.ResolveRoster,
 )

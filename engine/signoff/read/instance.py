@@ -140,6 +140,12 @@ def show(connection: Connection, id: str) -> Shown:
     return Shown(_row(found), state, found.number or 0, found.label or "")
 
 
+def standing_still(connection: Connection, *, limit: int = PAGE) -> list[str]:
+    """Living instances that have incidents, the oldest first: the state says so where there are any."""
+    wanted = select(instance.c.id).where(instance.c.live, instance.c.state.contains('"incidents":{'))
+    return list(connection.execute(wanted.order_by(instance.c.started_at).limit(limit)).scalars())
+
+
 def here(id: str) -> ColumnElement[bool]:
     """The row of that instance. Raises NotFound for what cannot be an id."""
     return and_(instance.c.shard == ids.shard_in(id), instance.c.id == id)

@@ -4,7 +4,7 @@ At least once per person and channel, under an id that stays the same (V12). Mus
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +15,11 @@ from signoff.kernel.state import State
 from signoff.kernel.subject import DOCUMENT
 from signoff.model.definition import Definition
 from signoff.read import instance
+from signoff.runtime import digest
 from signoff.runtime.channels import Channel, Notice
 from signoff.runtime.contact import Contact
 from signoff.runtime.core import Core
+from signoff.runtime.digest import DIGEST, contact_of, preferred
 from signoff.runtime.notices import Occasion, render
 from signoff.runtime.reference import world
 from signoff.runtime.tongue import tongue
@@ -58,24 +60,35 @@ def telling(obligation: Obligation, told: Sequence[str]) -> Obligation:
 def deliver(core: Core, obligation: Obligation, told: list[str]) -> None:
     """Send one notice to all its people who were not yet told, and add them to `told`.
 
-    Raises HandlerError for one whom it did not reach, after all others; Permanent when no other try would help.
+    Who wants it later, after quiet hours or in a digest, is told then. Raises HandlerError for one whom it did not reach,
+    after all others; Permanent when no other try would help.
     """
-    state, definition, reasons = core.database.attempt(lambda: _known(core, obligation.instance))
-    # The directory reads for itself: inside our transaction a writer between both would lock SQLite for good.
-    to = [_contact(core, id) for id in _people(core, obligation.payload, reasons, state)]
+    collected = obligation.payload["template"] == DIGEST
     failed: list[HandlerError] = []
-    for contact in to:
-        for channel in _preferred(core, contact):
-            notice = _notice(obligation, definition, state, reasons, contact, channel.name)
-            if notice.id in told:
-                continue
-            try:
-                _send(channel, notice)
-                told.append(notice.id)
-            except HandlerError as error:
-                failed.append(error)
+    for channel, notice in digest.notices(core, obligation) if collected else _notices(core, obligation):
+        if notice.id in told:
+            continue
+        try:
+            _send(channel, notice)
+            told.append(notice.id)
+        except HandlerError as error:
+            failed.append(error)
     if failed:
         raise next((error for error in failed if not isinstance(error, Permanent)), failed[0])
+
+
+def _notices(core: Core, obligation: Obligation) -> Iterator[tuple[Channel, Notice]]:
+    """To whom it goes now, by which channel; for whom it is to wait it is put by."""
+    state, definition, reasons = core.database.attempt(lambda: _known(core, obligation.instance))
+    # The directory reads for itself: inside our transaction a writer between both would lock SQLite for good.
+    to = [contact_of(core, id) for id in _people(core, obligation.payload, reasons, state)]
+    kind, now = str(obligation.payload["template"]), core.moment()
+    for contact in to:
+        if (until := contact.waits_until(now, definition.zone, kind)) is not None:
+            digest.put_by(core, _notice(obligation, definition, state, reasons, contact, DIGEST), until)
+            continue
+        for channel in preferred(core, contact):
+            yield channel, _notice(obligation, definition, state, reasons, contact, channel.name)
 
 
 def _send(channel: Channel, notice: Notice) -> None:
@@ -97,11 +110,6 @@ def _known(core: Core, id: str) -> tuple[State, Definition, list[Reason]]:
         return state, definition, why(world(core, handle.connection), state, core.now(handle))
 
 
-def _preferred(core: Core, to: Contact) -> Sequence[Channel]:
-    """The channels that a person wants; all of them where none of those is here, so that nothing stays unsaid."""
-    return [each for each in core.channels if each.name in to.channels] or core.channels
-
-
 def _people(core: Core, payload: Mapping[str, Any], reasons: list[Reason], state: State) -> Iterable[str]:
     """Whom it is for: those it names; for what is nobody's, the administrators or whose move it is."""
     named = tuple(payload.get("people", ()))
@@ -111,10 +119,6 @@ def _people(core: Core, payload: Mapping[str, Any], reasons: list[Reason], state
         return [admin.id for admin in core.directory.admins()]
     task = f"{state.id}:{payload.get('task', '')}"
     return next((reason.who for reason in reasons if reason.task == task), ())
-
-
-def _contact(core: Core, id: str) -> Contact:
-    return core.directory.contact(id) or Contact(id)
 
 
 def _notice(

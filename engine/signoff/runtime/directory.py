@@ -139,7 +139,8 @@ def _standing(found: Individual | None) -> Standing | None:
 def _contact(found: Individual | None) -> Contact | None:
     if found is None:
         return None
-    return Contact(found.id, found.name or found.id, found.mail, found.lang, found.active, found.channels)
+    reached = (found.mail, found.lang, found.active, found.channels, found.quiet, found.digest)
+    return Contact(found.id, found.name or found.id, *reached)
 
 
 class StaticDirectory(HeldMandates):

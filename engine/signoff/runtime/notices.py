@@ -50,6 +50,7 @@ class Occasion(StrEnum):
     QUESTION = "question"  # somebody asks you something
     ANSWER = "answer"  # your question was answered
     INCIDENT = "incident"  # for administrators
+    DIGEST = "digest"  # what a person wanted later, all at once
 
 
 @dataclass(frozen=True, slots=True)

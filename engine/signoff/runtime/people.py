@@ -4,7 +4,7 @@ Reads with the guarded loader of `notation.yaml`, and separated values with `spr
 once, with line and column. What stands beside the people is read by `offices`. Must not import kernel.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -14,6 +14,7 @@ from signoff.notation.yaml.loader import load
 from signoff.notation.yaml.report import Report
 from signoff.notation.yaml.tree import Items, Keyed, Leaf, Tree
 from signoff.runtime import spreadsheet
+from signoff.runtime.contact import clock_of, quiet_of
 from signoff.runtime.offices import SECTIONS, Fields, Offices
 from signoff.runtime.text import meant, nearest
 from signoff.sentences import LANGUAGES
@@ -36,6 +37,8 @@ PERSON = (
     "active",
     "limits",
     "channels",
+    "quiet",
+    "digest",
 )
 
 
@@ -154,7 +157,18 @@ class _Reader(Fields):
             active=self.truth(value, "active", otherwise=True),
             limits=self.offices.limits(value),
             channels=self.list(value, "channels"),
+            quiet=self.spelled(value, "quiet", quiet_of),
+            digest=self.spelled(value, "digest", clock_of),
         )
+
+    def spelled(self, tree: Keyed, key: str, reader: Callable[[str], object]) -> str:
+        """A text that `reader` understands."""
+        found = self.leaf(tree, key)
+        if found is None:
+            return ""
+        if reader(found.text.strip()) is None:
+            self.report(f"people_{key}", found.place, text=found.text)
+        return found.text.strip()
 
     def list(self, tree: Keyed, key: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(leaf.text for leaf in self.leaves(tree, key)))

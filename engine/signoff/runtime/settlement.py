@@ -6,6 +6,7 @@ Retries spread by a chance from outside, so that nothing here is random by itsel
 import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import TypeAlias
 
 from sqlalchemy import Connection
 
@@ -21,13 +22,28 @@ ATTEMPTS = 10  # of what has no retry policy of its own
 _log = logging.getLogger("signoff.worker")
 
 
+Record: TypeAlias = Callable[[Connection, Obligation, str], None]
+
+
+def _nowhere(_connection: Connection, _obligation: Obligation, _why: str) -> None:
+    """Where there is no history."""
+
+
 class Settlement:
-    """Of one worker. `now` in microseconds, None: the database says; `chance` gives numbers in [0, 1)."""
+    """Of one worker. `now` in microseconds, None: the database says; `chance` gives numbers in [0, 1).
+
+    `record` puts what is given up into the history, in the same transaction.
+    """
 
     def __init__(
-        self, database: Database, now: Callable[[], int | None], chance: Callable[[], float]
+        self,
+        database: Database,
+        now: Callable[[], int | None],
+        chance: Callable[[], float],
+        record: Record = _nowhere,
     ) -> None:
         self._database = database
+        self._record = record
         self._now = now
         self._chance = chance
 
@@ -52,8 +68,21 @@ class Settlement:
             return self.later(obligation, error, max(wait, _asked(error)))
         why = said(error)
         _log.error("gave up %s of %s: %s", obligation.key, obligation.instance, why, extra=_facts(obligation))
-        self._end(lambda connection: agenda.bury(connection, obligation, why))
+        self._bury(obligation, why)
         return Outcome.BURIED
+
+    def _bury(self, obligation: Obligation, why: str) -> None:
+        """Together with the record in the history; without it where the instance itself cannot be read."""
+
+        def whole(connection: Connection) -> None:
+            if agenda.bury(connection, obligation, why):
+                self._record(connection, obligation, why)
+
+        try:
+            self._end(whole)
+        except Exception:  # noqa: BLE001 - whatever keeps it out of the history must not keep it being tried
+            _log.exception("not in the history: gave up %s of %s", obligation.key, obligation.instance)
+            self._end(lambda connection: agenda.bury(connection, obligation, why))
 
     def give_back(self, locked: Sequence[Obligation]) -> None:
         """Somebody else holds their instances: that costs them no attempt."""

@@ -35,6 +35,8 @@ _PERSON: Mapping[str, tuple[str, ...]] = {
     "active": ("在职",),
     "limits": ("审批额度", "额度"),
     "channels": ("通知渠道", "通知方式"),
+    "quiet": ("免打扰", "免打扰时段"),
+    "digest": ("汇总时间", "汇总通知"),
 }
 _SUBSTITUTE: Mapping[str, tuple[str, ...]] = {
     "id": ("编号",),

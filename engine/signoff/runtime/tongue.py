@@ -17,7 +17,7 @@ _FIRST, _LAST = "\u4e00", "\u9fff"  # the CJK ideographs
 
 def tongue(to: Contact, definition: Definition, environment: Mapping[str, str] = os.environ) -> str:
     """zh or en. A definition without `lang` and without a Chinese word leaves it to SIGNOFF_LANG or the locale."""
-    return to.lang or _of_process(definition) or _of_machine(environment)
+    return to.lang or _of_process(definition) or of_machine(environment)
 
 
 def _of_process(definition: Definition) -> str:
@@ -27,6 +27,7 @@ def _of_process(definition: Definition) -> str:
     return definition.lang if definition.lang != _UNSAID or chinese else ""
 
 
-def _of_machine(environment: Mapping[str, str]) -> str:
+def of_machine(environment: Mapping[str, str] = os.environ) -> str:
+    """That of SIGNOFF_LANG or the locale, else English."""
     said = next((environment[name] for name in _VARIABLES if environment.get(name)), "")
     return next((lang for lang in LANGUAGES if said.lower().startswith(lang)), "en")

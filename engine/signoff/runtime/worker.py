@@ -14,10 +14,9 @@ from datetime import timedelta
 from functools import partial
 
 from signoff.errors import HandlerError, SignoffError
-from signoff.kernel import roster
 from signoff.kernel.commands import Actor
 from signoff.kernel.effect import Owed
-from signoff.runtime import announcement, batch, correlation, execution, job, refusal
+from signoff.runtime import announcement, batch, correlation, execution, job, refusal, trouble
 from signoff.runtime.clock import SystemClock
 from signoff.runtime.core import Core
 from signoff.runtime.lease import LEASE, SLOW, Leases
@@ -84,7 +83,7 @@ class Worker:
         self.leases = Leases(core.database, self.now)
         self.pool = pool
         self.tally = Tally()
-        self.settlement = Settlement(core.database, self.now, chance)
+        self.settlement = Settlement(core.database, self.now, chance, partial(trouble.record, core))
         self.caller = unlimited if pool is None else limited
         self._told: frozenset[str] = frozenset()
         self._ending = False
@@ -134,19 +133,12 @@ class Worker:
 
         return self.core.database.attempt(sweep)
 
-    def revive(self, instance: str, *, by: Actor) -> int:
+    def revive(self, instance: str, *, by: Actor, key: str = "") -> int:
         """Make what was given up in this instance due at once, with all its attempts before it; how many.
 
         For administrators; raises NotAllowed.
         """
-        with refusal.trying("Revive", instance, by):
-            roster.check_admin(by)
-
-        def revive() -> int:
-            with self.core.database.write() as handle:
-                return agenda.revive(handle.connection, instance=instance, now=self.now())
-
-        return self.core.database.attempt(revive)
+        return trouble.revive(self.core, instance, by=by, key=key)
 
     def next_due(self) -> int | None:
         """When the next obligation is due, in microseconds; None when nothing is owed."""

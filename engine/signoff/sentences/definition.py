@@ -180,6 +180,8 @@ SENTENCES = {
     "no_machine": "`{process}` is not written in blocks throughout, so it has no state machine: {elements}. Draw the process itself instead.",
     "people_missing_key": "`{key}` is missing here; add it.",
     "people_not_a_list": "`{key}` needs a list, each entry with keys of its own.",
+    "people_quiet": "`{text}` is no quiet time; write from when until when, e.g. 22:00 to 08:00.",
+    "people_digest": "`{text}` is no time of day; write when notices are told all at once, e.g. 17:30, in quotes.",
     "people_unknown_zone": "There is no time zone `{name}`; write one such as Asia/Shanghai.",
     "people_not_an_amount": "`{value}` is no amount; write a number, with its currency if it is another one, such as 5000, 1.5万 or 10000 USD, or unlimited.",
     "people_not_a_day": "`{key}` is no day: `{value}`; write 2026-10-01, or 2026-10-01 12:00, in quotes.",

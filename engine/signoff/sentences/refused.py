@@ -262,6 +262,7 @@ SENTENCES = {
     "held_by_late": "{step} is late (due {due}) and keeps this shut: it has to be done, waived, handed on or due later.",
     "not_a_date_given": "`{given}` is no NAME=DATE; write e.g. event_start=2026-11-12.",
     "which_date": "Several dates can be moved, {names}: say which, e.g. NAME=DATE.",
+    "given_up": "{kind} given up after {attempts} attempts: {why}. Repair what it says, then `signoff retry`.",
     "no_such_date": "No deadline hangs on {names}; those that do hang on {known}.",
     "move_overdue": "{step} would be due {at}, which has passed: it would be late at once.",
     "move_no_room": "{step} can be done on {day} at the earliest: {days} working days too late for what is due.",

@@ -21,7 +21,8 @@ from signoff.store.schema import login, membership, people_group, person
 
 CHAIN = "directory"
 _UNRECORDED = frozenset({"mail", "lang"})
-_UNSAID = frozenset({"id", "channels"})  # by which way somebody likes to be told proves nothing
+_TOLD = ("channels", "quiet", "digest")  # by which way and when somebody likes to be told proves nothing
+_UNSAID = frozenset({"id", *_TOLD})
 
 
 class Import(StrEnum):
@@ -52,6 +53,8 @@ class Individual:
     active: bool = True
     limits: tuple[Limit, ...] = ()
     channels: tuple[str, ...] = ()  # of notices, those preferred; none: all
+    quiet: str = ""  # when no notices are wanted, as 22:00 to 08:00
+    digest: str = ""  # when what does not press is told all at once, as 17:30
 
     def snapshot(self) -> Person:
         """As the kernel keeps a person."""
@@ -268,7 +271,7 @@ def _replace(
 
 def _person_row(each: Individual) -> dict[str, Any]:
     own = {part.name: getattr(each, part.name) for part in fields(each)}
-    more = codec.canonical({"channels": list(each.channels)} if each.channels else {})
+    more = codec.canonical({name: own[name] for name in _TOLD if own[name]})
     return {name: value for name, value in own.items() if name in person.c} | {"data": more}
 
 
@@ -381,6 +384,7 @@ def one_by_one(rows: Iterable[Any]) -> list[Individual]:
 
 
 def _individual(row: Any) -> Individual:
+    told = codec.parse(row.data or "{}")
     return Individual(
         id=row.id,
         name=row.name,
@@ -391,5 +395,5 @@ def _individual(row: Any) -> Individual:
         lang=row.lang,
         active=row.active,
         admin=row.admin,
-        channels=tuple(codec.parse(row.data or "{}").get("channels", ())),
+        **{**told, "channels": tuple(told.get("channels", ()))},
     )

@@ -124,3 +124,21 @@ class QuestionDropped(Event):
 
     id: str
     failure: Annotated[str, Hidden.DERIVED]
+
+
+@dataclass(slots=True)
+class ObligationGivenUp(Event):
+    """A notice, a call, a timer that failed too often; `retry` makes it owed again."""
+
+    key: str
+    kind: str
+    attempts: int
+    why: Annotated[str, Hidden.DERIVED]
+
+
+@dataclass(slots=True)
+class ObligationsOwed(Event):
+    """What was given up is tried again."""
+
+    keys: tuple[str, ...]
+    by: str

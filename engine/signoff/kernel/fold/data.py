@@ -41,7 +41,11 @@ def job_owed(state: State, event: e.JobOwed, _at: datetime) -> None:
     state.activities[event.activity].attempts = event.attempt
 
 
-def recorded(_state: State, _event: e.JobFinished | e.ErrorRaised | e.DecisionMade, _at: datetime) -> None:
+def recorded(
+    _state: State,
+    _event: e.JobFinished | e.ErrorRaised | e.DecisionMade | e.ObligationGivenUp | e.ObligationsOwed,
+    _at: datetime,
+) -> None:
     """For the record; what follows from it are events of its own."""
 
 
@@ -87,5 +91,7 @@ FOLDS: Folds = {
     e.DecisionMade: recorded,
     e.ErrorRaised: recorded,
     e.IncidentRaised: incident_raised,
+    e.ObligationGivenUp: recorded,
+    e.ObligationsOwed: recorded,
     e.IncidentResolved: incident_resolved,
 }
