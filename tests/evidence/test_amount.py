@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from signoff.testing import Case, Sandbox
 from tests.workflows.campaign import reach
@@ -79,3 +80,40 @@ def test_the_approval_sheet_shows_the_sums_that_were_decided_on() -> None:
     (formal,) = (part for part in found["formal-budget"].parts if part.id == "formal")
     assert "150,000.00" in formal.shown["zh"]
     assert formal.value["total"] == "150000.00"
+
+
+def statements(box: Sandbox) -> int:
+    """How many statements the audit takes."""
+    said: list[str] = []
+    engine = box.engine.core.database.engine
+
+    def tell(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        said.append(statement)
+
+    event.listen(engine, "before_cursor_execute", tell)
+    list(box.engine.audit())
+    event.remove(engine, "before_cursor_execute", tell)
+    return len([each for each in said if not each.startswith(("BEGIN", "PRAGMA"))])
+
+
+def test_an_audit_takes_no_statement_per_instance() -> None:
+    case = decided("budget")
+    one = statements(case.box)
+    for _ in range(5):
+        again = case.box.start("spend", by="ann")
+        again.submit("ask", {"budget": {"place": 60, "food": 40}}, by="ann")
+        again.approve("ask", by="bea")
+    assert statements(case.box) == one
+
+
+def test_what_is_not_about_money_is_not_looked_at() -> None:
+    box = Sandbox("2027-01-05T04:00Z", people=PEOPLE)
+    text = (
+        PROCESS.replace("money", "integer").replace("BOUND", "budget").replace("LIMIT", 'name: {en: "Boss"}')
+    )
+    box.deploy(text)
+    case = box.start("spend", by="ann")
+    case.submit("ask", {"budget": {"place": 60, "food": 40}}, by="ann")
+    case.approve("ask", by="bea")
+    assert statements(box) < statements(decided("budget").box)
+    assert [row.amount for row in box.engine.audit()] == [None]

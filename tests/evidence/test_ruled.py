@@ -48,6 +48,25 @@ def test_nobody_takes_what_a_rung_decides_for_a_forgery(
     assert (code, found) == (0, set()), told
 
 
+@pytest.mark.parametrize(
+    "rule", ["auto", "write", "escalate|0", "write|approve|0|escalate", "write|approve|0|escalate|x"]
+)
+def test_a_rule_that_is_none_passes_nothing(office: Office, rule: str) -> None:
+    """It stopped the whole check, which then spoke of a state that cannot be derived."""
+    instance = ruled(office, "decline", minutes=1)
+
+    def forge(rows: Rows) -> None:
+        gate = next(e["id"] for e in rows[-1]["events"] if e["is"] == "GateOpened")
+        rows[-1]["events"].append(
+            {"is": "EntryPassed", "gate": gate, "entry": 0, "mode": "auto", "rule": rule}
+        )
+
+    rewrite(office, instance, forge)
+    mend(office, instance)
+    assert Fault.RIGHT in classes(office, instance)
+    assert Fault.STATE not in classes(office, instance)
+
+
 def test_a_rung_that_decides_something_else_is_told(office: Office, tmp_path: Path) -> None:
     instance = ruled(office, "decline", minutes=1)
 

@@ -1,9 +1,13 @@
 """A suspended instance stands still; what it counts goes on later by as much where the definition says so."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from signoff.kernel import clock
+from signoff.kernel.clock import Pause
 from signoff.kernel.events import flow, gate, time
 from tests.kernel.desk import Desk
 
@@ -28,6 +32,22 @@ steps:
       - steps:
           - {{gate: agreed, approve: {{by: lawyer, declined: end, due: within 5 hours}}}}
 """
+
+
+INSTANT = datetime.fromisoformat("2027-01-01T00:00Z")
+hours = st.integers(0, 40).map(lambda n: INSTANT + timedelta(hours=n))
+
+
+@given(st.sets(hours), st.lists(st.tuples(hours, st.integers(1, 5)), unique_by=lambda each: each[0]))
+def test_pauses_that_nothing_lies_between_count_as_one(
+    moments: set[datetime], stood: list[tuple[datetime, int]]
+) -> None:
+    pauses = [Pause(since, timedelta(minutes=n)) for since, n in sorted(stood)]
+    joined = clock.joined(pauses, moments)
+    after = {INSTANT + timedelta(hours=41)}
+    for moment in moments | after:
+        assert clock.later(moment, joined) == clock.later(moment, pauses)
+    assert len(joined) <= len(moments) + 1
 
 
 def here(text: str) -> datetime:

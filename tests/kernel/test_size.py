@@ -73,8 +73,28 @@ steps:
     return desk, once
 
 
+def standstills() -> tuple[Desk, Callable[[Desk], None]]:
+    """Stopped and let go on, in between declined; what is counted goes on later."""
+    desk = Desk("""
+defaults: {suspended: shift}
+steps:
+  - {step: work, owner: worker, due: within 24 hours, approve: {by: xia}}
+  - {step: late, owner: worker, due: 3 days after start}
+""").start()
+
+    def once(desk: Desk) -> None:
+        desk.submit("work")
+        for _ in range(2):
+            desk.suspend()
+            desk.idle("1 hour")
+            desk.resume()
+        desk.decline("work", "xia")
+
+    return desk, once
+
+
 @pytest.mark.parametrize("passes", [200, pytest.param(1_000, marks=pytest.mark.exhaustive)])
-@pytest.mark.parametrize("story", [loop, stand_ups, documents])
+@pytest.mark.parametrize("story", [loop, stand_ups, documents, standstills])
 def test_a_state_does_not_grow_with_its_age(
     story: Callable[[], tuple[Desk, Callable[[Desk], None]]], passes: int
 ) -> None:

@@ -17,6 +17,7 @@ from signoff.kernel.state import GateRecord, State
 from signoff.kernel.world import World
 from signoff.model.definition import Definition
 from signoff.model.fault import ExpressionFault
+from signoff.model.nodes import CallActivity
 from signoff.model.types import Kind, ListOf, Record, Scalar, Type
 from signoff.model.view import full
 from signoff.read import history
@@ -48,6 +49,23 @@ def amounts(
                     found[record.n, gate.id] = max(here, found.get((record.n, gate.id), here))
             apply(state, event, record.at)
     return found
+
+
+def may_weigh(definition: Definition) -> bool:
+    """Whether a decision on this version can be about an amount; what it calls may be, whatever it says itself."""
+    return (
+        any(_is_money(declared.type) for declared in definition.data.values())
+        or any(role.limit is not None for role in definition.roles.values())
+        or any(isinstance(node, CallActivity) for node in definition.nodes.values())
+    )
+
+
+def _is_money(type_: Type) -> bool:
+    if isinstance(type_, ListOf):
+        return _is_money(type_.item)
+    if isinstance(type_, Record):
+        return any(_is_money(field.type) for field in type_.fields)
+    return isinstance(type_, Scalar) and type_.kind is Kind.MONEY
 
 
 def sight_of(state: State, scope: str, definition: Definition, at: datetime) -> Sight:

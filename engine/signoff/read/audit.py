@@ -18,8 +18,8 @@ from signoff.kernel.state import Decision, Mode
 from signoff.kernel.waiver import HOLD
 from signoff.model.definition import Definition
 from signoff.model.gate import Meaning, Strength
-from signoff.read.amount import amounts
-from signoff.read.history import Record, history, record_of
+from signoff.read.amount import amounts, may_weigh
+from signoff.read.history import Record, histories, record_of
 from signoff.store.schema import instance, journal, micros, task
 
 PAGE = 500  # journal rows
@@ -296,12 +296,11 @@ def _by_rule(row: Row[Any], record: Record, event: gate.VoteCast | gate.EntryPas
 def _weighed(
     connection: Connection, rows: list[AuditRow], definition: Callable[[str], Definition]
 ) -> list[AuditRow]:
-    """The same with how much was decided on."""
-    known = {
-        id: amounts(id, history(connection, id), definition)
-        for id in dict.fromkeys(row.instance for row in rows)
-    }
-    found = [(row, known[row.instance].get((row.n, row.gate))) for row in rows]
+    """The same with how much was decided on; instances in which nothing is counted in money are not looked at."""
+    asked = dict.fromkeys(row.instance for row in rows if may_weigh(definition(row.version)))
+    told = histories(connection, asked)
+    known = {(id, *place): much for id in asked for place, much in amounts(id, told[id], definition).items()}
+    found = [(row, known.get((row.instance, row.n, row.gate))) for row in rows]
     return [replace(row, amount=much.value, currency=much.currency) if much else row for row, much in found]
 
 

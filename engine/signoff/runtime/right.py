@@ -135,9 +135,11 @@ def _counted(world: World, state: State, passed: EntryPassed, sent: Envelope) ->
 
 def _ruled(state: State, approval: Approval, passed: EntryPassed) -> bool:
     """Whether the rule that is named stands in the definition, and where it is a rung's whether that has fired."""
-    *_, how, rung = passed.rule.split("|")
-    if how != "escalate":
+    if passed.rule.endswith("|auto"):
         return approval.auto is not None
+    _, how, rung = passed.rule.rpartition("|escalate|")
+    if not how:
+        return False
     clock, number = state.clocks.get(f"{passed.gate}#{passed.entry}"), int(rung) if rung.isdecimal() else -1
     if clock is None or not 0 <= number < min(clock.rung, len(approval.escalate)):
         return False

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from signoff.kernel import clock
 from signoff.kernel.clock import Pause
 from signoff.kernel.events import flow as e
 from signoff.kernel.fold.table import Folds, drop_questions
@@ -44,7 +45,8 @@ def instance_resumed(state: State, event: e.InstanceResumed, at: datetime) -> No
     over = [pause for pause in state.pauses if pause.length is None]
     state.pauses = [pause for pause in state.pauses if pause.length is not None]
     if event.shifts:
-        state.pauses += [Pause(pause.since, at - pause.since) for pause in over]
+        made = [Pause(pause.since, at - pause.since) for pause in over]
+        state.pauses = clock.joined([*state.pauses, *made], clock.moments(state))
 
 
 def scope_opened(state: State, event: e.ScopeOpened, _at: datetime) -> None:
