@@ -1,4 +1,4 @@
-"""Files that people write: definitions (YAML and BPMN), scenarios, people, calendars. Finding, reading, telling what they are.
+"""Files that people write: definitions (YAML and BPMN), decisions, scenarios, people, calendars: finding and reading.
 
 What they mean is the library's to say. Must not write files.
 """
@@ -14,6 +14,7 @@ from signoff import (
     Definition,
     read_calendar,
     read_definition,
+    read_dmn,
     read_people,
     read_scenarios,
     survey_bpmn,
@@ -22,6 +23,8 @@ from signoff.errors import Invalid, InvalidDefinition, NotFound, Problem
 
 SUFFIXES = (".yaml", ".yml")
 BPMN = (".bpmn", ".bpmn2", ".xml")
+DMN = ".dmn"
+_DECISIONS = b"www.omg.org/spec/DMN/"
 _MODEL = b"http://www.omg.org/spec/BPMN/20100524/MODEL"  # in every file of BPMN 2.0, near its beginning
 _KINDS = {"process": "process", "scenarios_of": "scenarios", "signoff_people": "people", "table": "table",
           "signoff_calendar": "calendar"}  # fmt: skip
@@ -33,13 +36,14 @@ _KEY = re.compile(rf"^({'|'.join(_KINDS)})[ \t]*:", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What a file came to. `kind`: process, bpmn, scenarios, people, calendar, or other for what no key tells."""
+    """What a file came to. `kind`: process, bpmn, decisions, scenarios, people, calendar, or other: no key tells."""
 
     path: Path
     kind: str
     definitions: tuple[Definition, ...] = ()
     problems: tuple[Problem, ...] = ()
     survey: BpmnSurvey | None = None
+    decisions: tuple[str, ...] = ()  # the ids of those of a DMN file
 
     @property
     def definition(self) -> Definition | None:
@@ -69,9 +73,20 @@ def is_bpmn(path: Path) -> bool:
     """Whether a file is BPMN: by its suffix, and of plain XML by the namespace that it begins with."""
     if path.suffix.lower() != ".xml":
         return path.suffix.lower() in BPMN
+    return _MODEL in _beginning(path)
+
+
+def is_dmn(path: Path) -> bool:
+    """Whether a file is DMN; a BPMN file may name FEEL in a namespace of DMN, too."""
+    if path.suffix.lower() != ".xml":
+        return path.suffix.lower() == DMN
+    return _DECISIONS in _beginning(path) and not is_bpmn(path)
+
+
+def _beginning(path: Path) -> bytes:
     with suppress(OSError), path.open("rb") as file:
-        return _MODEL in file.read(4096).replace(b"\0", b"")
-    return False
+        return file.read(4096).replace(b"\0", b"")
+    return b""
 
 
 def bytes_of(path: Path) -> bytes:
@@ -88,16 +103,20 @@ def gathered(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         if path.is_dir():
             inside = list(_inside(path))
-            found |= dict.fromkeys(p for p in inside if is_bpmn(p) or kind_of(text_of(p)) != "other")
+            found |= dict.fromkeys(p for p in inside if _is_xml(p) or kind_of(text_of(p)) != "other")
         else:
             found[path] = None
     return list(found)
 
 
+def _is_xml(path: Path) -> bool:
+    return is_bpmn(path) or is_dmn(path)
+
+
 def _inside(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        wanted = path.suffix.lower() in SUFFIXES or is_bpmn(path)
+        wanted = path.suffix.lower() in SUFFIXES or _is_xml(path)
         if wanted and path.is_file() and not hidden:
             yield path
 
@@ -112,11 +131,17 @@ def examined(paths: Iterable[Path], known: Mapping[str, Definition] | None = Non
     """Each file with its problems; definitions that others call stand before those."""
     files = gathered(paths)
     drawn = [_surveyed(path, known or {}) for path in files if is_bpmn(path)]
-    texts = {path: text_of(path) for path in files if not is_bpmn(path)}
+    decided = [_decided(path) for path in files if is_dmn(path)]
+    texts = {path: text_of(path) for path in files if not _is_xml(path)}
     known = {**(known or {}), **{each.id: each for file in drawn for each in file.definitions}}
     definitions = [path for path, text in texts.items() if kind_of(text) in ("process", "other", "table")]
     found = _definitions(definitions, texts, known)
-    return [*drawn, *found, *(_beside(path, text) for path, text in texts.items() if path not in definitions)]
+    return [
+        *drawn,
+        *decided,
+        *found,
+        *(_beside(path, text) for path, text in texts.items() if path not in definitions),
+    ]
 
 
 def _definitions(
@@ -148,6 +173,15 @@ def _surveyed(path: Path, known: Mapping[str, Definition]) -> Examined:
     found = survey_bpmn(bytes_of(path), file=str(path), known=known)
     definitions = () if found.errors else found.definitions
     return Examined(path, "bpmn", definitions, found.problems, found)
+
+
+def _decided(path: Path) -> Examined:
+    try:
+        read = read_dmn(bytes_of(path), str(path))
+    except InvalidDefinition as error:
+        return Examined(path, "decisions", problems=tuple(error.problems))
+    ids = tuple(each.id for each in read.decisions.decisions)
+    return Examined(path, "decisions", problems=read.problems, decisions=ids)
 
 
 def _beside(path: Path, text: str) -> Examined:

@@ -71,6 +71,7 @@ if typing.TYPE_CHECKING:
     from signoff.notation.bpmn_reader.survey import Verdict as BpmnVerdict
     from signoff.notation.bpmn_reader.survey import survey as survey_bpmn
     from signoff.notation.bpmn_writer.document import write as write_bpmn
+    from signoff.notation.dmn_reader.document import read as read_dmn
     from signoff.notation.interchange.document import drawn as read_diagram
     from signoff.notation.machine import machine as state_machine
     from signoff.notation.picture.drawing import Drawing
@@ -346,6 +347,7 @@ __all__ = [
     "read_calendar",
     "read_definition",
     "read_diagram",
+    "read_dmn",
     "read_people",
     "read_scenarios",
     "recount_deadlines",

@@ -31,6 +31,7 @@ HOME = {
     "model.types": "Declaration ListOf OneOf RecordType:Record Scalar",
     "notation.bpmn_reader.survey": "BpmnSurvey:Survey BpmnVerdict:Verdict survey_bpmn:survey",
     "notation.bpmn_writer.document": "write_bpmn:write",
+    "notation.dmn_reader.document": "read_dmn:read",
     "notation.interchange.document": "read_diagram:drawn",
     "notation.machine": "state_machine:machine",
     "notation.picture.drawing": "Drawing",

@@ -44,6 +44,24 @@ def test_a_problem_is_told_with_file_line_column_and_code(run: Run, files: Path)
     assert "1 file checked: 1 error, 0 warnings." in result.stdout
 
 
+DECISIONS = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="D"><decision id="fee" name="Fee">
+<decisionTable><input><inputExpression><text>age</text></inputExpression></input><output name="fee"/>
+<rule><inputEntry><text>&lt; 18</text></inputEntry><outputEntry><text>1</text></outputEntry></rule></decisionTable></decision>
+</definitions>"""
+
+
+def test_decisions_are_checked_and_deployed_like_processes(run: Run, files: Path) -> None:
+    files.joinpath("fee.dmn").write_text(DECISIONS, encoding="utf-8")
+    files.joinpath("other.xml").write_text(DECISIONS.replace('"fee"', '"toll"'), encoding="utf-8")
+    found = document(run("check", ".", "--json"))["files"]
+    assert {each["file"] for each in found if each["kind"] == "decisions"} == {"fee.dmn", "other.xml"}
+    result = run("deploy", "fee.dmn", "other.xml", "good.yaml")
+    assert result.exit_code == 0, result.output
+    assert "fee: version 1 is current" in result.stdout
+    files.joinpath("fee.dmn").write_text(DECISIONS.replace("&lt; 18", "&lt;"), encoding="utf-8")
+    assert "fee.dmn:3:" in run("check", "fee.dmn").stdout
+
+
 def test_folders_are_searched_for_definitions_scenarios_and_people(run: Run, files: Path) -> None:
     files.joinpath("notes.yaml").write_text("shopping: [milk]", encoding="utf-8")
     files.joinpath("inner").mkdir()

@@ -25,7 +25,7 @@ PATHS = click.Path(path_type=Path)
 
 @verb(
     "check",
-    details="Reads definitions, BPMN, scenarios, people and calendar files; folders are searched for them. Of BPMN files it says, the worst first, whether they run, run once handlers are bound, or are refused. With --if it shows the deadlines that a date comes to, and where days off press several onto one day.",
+    details="Reads definitions, BPMN, DMN, scenarios, people and calendar files; folders are searched for them. Of BPMN files it says, the worst first, whether they run, run once handlers are bound, or are refused. With --if it shows the deadlines that a date comes to, and where days off press several onto one day.",
 )
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=PATHS)
 @option("--if", "dates", metavar="NAME=DATE", multiple=True, help="Show the deadlines for this date.")
@@ -103,18 +103,20 @@ def deploy(session: Session, files: Sequence[Path]) -> Answer:
     if any(file.errors for file in read):
         raise InvalidDefinition(problems)
     processes = [(file, definition) for file in read for definition in file.definitions]
-    if not processes:
+    brought = [file for file in read if file.definitions or file.decisions]
+    if not brought:
         raise Misuse(t("There is no process in {paths}.", paths=_listed(files)))
-    deployed = session.made.deploy(*dict.fromkeys(file.path for file, _ in processes), by=session.keeper)
+    deployed = session.made.deploy(*(file.path for file in brought), by=session.keeper)
+    names = [name for file in brought for name in (*(each.id for each in file.definitions), *file.decisions)]
     rows = [
         {
-            "process": definition.id,
+            "process": name,
             "version": each.version,
             "number": each.number,
             "repeated": each.repeated,
             "waits": each.waits,
         }
-        for (_, definition), each in zip(processes, deployed, strict=True)
+        for name, each in zip(names, deployed, strict=True)
     ]
 
     def show(screen: Screen) -> None:

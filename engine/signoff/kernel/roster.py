@@ -1,6 +1,6 @@
 """From roles to terms: what the directory is asked, with all that the state already knows put in.
 
-Terms are JSON lists: ["person", id] · ["group", name] · ["people", [ids]] · ["lead_of", term] ·
+Terms are JSON lists: ["person", id] · ["group", name] · ["groups", [names]] · ["people", [ids]] · ["lead_of", term] ·
 ["manager_of", term, levels] · ["chain_of", term, levels, end, amount] · ["head_of", term, levels] ·
 ["department", name] · ["title", text] · ["within", term, amount] · ["signing", amount, verb, term] · ["admins"] ·
 ["role", role, term] marks whom a role put on the roster · ["except", term, [ids]] leaves people out ·
@@ -72,6 +72,8 @@ def _found(sight: Sight, role: Role, words: Words) -> Term:
             return ["group", role.value]
         case RoleKind.PERSON:
             return ["person", role.value]
+        case RoleKind.GROUPS:
+            return ["groups", _named(sight, role)]
         case RoleKind.LEAD_OF:
             return ["lead_of", term(sight, role.value, words)]
         case RoleKind.MANAGER_OF:
@@ -132,6 +134,15 @@ def _known(sight: Sight, role: Role) -> tuple[str, ...]:
                 return ()
         case _:
             return ()
+
+
+def _named(sight: Sight, role: Role) -> list[str]:
+    """The groups that data name: one, a list, or several in one text with commas between."""
+    try:
+        found = ids_in(sight.value(Expression(role.value)))
+    except ExpressionFault:
+        return []
+    return [name.strip() for text in found for name in text.split(",") if name.strip()]
 
 
 def ids_in(value: Value) -> tuple[str, ...]:

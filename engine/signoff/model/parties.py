@@ -204,7 +204,7 @@ def _known_people(definition: Definition, course: Course, node: HumanTask, finde
 
 def _read(role: Role) -> Iterator[Expression]:
     """What has to be known of the data before the people of a role are."""
-    if role.kind in (RoleKind.FIELD, RoleKind.COMPUTED):
+    if role.kind in (RoleKind.FIELD, RoleKind.COMPUTED, RoleKind.GROUPS):
         yield Expression.of(role.value)
     if role.limit is not None:
         yield role.limit.amount

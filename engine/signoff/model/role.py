@@ -18,6 +18,7 @@ class RoleKind(StrEnum):
     APPROVERS_OF = "approvers_of"
     PERSON = "person"
     GROUP = "group"
+    GROUPS = "groups"  # whose names data give
     FIELD = "field"
     LEAD_OF = "lead_of"
     MANAGER_OF = "manager_of"

@@ -54,7 +54,7 @@ def resolve(
 ) -> Roster:
     """The union of the terms in order, one entry per person and role; with `at` also who stands in for them then.
 
-    Terms: `[person, id]`, `[group, name]`, `[lead_of, term]`, `[manager_of, term, levels]`, `[people, [id…], role]`,
+    Terms: `[person, id]`, `[group, name]`, `[groups, [name…]]`, `[lead_of, term]`, `[manager_of, term, levels]`, `[people, [id…], role]`,
     `[admins]`, `[role, id, term]`, `[except, term, [id…]]`, `[else, term, fallback]`, `[department, name]`,
     `[title, text]`, `[head_of, term, levels]`, `[chain_of, term, levels, end, amount]`, `[within, term, amount]`,
     `[signing, amount, verb, term]`, `[among, term, pool]`; an amount is `[category, number or null, currency]`. A
@@ -99,6 +99,12 @@ def _person(source: _Source, who: str) -> _Found:
 
 def _group(source: _Source, name: str) -> _Found:
     return _told(f"group {name}", source.directory.members(name, connection=source.connection))
+
+
+def _groups(source: _Source, names: Sequence[str]) -> _Found:
+    found = [_group(source, name) for name in dict.fromkeys(names)]
+    people = {person.id: person for one in found for person in one.people}
+    return _Found(tuple(people.values()), tuple(line for one in found for line in one.why))
 
 
 def _admins(source: _Source) -> _Found:
@@ -303,6 +309,7 @@ def _spoken(amount: Term) -> str:
 _TERMS: Mapping[str, Callable[..., _Found]] = {
     "person": _person,
     "group": _group,
+    "groups": _groups,
     "lead_of": _lead_of,
     "manager_of": _manager_of,
     "people": _people,

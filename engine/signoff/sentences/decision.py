@@ -24,6 +24,7 @@ SENTENCES = {
     "dmn_same_id": "Two elements have the id `{id}`; give one of them another.",
     "dmn_unknown_requirement": "`{element}` requires `{href}`, which this file does not have; add it, or correct the reference.",
     "dmn_circle": "Decisions require each other in a circle: {ring}. Take one of the requirements out.",
+    "dmn_input_implied": "`{element}` reads {names} without requiring them; they are taken from the data of those names.",
     "dmn_no_logic": "`{element}` has no logic, so it comes to nothing; give it a table or an expression.",
     "decision_unknown": "There is no decision `{decision}`; there are {known}. Correct the name.",
     "decision_not_allowed": "The decision `{decision}` does not allow what stands in its input `{input}`; correct the data, or the values that are allowed.",

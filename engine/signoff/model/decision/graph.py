@@ -39,13 +39,26 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision; `needs` are the ids of inputs, decisions and knowledge that its logic may read."""
+    """A decision; `needs` are the ids of inputs, decisions and knowledge that its logic may read.
+
+    `outputs` are further names by which others read it: of the only one the value, of several each its part.
+    """
 
     id: str
     name: str
     logic: Logic | None
     sort: Sort = ANY
     needs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+
+    def read_as(self, value: Value) -> dict[str, Value]:
+        """What others see of it, by all its names."""
+        named: dict[str, Value] = {self.name: value}
+        if len(self.outputs) == 1:
+            named[self.outputs[0]] = value
+        elif isinstance(value, Mapping):
+            named |= {name: value.get(name) for name in self.outputs}
+        return named | ({self.id: value} if self.outputs else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +160,7 @@ class _Work:
             if (data := _by_id(need, self._graph.inputs)) is not None:
                 values[data.name] = self._fitted(data.sort, self._given.get(data.name), data.name)
             elif (required := _by_id(need, self._graph.decisions)) is not None:
-                values[required.name] = self.value(required)
+                values |= required.read_as(self.value(required))
             else:
                 values |= self._function(need)
         return values

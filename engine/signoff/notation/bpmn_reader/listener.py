@@ -37,6 +37,8 @@ _REFUSED = frozenset(
 _REFUSED_ON = {
     ("signal", "scope"): "processInstance",
     ("conditionExpression", "resource"): "",
+    ("timeCycle", "endDate"): "",
+    ("timerEventDefinition", "businessCalendarName"): "",
 }
 _REFUSED_ELEMENTS = frozenset({"errorEventDefinition", "adHoc", "variableAggregation", "eventType"})
 _HARMLESS = frozenset({XSI, "http://www.w3.org/XML/1998/namespace"})

@@ -21,7 +21,9 @@ def inputs(context: Context, activity: Element) -> Assignments:
     """Names inside -> values outside."""
     found = list(_parameters(context, activity, "inputParameter"))
     found += _zeebe(context, activity, "input")
-    found += _associated(context, activity, "dataInputAssociation")
+    drawn = list(_associated(context, activity, "dataInputAssociation"))
+    renamed = any(target != value.text for target, value in drawn)
+    found += drawn if renamed else []  # names that stay the same are in sight anyhow
     return tuple(dict(found).items())
 
 
@@ -32,7 +34,8 @@ def outputs(context: Context, activity: Element) -> Assignments:
         found.append((name, _RESULT))
     found += _parameters(context, activity, "outputParameter")
     found += _zeebe(context, activity, "output")
-    found += _associated(context, activity, "dataOutputAssociation")
+    drawn = _associated(context, activity, "dataOutputAssociation")
+    found += [(target, value) for target, value in drawn if target != value.text]
     return tuple(dict(found).items())
 
 
@@ -70,14 +73,37 @@ def value(context: Context, name: str, text: str, element: Element) -> Iterator[
 
 
 def _parameters(context: Context, activity: Element, kind: str) -> Iterator[tuple[str, Expression]]:
-    for group in activity.extensions("inputOutput"):
-        for parameter in group.children:
+    """Those of the activity, then those of the connector in it, which the same handler serves."""
+    inside = [child for connector in activity.extensions("connector") for child in connector.children]
+    for group in (*activity.extensions("inputOutput"), *inside):
+        for parameter in group.children if group.name == "inputOutput" else ():
             if parameter.name != kind:
                 continue
-            if parameter.children:
-                context.report.refuse("bpmn_parameter", parameter, name=parameter.get("name"))
-            else:
-                yield from value(context, parameter.get("name"), parameter.text, parameter)
+            found = _parameter(context, parameter)
+            if found is not None:
+                yield parameter.get("name"), found
+
+
+def _parameter(context: Context, parameter: Element) -> Expression | None:
+    """One expression, a list of them, or a map whose keys are names; a script is refused."""
+    if not parameter.children:
+        return context.formulas.value(parameter.text, parameter)
+    (first, *more) = parameter.children
+    if more or any(one.children for one in first.children):
+        _refuse(context, parameter)
+        return None
+    if first.name == "list":
+        items = [context.formulas.value(one.text, one) for one in first.children]
+        return Expression.of(f"[{', '.join(one.text for one in items if one is not None)}]")
+    if first.name == "map" and all(is_name(one.get("key")) for one in first.children):
+        parts = [(one.get("key"), context.formulas.value(one.text, one)) for one in first.children]
+        return Expression.of(f"record({', '.join(f'{key}={one.text}' for key, one in parts if one)})")
+    _refuse(context, parameter)
+    return None
+
+
+def _refuse(context: Context, parameter: Element) -> None:
+    context.report.refuse("bpmn_parameter", parameter, name=parameter.get("name"))
 
 
 def _zeebe(context: Context, activity: Element, kind: str) -> Iterator[tuple[str, Expression]]:
@@ -93,7 +119,7 @@ def _associated(context: Context, activity: Element, kind: str) -> Iterator[tupl
         source, target = (_data(context, association.words(end)) for end in ("sourceRef", "targetRef"))
         if association.all("transformation", "assignment"):
             yield from _computed(context, association, target)
-        elif is_name(source) and is_name(target) and source != target:
+        elif is_name(source) and is_name(target):
             yield target, Expression(source)
 
 
@@ -101,12 +127,25 @@ def _computed(context: Context, association: Element, target: str) -> Iterator[t
     """Its assignments, which say where to, else its transformation, which is the value of the target (§10.4.2)."""
     said = [(part.words("to"), part.first("from")) for part in association.all("assignment")]
     for written, source in said or [(target, association.first("transformation"))]:
-        name = _SIGNS.sub("", written)
-        found = context.formulas.condition(source)
+        name = _data(context, written) or _SIGNS.sub("", written)
+        found = _source(context, source)
         if all(map(is_name, name.split("."))) and found is not None:
             yield name, found
         elif found is not None or not context.report.errors:
             context.report.refuse("bpmn_association", association, name=written)
+
+
+def _source(context: Context, source: Element | None) -> Expression | None:
+    """An expression; in files for jBPM, whose texts are Java's, one without its signs is the text itself."""
+    root = context.index.root
+    is_java = "java" in root.get("typeLanguage") or "mvel" in root.get("expressionLanguage")
+    if source is None or not is_java or source.get("language") or _ACCESS.search(source.text):
+        return context.formulas.condition(source)
+    return context.formulas.value(source.text, source)
+
+
+#: Functions of XPath by which BPMN reaches data (§10.4.3).
+_ACCESS = re.compile(r"\bget(?:Data|Process|Activity|Event)\w*\s*\(")
 
 
 def _data(context: Context, reference: str) -> str:

@@ -24,6 +24,7 @@ from signoff.time.relative import (
 
 TIMES = ("timeDate", "timeDuration", "timeCycle")
 _FEEL_TEXT = re.compile(r"""=\s*(?:duration|date and time|date)\s*\(\s*"([^"]*)"\s*\)""")
+_FEEL_MADE = re.compile(r"=\s*(?:duration|date and time|date)\s*\(\s*([\w.]+)\s*\)")
 _RETRIES = re.compile(r"R(\d{1,3})/(P.+)")
 TIMEOUT = parse_span("60 seconds")
 RETRY = parse_retry("3 times every 1 minute doubling")
@@ -40,6 +41,8 @@ def timer(context: Context, definition: Element) -> TimerEvent | None:
     text = time.text.strip()
     if literal := _FEEL_TEXT.fullmatch(text):
         text = literal[1]
+    elif wrapped := _FEEL_MADE.fullmatch(text):
+        text = f"={wrapped[1]}"  # a timer reads the text itself
     if context.formulas.is_formula(text):
         computed = context.formulas.value(text, time)
         return TimerEvent(text=computed) if computed else None
@@ -82,6 +85,9 @@ def retry(context: Context, element: Element) -> Retry:
 
 
 def _cycle(context: Context, element: Element, text: str) -> Retry:
+    if context.formulas.is_formula(text):
+        context.report.warn("bpmn_retry_computed", element, text=text)
+        return RETRY
     found = _RETRIES.fullmatch(text)
     span = _span(found[2]) if found else None
     if found is None or span is None or span.fixed is None:
@@ -91,6 +97,9 @@ def _cycle(context: Context, element: Element, text: str) -> Retry:
 
 
 def _attempts(context: Context, element: Element, written: str) -> Retry:
+    if context.formulas.is_formula(written):
+        context.report.warn("bpmn_retry_computed", element, text=written)
+        return RETRY
     if not written.isascii() or not written.isdigit():
         context.report.refuse("bpmn_retry", element, text=written)
         return RETRY

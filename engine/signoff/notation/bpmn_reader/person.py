@@ -7,6 +7,7 @@ and the modules beside it that know no process.
 import re
 from collections.abc import Iterator
 
+from signoff.model.expression import Expression
 from signoff.model.role import Role, RoleKind
 from signoff.model.syntax import Path
 from signoff.model.types import Text
@@ -15,18 +16,31 @@ from signoff.notation.xml.element import Element
 from signoff.notation.xml.namespace import JAVA
 
 _RESOURCE = re.compile(r"\s*(?:(user|group)\s*\(\s*([^()]*)\s*\)|([^,()]+))\s*(?:,|$)")
+_STARTER = ("$INITIATOR", "${INITIATOR}")  # what Flowable's and Activiti's modelers write for who started
+_OF_DATA = (RoleKind.FIELD, RoleKind.COMPUTED, RoleKind.GROUPS)
 _COMMA = re.compile(r",(?![^{]*\})")  # not inside ${…}
 
 
 def owners(context: Context, task: Element) -> tuple[str, ...]:
     """The roles that may do a task: of whoever it is assigned to, else of its candidates."""
-    assigned = [task.foreign("assignee", JAVA), *(z.get("assignee") for z in _zeebe(task))]
+    assigned = [
+        *(z.get("assignee") for z in _zeebe(task)),
+        task.foreign("assignee", JAVA),
+    ]  # migrated: the new one
     for text in filter(None, assigned):
         if role := _person(context, text, task):
             return (role,)
     found = list(_candidates(context, task))
     found += _resources(context, task)
     return tuple(dict.fromkeys(role for role in found if role))
+
+
+def reads(context: Context, role: str) -> frozenset[str]:
+    """The data that say who a role is."""
+    found = context.roles.get(role)
+    if found is None or found.kind not in _OF_DATA:
+        return frozenset()
+    return Expression(found.value).names
 
 
 def lane(context: Context, element: Element) -> str:
@@ -67,6 +81,8 @@ def _listed(text: str) -> list[str]:
 
 
 def _person(context: Context, text: str, element: Element) -> str:
+    if text.upper() in _STARTER:
+        return _role(context, Role("starter", RoleKind.STARTER))
     if not context.formulas.is_formula(text):
         return _role(context, Role(f"person:{text}", RoleKind.PERSON, text, Text.of(text, "en")))
     expression = context.formulas.value(text, element)
@@ -83,8 +99,10 @@ def _person(context: Context, text: str, element: Element) -> str:
 
 def _group(context: Context, text: str, element: Element) -> str:
     if context.formulas.is_formula(text):
-        context.report.refuse("bpmn_owner_computed", element, text=text)
-        return ""
+        expression = context.formulas.value(text, element)
+        if expression is None:
+            return ""
+        return _role(context, Role(f"groups:{expression.text}", RoleKind.GROUPS, expression.text))
     return _role(context, Role(f"group:{text}", RoleKind.GROUP, text, Text.of(text, "en")))
 
 

@@ -14,6 +14,7 @@ from signoff.model.definition import Definition
 from signoff.notation.bpmn_reader import rule
 from signoff.notation.bpmn_reader.context import Binding, Context, Kept
 from signoff.notation.bpmn_reader.formula import Formulas
+from signoff.notation.bpmn_reader.globally import GLOBAL_TASKS, as_process
 from signoff.notation.bpmn_reader.index import Index
 from signoff.notation.bpmn_reader.listener import extensions
 from signoff.notation.bpmn_reader.process import definition, places
@@ -53,6 +54,8 @@ class Survey:
 
     @property
     def verdict(self) -> Verdict:
+        if self.drawn and not self.definitions:
+            return Verdict.DRAWN
         if self.errors:
             return Verdict.REFUSED
         if not self.definitions:
@@ -145,8 +148,11 @@ def _defined(context: Context, known: Mapping[str, Definition]) -> Survey:
     index, report = context.index, context.report
     running: list[Definition] = []
     drawn: list[Definition] = []
-    for process in index.all("process"):
+    called = [as_process(task) for task in index.all(*GLOBAL_TASKS)]
+    for process in (*index.all("process"), *called):
         if process.flag("isExecutable", default=True):
+            if not process.id:
+                report.refuse("bpmn_process_nameless", process)
             running.append(_executable(context, process, known))
         else:
             drawn.append(_drawn(context, process))

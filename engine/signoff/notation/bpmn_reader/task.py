@@ -46,14 +46,21 @@ _OWN_OUTPUTS = frozenset({"callActivity"})
 
 
 def _user(context: Context, element: Element, settings: Settings) -> Node:
-    if mapping.inputs(context, element):
-        context.report.refuse("bpmn_local_input", element)
-    return m.UserTask(
-        **settings,
-        owner=person.owners(context, element),
-        form=form(element),
-        due=_due(context, element),
-    )
+    owner = person.owners(context, element)
+    _unseen(context, element, settings["assign"], owner)
+    return m.UserTask(**settings, owner=owner, form=form(element), due=_due(context, element))
+
+
+def _unseen(context: Context, element: Element, assign: Assignments, owner: tuple[str, ...]) -> None:
+    """What is handed in to a form under names of its own is shown to nobody; what reads such a name is refused."""
+    inputs = mapping.inputs(context, element)
+    changed = {name for name, value in inputs if value.text != name}
+    reads = {name for _, value in assign for name in value.names}
+    reads |= {name for role in owner for name in person.reads(context, role)}
+    if changed & reads:
+        context.report.refuse("bpmn_local_input", element, names=sorted(changed & reads))
+    elif changed:
+        context.report.warn("bpmn_input_unseen", element, names=sorted(changed))
 
 
 def form(element: Element) -> Form:

@@ -5,13 +5,14 @@ May import model, errors and notation.xml.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from signoff.errors import UnsafeExpression
 from signoff.model.feel import Feel, UnaryTests
 from signoff.notation.xml.element import Element
 from signoff.notation.xml.report import Report
 
+_CELL = ("cellInput",)  # how some engines call what a cell tests: FEEL writes `?`
 _BLANKS = re.compile(r"\s+")
 FEEL = re.compile(r"(?:https?://www\.omg\.org/spec/(?:FEEL|DMN)/\d+(?:/FEEL)?/?|feel)?", re.IGNORECASE)
 
@@ -32,22 +33,35 @@ def name_of(element: Element) -> str:
 
 @dataclass(slots=True)
 class Context:
-    """What every part of the reader shares; `parts` are the names of all components and outputs of the file."""
+    """What every part of the reader shares; `parts` are the names of all components and outputs of the file.
+
+    `open`: the decision that is being read takes names that it does not require for data of the process, as the engines
+    that run tables do; `implied` collects them.
+    """
 
     report: Report = field(default_factory=Report)
     parts: frozenset[str] = frozenset()
+    open: bool = False
+    implied: dict[str, None] = field(default_factory=dict)
 
     def expression(self, element: Element, names: Iterable[str], text: str | None = None) -> Feel:
         """The expression in the `text` of an element; one that cannot be read is reported and stands for null."""
         said = self._said(element) if text is None else text
-        found = Feel(said or "null", self._seen(said, names))
-        return found if self._readable(found, element) else Feel("null")
+        found = self._read(Feel(said or "null", self._seen(said, names)), element)
+        return found if isinstance(found, Feel) else Feel("null")
 
     def tests(self, element: Element, names: Iterable[str], text: str | None = None) -> UnaryTests:
         """The unary tests in the `text` of an element; an empty cell is true of everything."""
         said = self._said(element) if text is None else text
-        found = UnaryTests(said or "-", self._seen(said, names))
-        return found if self._readable(found, element) else UnaryTests("-")
+        found = self._read(UnaryTests(said or "-", self._seen(said, names)), element)
+        return found if isinstance(found, UnaryTests) else UnaryTests("-")
+
+    def variable(self, element: Element, names: Iterable[str]) -> Feel:
+        """What a column of a table tests: of an open decision a plain name is data, even if it is that of a function."""
+        said = self._said(element)
+        if self.open and said.isidentifier() and said not in {*names, "true", "false", "null"}:
+            self.implied[said] = None
+        return self.expression(element, (*names, *self.implied))
 
     def _said(self, element: Element) -> str:
         language = element.get("expressionLanguage")
@@ -61,12 +75,16 @@ class Context:
         bare = _BLANKS.sub("", text)
         return tuple(sorted({n for n in (*names, *self.parts) if n and _BLANKS.sub("", n) in bare}))
 
-    def _readable(self, found: Feel | UnaryTests, element: Element) -> bool:
+    def _read(self, found: Feel | UnaryTests, element: Element) -> Feel | UnaryTests | None:
         try:
             parsed = found.parsed
         except UnsafeExpression as fault:
             self.report.refuse(fault.code, element, **fault.params)
-            return False
-        for name in parsed.unknown:
+            return None
+        unknown = [name for name in parsed.unknown if not (self.open and name not in _CELL)]
+        for name in unknown:
             self.report.refuse("dmn_unknown_name", element, name=name, text=found.text)
-        return not parsed.unknown
+        if parsed.unknown and not unknown:
+            self.implied |= dict.fromkeys(parsed.unknown)
+            return replace(found, names=tuple(sorted({*found.names, *parsed.unknown})))
+        return None if unknown else found

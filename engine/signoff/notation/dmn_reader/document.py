@@ -9,7 +9,17 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
 from signoff.errors import InvalidDefinition, Place, Problem
-from signoff.model.decision import ANY, Decision, Decisions, InputData, Knowledge, Literal, Procedure, Sort
+from signoff.model.decision import (
+    ANY,
+    Decision,
+    Decisions,
+    DecisionTable,
+    InputData,
+    Knowledge,
+    Literal,
+    Procedure,
+    Sort,
+)
 from signoff.model.feel import Feel
 from signoff.notation.dmn_reader.context import Context, kid, kids, name_of
 from signoff.notation.dmn_reader.logic import Logics
@@ -17,7 +27,9 @@ from signoff.notation.dmn_reader.types import Types, component_names
 from signoff.notation.xml.element import Element, parse, text_of
 from signoff.notation.xml.scan import Unreadable
 
-_NAMESPACE = re.compile(r"https?://www\.omg\.org/spec/DMN/\d{8}/(?:dmn\.xsd|MODEL/)")
+_NAMESPACE = re.compile(r"https?://www\.omg\.org/spec/DMN/\d{8}/?(?:dmn(?:11|12|13)?\.xsd|MODEL/?)?")
+#: Whose files read data of the process by their names, whether a requirement is drawn or not.
+_ENGINES = ("camunda", "operaton", "flowable", "activiti", "dmn-js", "bpmn.io")
 _REQUIRED = ("requiredInput", "requiredDecision", "requiredKnowledge")
 _REFUSED = ("import",)
 _SILENT = frozenset(
@@ -60,14 +72,19 @@ class _Document:
     _types: Types = field(init=False)
     _logics: Logics = field(init=False)
     _by_id: dict[str, Element] = field(init=False)
+    _open: bool = field(init=False)
+    _implied: dict[str, str] = field(default_factory=dict)  # name -> id of the input that it stands for
 
     def __post_init__(self) -> None:
+        said = f"{self.root.get('exporter')} {self.root.get('namespace')}".lower()
+        self._open = any(engine in said for engine in _ENGINES)
         self.context = Context(parts=component_names(self.root))
         self._types = Types(self.context, self.root)
         self._logics = Logics(self.context, self._types)
         self._by_id = self._identified()
 
     def decisions(self) -> Decisions:
+        """Everything in it; what open decisions read beside what they require follows the inputs of the file."""
         root = self.root
         for child in root.children:
             foreign = child.space != root.space
@@ -75,12 +92,16 @@ class _Document:
                 self.context.report.refuse("dmn_not_run", child)
         self._types.read_all()
         self._circles()
+        inputs = tuple(InputData(e.id, _name(e), self._sort(e)) for e in kids(root, "inputData"))
+        knowledge = tuple(self._knowledge(e) for e in kids(root, "businessKnowledgeModel"))
+        found = tuple(self._decision(e) for e in kids(root, "decision"))
+        implied = tuple(InputData(id, name) for name, id in self._implied.items())
         return Decisions(
             id=root.get("id") or root.get("name"),
             name=root.get("name"),
-            inputs=tuple(InputData(e.id, _name(e), self._sort(e)) for e in kids(root, "inputData")),
-            knowledge=tuple(self._knowledge(e) for e in kids(root, "businessKnowledgeModel")),
-            decisions=tuple(self._decision(e) for e in kids(root, "decision")),
+            inputs=(*inputs, *implied),
+            knowledge=knowledge,
+            decisions=found,
         )
 
     def _identified(self) -> dict[str, Element]:
@@ -99,10 +120,29 @@ class _Document:
 
     def _decision(self, element: Element) -> Decision:
         needs = self._needs(element)
+        self.context.open, self.context.implied = self._open or not needs, {}
         logic = self._logics.inside(element, self._names(needs))
         if logic is None:
             self.context.report.warn("dmn_no_logic", element)
-        return Decision(element.id, _name(element), logic, self._sort(element), needs)
+        if self.context.implied:
+            self.context.report.warn("dmn_input_implied", element, names=list(self.context.implied))
+        needs += tuple(self._input(name) for name in self.context.implied)
+        self.context.open = False
+        sort = ANY if self._open and isinstance(logic, DecisionTable) else self._sort(element)
+        return Decision(element.id, _name(element), logic, sort, needs, self._outputs(element))
+
+    def _input(self, name: str) -> str:
+        """The id of an input that no file declares."""
+        return self._implied.setdefault(name, f"input.{len(self._implied) + 1}")
+
+    def _outputs(self, element: Element) -> tuple[str, ...]:
+        """By which names an open file reads what a decision came to."""
+        if not self._open:
+            return ()
+        table, variable = kid(element, "decisionTable"), kid(element, "variable")
+        if table is not None:
+            return tuple(filter(None, (name_of(column) for column in kids(table, "output"))))
+        return (name_of(variable),) if variable is not None and name_of(variable) else ()
 
     def _knowledge(self, element: Element) -> Knowledge:
         needs = self._needs(element)
@@ -130,7 +170,9 @@ class _Document:
         return [reference for requirement in requirements for reference in kids(requirement, *_REQUIRED)]
 
     def _names(self, needs: tuple[str, ...]) -> list[str]:
-        return [_name(self._by_id[need]) for need in needs]
+        required = [self._by_id[need] for need in needs]
+        others = [name for each in required for name in (each.id, *self._outputs(each)) if self._open]
+        return [*(_name(each) for each in required), *others]
 
     def _circles(self) -> None:
         """Requirements never lead back (DMN 1.3 §6.3.2.1); what would is reported once."""

@@ -147,7 +147,7 @@ class Logics:
         if said is None:
             self._context.report.refuse("dmn_no_input", column)
         return Input(
-            self._context.expression(said, names) if said is not None else Feel("null"),
+            self._context.variable(said, names) if said is not None else Feel("null"),
             column.get("label"),
             self._values(allowed, names),
         )
