@@ -18,6 +18,11 @@ GLOBAL_TASKS: Mapping[str, str] = {
 }
 
 
+def inner(id: str) -> str:
+    """The id of the one task in the process of a global task."""
+    return f"{id}.task"
+
+
 def as_process(task: Element) -> Element:
     """The process that a call of a global task begins; it is to be run when anything in the file is."""
     root = task.parent
@@ -25,6 +30,6 @@ def as_process(task: Element) -> Element:
     runs = not processes or any(each.flag("isExecutable", default=True) for each in processes)
     named = {"id": task.id, "name": task.get("name"), "isExecutable": "true" if runs else "false"}
     process = replace(task, name="process", attributes=named, children=())
-    inner = {**task.attributes, "id": f"{task.id}.task"}
-    process.children = [replace(task, name=GLOBAL_TASKS[task.name], attributes=inner, parent=process)]
+    own = {**task.attributes, "id": inner(task.id)}
+    process.children = [replace(task, name=GLOBAL_TASKS[task.name], attributes=own, parent=process)]
     return process

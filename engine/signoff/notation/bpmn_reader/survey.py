@@ -140,7 +140,8 @@ def sketch(root: Any) -> Sketch:
     report = Report()
     index = Index.of(wrapped(root), report)
     context = Context(index, report, Formulas(report))
-    found = {process.id: definition(context, process) for process in index.all("process")}
+    called = map(as_process, index.all(*GLOBAL_TASKS))
+    found = {process.id: definition(context, process) for process in (*index.all("process"), *called)}
     return Sketch(found, frozenset(problem.params["element"] for problem in report.errors))
 
 

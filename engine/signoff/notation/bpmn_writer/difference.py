@@ -40,7 +40,8 @@ def complete(root: Any, wanted: Mapping[str, Definition]) -> None:
         whole = False
         for node in definition.nodes.values():
             native = None if node.id in found.troubled else read.nodes.get(node.id)
-            whole = _node(elements[node.id], node, native) or whole
+            element = elements[node.id] if node.id in elements else elements[process]  # of a global task
+            whole = _node(element, node, native) or whole
         differing = [one for one in _differing(definition, read) if one not in _WRITTEN]
         if whole:  # nothing of what such a node refers to is gathered when it is read
             differing += [one for one in _GATHERED if one not in differing and getattr(definition, one)]

@@ -13,6 +13,7 @@ from signoff.model.definition import Definition
 from signoff.notation import bpmn_reader
 from signoff.notation.bpmn_writer.diagram import diagram
 from signoff.notation.bpmn_writer.difference import complete
+from signoff.notation.bpmn_writer.globally import raised
 from signoff.notation.bpmn_writer.leaf import root
 from signoff.notation.bpmn_writer.origin import graft, relationships
 from signoff.notation.bpmn_writer.process import process
@@ -39,6 +40,8 @@ def write(*definitions: Definition, origin: str | bytes | None = None, file: str
             return _declared(before.text)
         prefixes = before.root.source.nsmap if before.root is not None else {}
     made = _written(definitions, drawn, prefixes)
+    if origin is not None and before.root is not None:
+        raised(made, _by_id(definitions), _by_id(read), before.root)
     kept = graft(made, origin, read) if origin is not None else False
     complete(made, _by_id(definitions))
     if not kept:
