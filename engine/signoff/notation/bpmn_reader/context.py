@@ -72,7 +72,7 @@ class Context:
         self.errors, self.escalations, self.initiators = {}, {}, set()
 
 
-def label(element: Element) -> Text:
+def label(element: Element, attribute: str = "name") -> Text:
     """The name of an element: in Chinese where it has Chinese signs, else in English."""
-    name = element.attributes.get("name", "")
+    name = element.attributes.get(attribute, "")
     return Text.of(name, "zh" if any("\u2e80" <= sign <= "\u9fff" for sign in name) else "en")

@@ -11,9 +11,9 @@ from signoff.model.node import Node, SequenceFlow
 from signoff.model.nodes import UserTask
 from signoff.notation.bpmn_reader import own, person
 from signoff.notation.bpmn_reader.context import Context, label
+from signoff.notation.bpmn_reader.form import declared, form
 from signoff.notation.bpmn_reader.index import FLOW_NODES, SUB_PROCESSES, nodes_of, plain
 from signoff.notation.bpmn_reader.node import initial, node
-from signoff.notation.bpmn_reader.task import form
 from signoff.notation.xml.element import Element
 from signoff.notation.xml.namespace import JAVA
 
@@ -36,6 +36,7 @@ def definition(context: Context, process: Element) -> Definition:
         label=text,
         nodes=nodes,
         flows=flows,
+        data=declared(process),
         roles=context.roles,
         start=Start(form=_start_form(process)),
         lang="zh" if text.zh else "en",

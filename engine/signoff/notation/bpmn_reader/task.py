@@ -5,10 +5,10 @@ from typing import Any
 
 from signoff.model import nodes as m
 from signoff.model.expression import Expression
-from signoff.model.gate import Form
 from signoff.model.node import Assignments, Node
 from signoff.notation.bpmn_reader import mapping, moment, own, person
 from signoff.notation.bpmn_reader.context import Context
+from signoff.notation.bpmn_reader.form import form
 from signoff.notation.bpmn_reader.handler import handler, named
 from signoff.notation.bpmn_reader.index import plain
 from signoff.notation.bpmn_reader.repetition import repetition
@@ -61,28 +61,6 @@ def _unseen(context: Context, element: Element, assign: Assignments, owner: tupl
         context.report.refuse("bpmn_local_input", element, names=sorted(changed & reads))
     elif changed:
         context.report.warn("bpmn_input_unseen", element, names=sorted(changed))
-
-
-def form(element: Element) -> Form:
-    """The fields that a form asks for, those that must be filled first."""
-    fill: list[str] = []
-    edit: list[str] = []
-    for field in element.extensions("formProperty"):
-        if field.get("writable", "true") != "false":
-            (fill if field.get("required") == "true" else edit).append(field.get("variable") or field.id)
-    for group in element.extensions("formData"):
-        for field in group.children:
-            if field.name == "formField" and not _says(field, "readonly"):
-                (fill if _says(field, "required") else edit).append(field.id)
-    return Form(fill=tuple(filter(None, fill)), edit=tuple(filter(None, edit)))
-
-
-def _says(field: Element, name: str) -> bool:
-    return any(
-        one.get("name") == name and one.get("config", "true") != "false"
-        for group in field.children
-        for one in group.children
-    )
 
 
 def _due(context: Context, element: Element) -> When | None:
