@@ -4,6 +4,7 @@ import pytest
 
 from signoff.errors import InvalidDefinition
 from signoff.testing import Sandbox
+from tests.bpmn.conformance import FOLDER, needs_data
 from tests.bpmn.sample import file, flow, process
 
 TASK = process("first", "<startEvent id='s'/>", flow("s", "t"), "<userTask id='t'/>")
@@ -62,3 +63,16 @@ def test_a_function_for_an_element_goes_before_the_name_in_the_file():
         )
     )
     assert box.start("p").variables["said"] == "by element"
+
+
+@needs_data
+def test_a_reference_model_whose_conditions_are_xpath_runs():
+    box = Sandbox()
+    box.deploy(FOLDER / "bpmn" / "miwg" / "C.1.1.bpmn")
+    (definition,) = box.engine.definitions()
+    case = box.start(definition.process)
+    case.complete("assignApprover", {"approver": "demo"})
+    case.complete("approveInvoice", {"approved": False})
+    case.complete("reviewInvoice", {"clarified": "no"})
+    assert case.status == "completed"
+    assert case.log == ["assignApprover", "approveInvoice", "reviewInvoice"]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from signoff.errors import UnsafeExpression
 from signoff.model.expression import Expression
+from signoff.notation import dialect
 from signoff.notation.dialect import Untranslatable, feel, juel, template
 
 JUEL = {
@@ -163,3 +164,23 @@ def test_logic_keeps_its_meaning(values, text):
         "a ? b : c": b if a else c,
     }[text]
     assert Expression.of(juel(text)).evaluate({"a": a, "b": b, "c": c}, None) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("bpmn:getDataObject('approved')", "approved"),
+        ("not(bpmn:getDataObject('approved'))", "not approved"),
+        ("bpmn:getDataObject('clarified') = 'yes'", "clarified == 'yes'"),
+        ("getDataObject('p', 'order')/amount div 2 >= 10 and true()", "order.amount / 2 >= 10 and true"),
+        ("getProcessProperty('x') != \"a 'b'\" or bpmn:getDataInput('y') < 3", "x != \"a 'b'\" or y < 3"),
+    ],
+)
+def test_xpath_with_the_functions_of_bpmn_is_translated(text, own):
+    assert dialect.is_xpath(text)
+    assert dialect.xpath(text) == own
+
+
+def test_xpath_that_asks_for_what_has_no_name_is_not_translated():
+    with pytest.raises(dialect.Untranslatable):
+        dialect.xpath("bpmn:getDataObject('Service Level') = 'x'")

@@ -6,9 +6,10 @@ from signoff.errors import InvalidDefinition
 from signoff.notation.bpmn_reader import survey
 from signoff.testing import Sandbox
 from tests.matrix.cells import EVENTS, PLACES, TOLERATED
-from tests.matrix.drawing import boundary, event, model, sub
+from tests.matrix.drawing import beside, boundary, event, model, sub
 from tests.matrix.forbidden import CODES, sample
-from tests.matrix.story import begun
+from tests.matrix.story import ERROR, ESCALATION, MESSAGE, SIGNAL, begun
+from tests.matrix.test_data import KEYS
 
 CELLS = [
     (row, column)
@@ -47,3 +48,21 @@ def test_an_error_that_is_declared_nowhere_is_its_own_code_and_told() -> None:
     case = begun(text)
     case.complete("a")
     assert case.active == {"t": 1}
+
+
+def test_a_boundary_event_on_an_event_sub_process_is_refused() -> None:
+    text = model("s > a > e; x > t > f", beside("h", SIGNAL, "d > f2"), boundary("x", "h", MESSAGE))
+    with pytest.raises(InvalidDefinition, match="bpmn_boundary_aside"):
+        Sandbox().deploy(text)
+
+
+@pytest.mark.parametrize("part", [ERROR, ESCALATION])
+def test_what_cannot_be_waited_for_is_refused_among_events_that_must_all_happen(part: str) -> None:
+    edge = boundary("x", "k", MESSAGE + part, parallelMultiple="true")
+    with pytest.raises(InvalidDefinition, match="bpmn_parallel_part"):
+        Sandbox().deploy(model("s > k > e; x > t > f", sub("k", "s2 > a > e2"), edge))
+
+
+def test_a_process_that_waits_for_keyed_messages_without_subscribing_is_told() -> None:
+    text = model("s > c1 > e", event("intermediateCatchEvent", "c1", MESSAGE), more=KEYS)
+    assert "bpmn_key_unsubscribed" in {each.code for each in survey(text).problems}

@@ -61,6 +61,8 @@ class Formulas:
 
     @staticmethod
     def _dialect(text: str, language: str) -> Callable[[str], str]:
+        if dialect.is_xpath(text):
+            return dialect.xpath
         is_feel = text.startswith("=") or ("feel" in language.lower() and not dialect.is_template(text))
         return dialect.feel if is_feel else dialect.juel
 

@@ -4,7 +4,7 @@ from signoff.notation.bpmn_reader.index import ACTIVITIES, Index, scope_of
 from signoff.notation.xml.element import Element
 from signoff.notation.xml.report import Report
 
-_TOP_START = frozenset({"message", "timer", "conditional", "signal"})
+_TOP_START = frozenset({"message", "timer", "conditional", "signal"})  # what is waited for
 _EVENT_SUB_PROCESS_START = _TOP_START | {"error", "escalation", "compensate"}
 _CATCH = frozenset({"message", "timer", "conditional", "link", "signal"})
 _THROW = frozenset({"message", "escalation", "compensate", "link", "signal"})
@@ -31,7 +31,14 @@ def _starts(index: Index, report: Report) -> None:
             report.refuse("bpmn_sub_process_start", event, found=kinds)
 
 
+def _all_of(report: Report, event: Element, kinds: list[str]) -> None:
+    """What must all happen has to be something that is waited for: an error ends its thrower at once (§10.5.5.9)."""
+    if event.flag("parallelMultiple") and (found := [kind for kind in kinds if kind not in _TOP_START]):
+        report.refuse("bpmn_parallel_part", event, found=found, allowed=sorted(_TOP_START))
+
+
 def _event_sub_process(report: Report, event: Element, kinds: list[str]) -> None:
+    _all_of(report, event, kinds)
     _allowed(report, event, kinds, _EVENT_SUB_PROCESS_START, "bpmn_event_start")
     if not kinds:
         report.refuse("bpmn_event_start_none", event)
@@ -90,8 +97,11 @@ def _boundaries(index: Index, report: Report) -> None:
         code = "bpmn_boundary_event" if interrupting else "bpmn_boundary_beside"
         _allowed(report, event, kinds, _INTERRUPTING if interrupting else _BESIDE, code)
         host = index.find(event.get("attachedToRef"), *ACTIVITIES)
+        _all_of(report, event, kinds)
         if host is None:
             report.refuse("bpmn_boundary_host", event, name=event.get("attachedToRef"))
+        elif host.flag("triggeredByEvent"):
+            report.refuse("bpmn_boundary_aside", event, name=host.id)
         elif scope_of(host) is not scope_of(event):
             report.refuse("bpmn_boundary_scope", event, name=host.id)
         elif "cancel" in kinds and host.name != "transaction":
