@@ -219,6 +219,12 @@ class Board:
                 for frame in self.frames
                 for node, flows in frame.parked.items()
             },
+            "late": {
+                (node.id, path[frame]): flows for frame in self.frames for node, flows in frame.late.items()
+            },
+            "met": sorted(
+                (node.id, path[frame], sorted(parts)) for (node, frame, _), parts in self.met.items()
+            ),
             "listening": Counter((x.node.id, path[x.frame], x.kind, x.part) for x in self.listeners),
             "due": Counter((x.node.id, path[x.frame], x.due) for x in self.listeners if x.kind == "timer"),
         }

@@ -16,11 +16,16 @@ _MOST = 20_000
 class Game(Repeats):
     """One instance."""
 
-    def start(self) -> None:
+    def start(self, event: str = "") -> None:
+        """By its none start event, or by another."""
         assert self.root.plan is not None
         for handler in self.root.plan.handlers:
             self.listen(handler, self.root, None)
-        self.enter_frame(self.root)
+        if event:
+            self.queue.append(Token(self.root, self.root.plan.nodes[event]))
+            self.root.stirred = True
+        else:
+            self.enter_frame(self.root)
         self.run()
 
     def run(self) -> None:

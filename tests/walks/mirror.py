@@ -4,6 +4,7 @@ After every command the state is written and read, and made again from the journ
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -51,8 +52,9 @@ class Mirror:
 
     # commands ----------------------------------------------------------------------------------------------
 
-    def start(self, data: dict[str, Any]) -> None:
-        self._do(c.Start(instance="i", version=self.version, data=data, **self._said()))
+    def start(self, data: dict[str, Any], event: str) -> None:
+        said = self._said()
+        self._do(c.Start(instance="i", version=self.version, data=data, event=event, **said))
 
     def complete(self, label: Label, data: dict[str, Any]) -> None:
         activity = self._activity(label)
@@ -172,7 +174,6 @@ class Mirror:
             return {"status": status, "data": {(): data[0] if data else {}}}
         path = {id: self._path(id) for id in state.scopes}
         opened = list(state.activities.values())
-        joins = {tuple(key.split("|")): flows for key, flows in state.joins.items()}
         listening = Counter((w.node, path[w.scope], _KINDS[w.kind], w.part) for w in state.waits.values())
         listening.update((t.node, path[t.scope], "timer", t.part) for t in state.timers.values() if t.at)
         hours = {t.id: int((t.at - START) / timedelta(hours=1)) for t in state.timers.values() if t.at}
@@ -182,10 +183,16 @@ class Mirror:
             "open": Counter((a.node, path[a.scope]) for a in opened),
             "scopes": Counter(path.values()),
             "data": {path[id]: scope.data for id, scope in state.scopes.items()},
-            "parked": {(node, path[scope]): flows for (scope, node), flows in joins.items()},
+            "parked": {(node, path[scope]): flows for (scope, node), flows in _keyed(state.joins)},
+            "late": {(node, path[scope]): set(flows) for (scope, node), flows in _keyed(state.begun)},
+            "met": sorted((key[1], path[key[0]], sorted(parts)) for key, parts in _keyed(state.met)),
             "listening": listening,
             "due": Counter((t.node, path[t.scope], hours[t.id]) for t in state.timers.values() if t.at),
         }
+
+
+def _keyed(found: Mapping[str, Any]) -> list[tuple[tuple[str, ...], Any]]:
+    return [(tuple(key.split("|")), value) for key, value in found.items()]
 
 
 def scopes_around(state: State, activity: str) -> str:

@@ -88,8 +88,8 @@ class Plan:
     completion: str = ""
 
     def beginnings(self) -> list[Node]:
-        """Its start event; without one everything that no flow leads to (BPMN 2.0.2 §13.2.1)."""
-        starts = [n for n in self.nodes.values() if n.tag == "startEvent"]
+        """Its none start event; without one everything that no flow leads to (BPMN 2.0.2 §13.2.1)."""
+        starts = [n for n in self.nodes.values() if n.tag == "startEvent" and not n.triggers]
         quiet = ("boundaryEvent", "startEvent")
         return starts or [
             n
@@ -154,7 +154,7 @@ def _node(one: ET.Element, tag: str, plan: Plan) -> Node:
     if tag in NESTED:
         node.inside = _plan(one)
     if node.flag("triggeredByEvent") and node.inside is not None:
-        (start,) = node.inside.beginnings()
+        start = next(n for n in node.inside.nodes.values() if n.tag == "startEvent")
         node.triggers, node.said["isInterrupting"] = start.triggers, start.said["isInterrupting"]
         start.triggers = []
     if tag == "receiveTask" and "messageRef" in node.said:

@@ -27,7 +27,8 @@ class Stored(Mirror):
     def _engine(self) -> Engine:
         return Engine(self.url, clock=VirtualClock(START + timedelta(hours=self.now)))
 
-    def start(self, data: dict[str, Any]) -> None:
+    def start(self, data: dict[str, Any], event: str) -> None:
+        del event  # which message it is begun by says whoever sends it: not here
         engine = self._engine()
         self.instance = engine.start(PROCESS, data, by=self._said()["by"]).instance
         self._load(engine)

@@ -74,11 +74,12 @@ class Throws(Events):
     # undoing -----------------------------------------------------------------------------------------------
 
     def _compensate(self, frame: Frame, node: Node) -> None:
-        place = frame
-        while place.plan is not None and _is_handler(place):
+        place, only = frame, node.triggers[0].name
+        while _is_handler(place) if not only else place.plan is None or only not in place.plan.nodes:
             assert place.parent is not None
             place = place.parent
-        todo, place.done = place.done, []
+        todo = [done for done in place.done if not only or done.node.id == only]
+        place.done = [done for done in place.done if done not in todo]
         if not todo:
             self.leave(frame, node)
             return

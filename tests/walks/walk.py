@@ -28,7 +28,7 @@ class Walk:
         self.number = number
         self.text = _process(number // TURNS, size)
         self.random = Random(number)
-        self.wild = wild
+        self.wild, self.stored = wild, stored
         self.given = {**GIVEN, **{name: self.random.randint(0, 3) for name in "abc"}}
         self.game = Game(read(self.text), PROCESS, self.given)
         self.mirror = Stored(self.text, stored) if stored else Mirror(world_of(self.text), PROCESS)
@@ -38,13 +38,21 @@ class Walk:
     def run(self) -> "Walk":
         """To the end. Raises AssertionError with the story where the two sides differ."""
         try:
-            self._both("start", self.game.start, lambda: self.mirror.start(self.given))
+            begin = "" if self.stored else self.random.choice(["", *self._starts()])
+            self._both(
+                f"start {begin}", lambda: self.game.start(begin), lambda: self.mirror.start(self.given, begin)
+            )
             while self.game.status == "running":
                 assert len(self.story) < _LONG, "it does not end"
                 self._step()
         except Exception as error:
             raise AssertionError(self.told(error)) from error
         return self
+
+    def _starts(self) -> list[str]:
+        """The start events at which something begins the process."""
+        assert self.game.root.plan is not None
+        return [n.id for n in self.game.root.plan.nodes.values() if n.tag == "startEvent" and n.triggers]
 
     def told(self, error: Exception) -> str:
         return "\n".join([f"{error}", f"walk {self.number}, process {self.number // TURNS}", *self.story])

@@ -12,17 +12,28 @@ class Handlers(Flow):
     """The part of a drawing that listens."""
 
     def inside(
-        self, inside: Around, outside: Around, caught: Sequence[str], *, handlers: bool = True
+        self,
+        inside: Around,
+        outside: Around,
+        caught: Sequence[str],
+        *,
+        handlers: bool = True,
+        whole: bool = False,
     ) -> tuple[str, list[str]]:
-        """What lies in a scope, as text, and which of the errors `caught` its boundary still has to catch."""
+        """What lies in a scope, as text, and which of the errors `caught` its boundary still has to catch.
+
+        `whole`: a process, which a message may begin as well.
+        """
         sheet, inside = self.pencil.sheet(), replace(inside, calm=self.pencil.chance(0.5))
-        if self.pencil.chance(0.15) and not inside.called:
+        if self.pencil.chance(0.15) and not inside.called and not whole:
             start = sheet.add(
                 "userTask", "t"
             )  # a scope without a start event begins with whatever nothing leads to
         else:
             start = sheet.add("startEvent", "b")
         first = self.task(sheet, start, inside)
+        if whole and self.pencil.chance(0.3):
+            sheet.flow(sheet.add("startEvent", "b", event("message", self.pencil.message())), first)
         last = self.sequence(sheet, first, inside, 3)
         if self.pencil.chance(0.35):
             self.ending(sheet, last, inside)
@@ -60,9 +71,9 @@ class Handlers(Flow):
         """An event that is listened for, and its rank: what follows throws only what is above it."""
         random = self.pencil.random
         rank = self.pencil.higher(around.rank)
-        kinds = ["timer", "message", "condition"] + ["signal", "escalation"] * (2 * bool(rank))
+        kinds = ["timer", "message", "condition"] + ["signal", "escalation"] * (3 * bool(rank))
         match random.choice(kinds):
-            case "timer" if lasting and self.pencil.chance(0.5):
+            case "timer" if self.pencil.chance(0.6 if lasting else 0.2):
                 return every(random.randint(2, 3), random.randint(1, 3)), around.rank
             case "timer":
                 return after(random.randint(1, 5)), around.rank
@@ -100,7 +111,8 @@ class Handlers(Flow):
         events += self._one_of_many(around)
         if not events:
             return host
-        join = sheet.add("exclusiveGateway", "x")
+        waits = not around.calm and self.pencil.chance(0.4)
+        join = sheet.add("inclusiveGateway" if waits else "exclusiveGateway", "x")
         sheet.flow(host, join)
         for said, rank, interrupting in events:
             self._boundary(

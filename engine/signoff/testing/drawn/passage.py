@@ -65,17 +65,19 @@ class Passage:
 
     def throw(self, sheet: Sheet, at: str, around: Around) -> str:
         """Say something and go on; to undo takes time."""
-        said = self._thrown(around)
+        said = self._thrown(sheet, around)
         if not said:
             return self.task(sheet, at, around)
         id = sheet.add("intermediateThrowEvent", "n", said)
         sheet.flow(at, id)
         return id
 
-    def _thrown(self, around: Around) -> str:
+    def _thrown(self, sheet: Sheet, around: Around) -> str:
         rank = self.pencil.higher(around.rank)
         kinds = (
-            ["message"] + ["signal", "escalation"] * bool(rank) + ["compensate"] * (3 * (not around.undoes))
+            ["message"]
+            + ["signal", "escalation"] * (2 * bool(rank))
+            + ["compensate"] * (3 * (not around.undoes))
         )
         match self.pencil.random.choice(kinds):
             case "message":
@@ -84,7 +86,16 @@ class Passage:
                 return event("signal", f"s{rank}")
             case "escalation":
                 return event("escalation", f"C{rank}")
-        return "<compensateEventDefinition/>"
+        return self._undone(sheet)
+
+    def _undone(self, sheet: Sheet) -> str:
+        """What has been done in this scope, or only one activity in it."""
+        undone = "<compensateEventDefinition/>"
+        boundaries = [e for e in sheet.elements.values() if e.tag == "boundaryEvent" and undone in e.inside]
+        hosts = [boundary.settings["attachedToRef"] for boundary in boundaries]
+        if not hosts or self.pencil.chance(0.6):
+            return undone
+        return f'<compensateEventDefinition activityRef="{self.pencil.random.choice(hosts)}"/>'
 
     def link(self, sheet: Sheet, at: str, around: Around) -> str:
         """Away, and on somewhere else."""
@@ -95,7 +106,7 @@ class Passage:
         return sheet.add("intermediateCatchEvent", "w", said)
 
     def ending(self, sheet: Sheet, at: str, around: Around) -> None:
-        """Let the flow end here, if it may: what takes all tokens of the scope along always may."""
+        """Let the flow end here: where it is calm, by what takes all tokens of the scope along."""
         kinds = ["terminate"] + ["error"] * (2 * bool(around.errors)) + ["cancel"] * (4 * around.cancels)
         kinds += [] if around.calm else ["none", "throw", "throw"]
         match self.pencil.random.choice(kinds):
@@ -106,7 +117,7 @@ class Passage:
             case "cancel":
                 said = "<cancelEventDefinition/>"
             case "throw":
-                said = self._thrown(around)
+                said = self._thrown(sheet, around)
             case _:
                 said = ""
         sheet.flow(at, sheet.add("endEvent", "e", said))

@@ -19,7 +19,7 @@ def random_process(seed: int, *, size: int = 8) -> str:
     escalations `C1` to `C3`.
     """
     pencil = Pencil(Random(seed), size)  # noqa: S311 - drawings are no secrets
-    text, _ = Drawing(pencil).inside(Around(), Around(), ())
+    text, _ = Drawing(pencil).inside(Around(), Around(), (), whole=True)
     numbers = range(1, RANKS + 1)
     names = {
         "message": tuple(pencil.messages),
