@@ -155,7 +155,8 @@ def _node(one: ET.Element, tag: str, plan: Plan) -> Node:
         node.inside = _plan(one)
     if node.flag("triggeredByEvent") and node.inside is not None:
         start = next(n for n in node.inside.nodes.values() if n.tag == "startEvent")
-        node.triggers, node.said["isInterrupting"] = start.triggers, start.said["isInterrupting"]
+        node.triggers = start.triggers
+        node.said |= {name: start.said[name] for name in ("isInterrupting", "parallelMultiple")}
         start.triggers = []
     if tag == "receiveTask" and "messageRef" in node.said:
         node.triggers = [Trigger("message", node.said["messageRef"])]

@@ -44,7 +44,7 @@ class Repeats(Throws):
 
     def _once_more(self, body: Activity, data: dict[str, Any]) -> None:
         body.begun += 1
-        if body.node.inside is not None:
+        if body.node.inside is not None and body.node.tag != "adHocSubProcess":
             self.open_inside(body, data, body.begun)
             return
         inner = self.open(body.node.id, None, body, body.frame, data=data, position=body.begun)

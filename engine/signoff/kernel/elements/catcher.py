@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from signoff.kernel.run import Run
-from signoff.kernel.state import Activity
+from signoff.kernel.state import Activity, Scope
 from signoff.model import nodes
 
 Coded = type[nodes.ErrorEvent] | type[nodes.EscalationEvent]
@@ -31,19 +31,28 @@ def find(run: Run, scope: str, activity: Activity | None, kind: Coded, code: str
     """
     place, inner = run.state.scopes[scope], activity
     while True:
-        if inner is not None and place.node != inner.node:
-            found = _match(kind, code, run.definition(place.id).boundaries.get(inner.node, ()))
+        if inner is None or inner.node != place.node:  # else the scope is one time of a repeated activity
+            found = _at(run, place, inner, kind, code)
             if found is not None:
-                return Catcher(found, place.id, inner)
-        silent = place.interrupted or _is_undone(run, place.id)
-        handlers = () if silent else run.definition(place.id).handlers.get(place.node, ())
-        found = _match(kind, code, [h for h in handlers if inner is None or inner.node != h.id])
-        if found is not None:
-            return Catcher(found, place.id)
+                return found
         inner = run.state.activities.get(place.activity)
         if inner is None:
             return None
         place = run.state.scopes[inner.scope]
+
+
+def _at(run: Run, place: Scope, inner: Activity | None, kind: Coded, code: str) -> Catcher | None:
+    """Who catches in one scope what came out of an activity there, or began in it: first at the boundary."""
+    definition = run.definition(place.id)
+    if inner is not None:
+        found = _match(kind, code, definition.boundaries.get(inner.node, ()))
+        if found is not None:
+            return Catcher(found, place.id, inner)
+    if place.interrupted or _is_undone(run, place.id):
+        return None
+    handlers = definition.handlers.get(place.node, ())
+    found = _match(kind, code, [h for h in handlers if inner is None or inner.node != h.id])
+    return Catcher(found, place.id) if found is not None else None
 
 
 def _is_undone(run: Run, scope: str) -> bool:

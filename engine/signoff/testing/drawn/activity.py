@@ -46,9 +46,11 @@ class Activities(Handlers):
         id = sheet.add("subProcess", "s")
         sheet.flow(at, id)
         self.repeat(sheet, id)
-        text, left = self.inside(inside, outside, caught)
+        undone = not around.undoes and self.pencil.chance(0.2)
+        text, left = self.inside(inside, outside, caught, undone=undone)
         sheet.elements[id].inside.append(text)
-        self.undone_by(sheet, id, around)
+        if not undone:
+            self.undone_by(sheet, id, around)
         return self.boundaries(sheet, id, around, must=left)
 
     def transaction(self, sheet: Sheet, at: str, around: Around) -> str:
@@ -56,6 +58,7 @@ class Activities(Handlers):
         inside = replace(around, depth=around.depth - 1, cancels=True)
         id = sheet.add("transaction", "s")
         sheet.flow(at, id)
+        self.repeat(sheet, id)
         text, _ = self.inside(inside, replace(inside, cancels=False), ())
         sheet.elements[id].inside.append(text)
         return self.boundaries(sheet, id, around, cancels=True)
@@ -91,6 +94,7 @@ class Activities(Handlers):
         if self.pencil.chance(0.5):
             said = formula(f"{self.pencil.random.choice(VARIABLES)} < {self.pencil.random.randint(1, 2)}")
             sheet.elements[id].inside.append(f"<completionCondition>{said}</completionCondition>")
+        self.repeat(sheet, id)
         sheet.flow(at, id)
         return self.boundaries(sheet, id, around)
 

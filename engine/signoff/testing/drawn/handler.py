@@ -19,10 +19,11 @@ class Handlers(Flow):
         *,
         handlers: bool = True,
         whole: bool = False,
+        undone: bool = False,
     ) -> tuple[str, list[str]]:
         """What lies in a scope, as text, and which of the errors `caught` its boundary still has to catch.
 
-        `whole`: a process, which a message may begin as well.
+        `whole`: a process, which a message may begin as well. `undone`: with an event sub-process that undoes it.
         """
         sheet, inside = self.pencil.sheet(), replace(inside, calm=self.pencil.chance(0.5))
         if self.pencil.chance(0.15) and not inside.called and not whole:
@@ -35,6 +36,8 @@ class Handlers(Flow):
         if whole and self.pencil.chance(0.3):
             sheet.flow(sheet.add("startEvent", "b", event("message", self.pencil.message())), first)
         last = self.sequence(sheet, first, inside, 3)
+        if not inside.undoes and self.pencil.chance(0.5):
+            last = self.undoing(sheet, last)
         if self.pencil.chance(0.35):
             self.ending(sheet, last, inside)
         elif self.pencil.chance(0.9) or sheet.elements[last].tag.endswith(("Gateway", "Event")):
@@ -45,6 +48,8 @@ class Handlers(Flow):
             if not (self.pencil.chance(0.4) and self._catch_inside(sheet, outside, code))
         ]
         if handlers:
+            if undone:
+                self.undoer(sheet, outside)
             for _ in range(self.pencil.random.choice([0, 0, 1, 1, 2])):
                 self.event_sub_process(sheet, outside)
         return sheet.written(), left
@@ -53,15 +58,23 @@ class Handlers(Flow):
         self._handler(sheet, outside, event("error", code), interrupting=True)
         return True
 
+    def undoer(self, sheet: Sheet, outside: Around) -> None:
+        """One that undoes its scope once that has ended."""
+        around = replace(outside, errors=(), undoes=self.pencil.chance(0.5))
+        self._handler(sheet, around, "<compensateEventDefinition/>", interrupting=True)
+
     def event_sub_process(self, sheet: Sheet, outside: Around) -> None:
         """One that listens as long as its scope lasts."""
         interrupting = self.pencil.chance(0.4)
         said, rank = self._trigger(outside, lasting=not interrupting)
+        for one in self._one_of_many(outside):
+            said, rank, interrupting = one
         self._handler(sheet, replace(outside, rank=max(rank, outside.rank)), said, interrupting=interrupting)
 
     def _handler(self, sheet: Sheet, around: Around, said: str, *, interrupting: bool) -> None:
         inner = self.pencil.sheet()
-        start = inner.add("startEvent", "b", said, isInterrupting="true" if interrupting else "false")
+        stops = "true" if interrupting else "false"
+        start = inner.add("startEvent", "b", said, isInterrupting=stops, parallelMultiple=self._both(said))
         inside = replace(around, calm=self.pencil.chance(0.5), depth=0)
         last = self.sequence(inner, self.task(inner, start, inside), inside, 1)
         inner.flow(last, inner.add("endEvent", "e"))
@@ -128,11 +141,15 @@ class Handlers(Flow):
         said = event("message", self.pencil.message()) + event("signal", f"s{rank}")
         return [(said, rank, self.pencil.chance(0.5))]
 
+    def _both(self, said: str) -> str:
+        """Whether all of several events have to happen."""
+        many = said.count("<messageEvent") + said.count("<signalEvent") > 1
+        return "true" if many and self.pencil.chance(0.5) else "false"
+
     def _boundary(
         self, sheet: Sheet, host: str, join: str, around: Around, said: str, interrupting: bool
     ) -> None:
-        both = "true" if said.count("Definition/>") > 1 and self.pencil.chance(0.5) else "false"
-        stops = "true" if interrupting else "false"
+        stops, both = "true" if interrupting else "false", self._both(said)
         id = sheet.add(
             "boundaryEvent", "b", said, attachedToRef=host, cancelActivity=stops, parallelMultiple=both
         )

@@ -88,6 +88,14 @@ class Passage:
                 return event("escalation", f"C{rank}")
         return self._undone(sheet)
 
+    def undoing(self, sheet: Sheet, at: str) -> str:
+        """Undo what has been done in this scope, if something in it can be undone at all."""
+        if not any("compensateEvent" in part for e in sheet.elements.values() for part in e.inside):
+            return at
+        id = sheet.add("intermediateThrowEvent", "n", self._undone(sheet))
+        sheet.flow(at, id)
+        return id
+
     def _undone(self, sheet: Sheet) -> str:
         """What has been done in this scope, or only one activity in it."""
         undone = "<compensateEventDefinition/>"
