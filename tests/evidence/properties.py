@@ -89,7 +89,7 @@ def page() -> str:
 
 def _ways_in() -> str:
     """Which attempts are refused on which path, from the table that the test goes through."""
-    from tests.evidence.test_duties import PATHS, RULES, SAID_EARLIER
+    from tests.evidence.test_duties import KEPT, PATHS, RULES, SAID_EARLIER
 
     paths = " | ".join(PATHS)
     head = f"\n## Every way in\n\nThe same attempt on each path; all are refused, and nothing is kept.\n\n| attempt | {paths} |\n"
@@ -99,7 +99,8 @@ def _ways_in() -> str:
         + f" `{SAID_EARLIER.get(rule.code, rule.code)}` |\n"
         for rule in RULES
     )
-    return head + "|---" * (len(PATHS) + 1) + "|\n" + "".join(rows)
+    kept = (f"| {id} |" + f" {what} |" * len(PATHS) + "\n" for id, what in KEPT.items())
+    return head + "|---" * (len(PATHS) + 1) + "|\n" + "".join((*rows, *kept))
 
 
 if __name__ == "__main__":

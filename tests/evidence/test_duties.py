@@ -8,7 +8,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +109,19 @@ class Office:
     def to_sign(self) -> None:
         self.approve("bo", "cy", "pay")
 
+    def on_other_terms(self) -> None:
+        """One has voted, and a version is in force that asks three."""
+        self.approve("bo")
+        self.engine.deploy(PROCESS.replace("need: 2", "need: 3"), by="dee")
+
+    @property
+    def instance(self) -> str:
+        return self.gate.partition(":")[0]
+
+    @property
+    def current(self) -> str:
+        return next(each.version for each in self.engine.definitions() if each.current)
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -139,6 +152,7 @@ def says_yes(office: Office) -> list[str]:
     return ["approve", office.gate]
 
 
+NOTHING = {"key": "", "title": "", "data": {}, "request_id": ""}
 RULES = [
     Rule("I1 the requester", "ann", yes, says_yes, "own_work", lambda o: o.grant()),
     Rule("I6 a substitute who is the requester", "ann", yes, lambda o: [*says_yes(o), "--for", "bo"], "substitute_is_starter"),
@@ -194,6 +208,21 @@ RULES = [
         lambda o: ["transfer", o.gate, "ann"],
         "own_work",
     ),
+    Rule(
+        "I13 a vote carried over to other terms",
+        "root",
+        lambda o, said: asides.Migrate(instance=o.instance, to=o.current, reason="so", **said),
+        lambda o: ["migrate", o.instance, "--reason", "so", "--yes"],
+        "cannot_migrate",
+        Office.on_other_terms,
+    ),
+    Rule(
+        "I14 a decision brought along as data",
+        "ann",
+        lambda o, said: intake.start("buy", said["by"], {**NOTHING, "data": {"verdict": "passed"}}),
+        lambda o: ["start", "buy", "--set", "verdict=passed"],
+        "not_on_the_form",
+    ),
 ]  # fmt: skip
 #: What the command line looks at first is said there in words of its own.
 SAID_EARLIER = {"stale_subject": "subject_not_seen", "instance_ended": "no_such_gate"}
@@ -218,7 +247,8 @@ def on_hosts_transaction(office: Office, rule: Rule) -> str:
 def on_command_line(office: Office, rule: Rule) -> str:
     words = ["--db", office.url, "--as", rule.by, "--json", *rule.words(office)]
     result = CliRunner().invoke(cli, words)
-    return str(json.loads(result.stdout)["error"]["code"])
+    said = json.loads(result.stdout)
+    return str(said["error"]["code"] if "error" in said else said["instances"][0]["refused"])
 
 
 PATHS = {
@@ -259,6 +289,33 @@ def test_what_nobody_may_is_refused_on_every_path_and_leaves_nothing(office: Off
         assert code in (rule.code, SAID_EARLIER.get(rule.code)), found
     assert [record.hash for record in office.engine.history(office.gate.partition(":")[0])] == before
     assert office.engine.verify().findings == ()
+
+
+#: What is kept on every path, whoever says otherwise.
+KEPT = {"I15 a time of one's own": "the database's time"}
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_decision_bears_the_time_of_the_database_whatever_it_says(office: Office, path: str) -> None:
+    """I15, approvals §3.3: nor does it ever run backwards, whatever the command claims."""
+    long_ago, far = datetime(2001, 1, 1, tzinfo=UTC), datetime(2099, 1, 1, tzinfo=UTC)
+    begun = office.engine.now() - timedelta(minutes=10)
+    for who, at in (("bo", long_ago), ("cy", far)):
+        command = c.Approve(gate=office.gate, by=office.engine.actor(who), at=at)
+        if path == "command line":
+            CliRunner().invoke(cli, ["--db", office.url, "--as", who, "approve", office.gate])
+        elif path == "host's transaction":
+            with office.engine.core.database.engine.connect() as connection:
+                connection.exec_driver_sql("BEGIN")
+                office.engine.execute(command, connection=connection)
+                connection.exec_driver_sql("COMMIT")
+        else:
+            (office.engine.execute if path == "library" else office.engine.preview)(command)
+    records = office.engine.history(office.instance)
+    assert len(records) == (2 if path == "preview" else 4)
+    times = [record.at for record in records]
+    assert begun <= times[0] <= times[-1] <= office.engine.now() + timedelta(minutes=10)
+    assert times == sorted(times)
 
 
 @pytest.mark.parametrize(
