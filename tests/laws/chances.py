@@ -24,7 +24,8 @@ from signoff.kernel.state import (
 )
 from signoff.kernel.work import _deliver, _write
 from signoff.kernel.world import World
-from signoff.model.definition import BlockKind, Definition
+from signoff.model.block import BlockKind
+from signoff.model.definition import Definition
 from signoff.model.gate import Strength
 from signoff.model.nodes import (
     BoundaryEvent,

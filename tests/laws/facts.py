@@ -12,7 +12,7 @@ from signoff.kernel.events.gate import GatePassed
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import ActivityStatus, Entry, EntryStatus, GateRecord, GateStatus, State
 from signoff.kernel.world import World
-from signoff.model.definition import Block, BlockKind
+from signoff.model.block import Block, BlockKind
 from signoff.model.expression import Expression, ExpressionFault
 from signoff.model.gate import Approval, Meaning
 from signoff.model.nodes import (

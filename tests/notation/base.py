@@ -20,6 +20,7 @@ data:
   seen: {type: list-of-notes, default: []}
 dates:
   event: {day: when, name: the event}
+  stay: {from: when, to: when}
 documents:
   plan: {name: Plan, keep: 10 years}
 roles:
@@ -40,6 +41,10 @@ tables:
     rows:
       - {amount: below 5000, approve: [{by: head}]}
       - {amount: from 5000, approve: [{by: head}, {by: chief, sign: true}]}
+messages:
+  paid: {fields: {sum: money}}
+signals:
+  frozen: {}
 notices:
   late: {subject: Late, text: Too late}
 defaults:

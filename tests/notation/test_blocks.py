@@ -3,7 +3,8 @@
 import pytest
 
 from signoff.errors import InvalidDefinition
-from signoff.model.definition import BlockKind, Definition
+from signoff.model.block import BlockKind
+from signoff.model.definition import Definition
 from signoff.model.expression import Expression
 from signoff.model.gate import Binding, Declined, DeclineKind, Meaning, NeedKind, Resume, Strength
 from signoff.model.nodes import (

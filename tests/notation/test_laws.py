@@ -13,6 +13,7 @@ from signoff.errors import InvalidDefinition
 from signoff.model.definition import Definition
 from signoff.model.nodes import (
     EndEvent,
+    EventBasedGateway,
     ExclusiveGateway,
     InclusiveGateway,
     ParallelGateway,
@@ -177,7 +178,8 @@ def sound(definition: Definition) -> None:
     for id_ in nodes:
         if id_.endswith(".join"):
             split = id_.removesuffix(".join")
-            assert type(nodes[split]) is type(nodes[id_])
+            joined = ExclusiveGateway if isinstance(nodes[split], EventBasedGateway) else type(nodes[split])
+            assert type(nodes[id_]) is joined
             branches = [block for block in definition.children(split) if block.order > 0]
             assert len(definition.outgoing[split]) == len(branches)
             assert len(definition.incoming[id_]) == sum(bool(block.exit_flow) for block in branches)
@@ -189,6 +191,7 @@ def sound(definition: Definition) -> None:
 def reached(definition: Definition) -> Iterator[str]:
     """Nodes that a token can reach, events and handlers counted."""
     todo = [start for scope, start in definition.starts.items() if not scope]
+    todo += definition.events_at_start.get("", ())
     seen: set[str] = set()
     while todo:
         id_ = todo.pop()
@@ -198,6 +201,7 @@ def reached(definition: Definition) -> Iterator[str]:
         yield id_
         todo += [flow.target for flow in definition.outgoing[id_]]
         todo += [event.id for event in definition.boundaries.get(id_, ())]
+        todo += [definition.compensators[id_]] if id_ in definition.compensators else []
         todo += [handler.id for handler in definition.handlers.get(definition.nodes[id_].scope, ())]
         if id_ in definition.starts:
             todo.append(definition.starts[id_])

@@ -9,6 +9,7 @@ from signoff.errors import InvalidDefinition, Problem
 from signoff.notation.yaml import read
 from signoff.sentences import catalogue
 from tests.notation.base import BASE, broken
+from tests.notation.slips import SLIPS
 
 # code, what is replaced, what stands there instead (⟦ before the place that is named)
 YAML = [
@@ -60,16 +61,15 @@ SHAPE = [
     ("S01", "{by: head}, {by: chief", "{by: ⟦[]}, {by: chief"),
     ("S01", "  event: {day: when, name: the event}", "  event: ⟦{name: the event}"),
     ("S02", "show: [title]}", "show: [title, ⟦amount]}"),
-    ("U01", "    delivers: [plan]\n", "    delivers: [plan]\n    ⟦undone_by: []\n"),
-    ("U01", "  - {wait: quiet, at: event}", "  - {⟦race: quiet, branches: []}"),
-    ("U01", "  - {wait: quiet, at: event}", "  - {wait: quiet, ⟦message: x}"),
+    ("S01", "    delivers: [plan]\n", "    delivers: [plan]\n    undone_by: ⟦[]\n"),
+    ("S01", "  - {wait: quiet, at: event}", "  - {race: quiet, branches: ⟦[]}"),
+    ("N09", "  - {wait: quiet, at: event}", "  - {wait: quiet, message: ⟦x}"),
     (
         "U01",
         "approve: {by: head}",
         "approve: {by: head, due: within 2 days, escalate: [{at: due, notify: [head], ⟦hold: next gate}]}",
     ),
     ("U01", "say: late}", "say: late, ⟦decide: approve}"),
-    ("U01", "steps:\n  - step: draft", "⟦messages: {}\nsteps:\n  - step: draft"),
 ]
 ROLES = [
     ("R01", "  guest: {field: boss}", "  ⟦guest: {chain_of: asker}"),
@@ -281,7 +281,7 @@ MISSING = [
     ),
     ("B06", "{amount: from 5000,", "{amount: over 5000,", "authority:\n"),
 ]
-MISTAKES = [*YAML, *SHAPE, *ROLES, *NAMES, *TYPES, *FLOW, *GATES, *TABLES]
+MISTAKES = [*YAML, *SHAPE, *ROLES, *NAMES, *TYPES, *FLOW, *GATES, *TABLES, *SLIPS]
 
 
 @cache

@@ -29,6 +29,18 @@ BEYOND = (
     "allow: ⟦[transfer]",
     "[⟦start]",
     "show: [title, ⟦amount]",
+    "message: ⟦x",
+    "signal: ⟦x",
+    "at_most: ⟦0",
+    "key: title}",
+    "with: {a: ⟦",
+    "⟦with:",
+    "⟦to:",
+    "⟦key:",
+    "⟦set:",
+    "{a: {list_of: ⟦",
+    "⟦notice: late}",
+    "keep: ⟦",
 )
 
 
@@ -65,6 +77,7 @@ def test_the_schema_knows_every_kind_of_block() -> None:
     kinds = {ref["$ref"].rpartition("/")[2] for ref in SCHEMA["$defs"]["block"]["oneOf"]}
     assert kinds == {
         "step", "gate", "stage", "parallel", "choose", "include", "each", "run", "decide", "call", "wait", "end",
+        "race", "repeat", "send", "undo",
     }  # fmt: skip
 
 

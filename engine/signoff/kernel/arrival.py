@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from signoff.errors import Invalid, NotFound, WrongState
-from signoff.kernel import missing, roster
+from signoff.kernel import message, missing, roster, wait
 from signoff.kernel.commands import Command
 from signoff.kernel.elements import event, throwing
 from signoff.kernel.events import data as data_events
+from signoff.kernel.pending import Hears
 from signoff.kernel.run import Run, stopped, write
 from signoff.kernel.state import Activity
 from signoff.kernel.target import local
@@ -65,10 +66,15 @@ class Fill(Command):
 
 
 def deliver(run: Run, command: Deliver) -> None:
-    """What was sent has arrived; whatever it interrupts ends first."""
+    """What was sent has arrived; whatever it interrupts ends first. Raises Invalid for a message of another form."""
     found = run.state.waits.get(local(command.wait))
-    if found is not None:
-        event.deliver(run, found, payload(command.data), command.via)
+    if found is None:
+        return
+    data = payload(command.data)
+    if found.kind is Hears.MESSAGE:
+        heard = wait.awaited(run.node(found.scope, found.node))[found.part]
+        data = dict(message.typed(run.definition(found.scope), heard, data) or {})
+    event.deliver(run, found, data, command.via)
 
 
 def payload(given: Mapping[str, Any]) -> dict[str, Value]:

@@ -309,6 +309,10 @@ def _resolve(run: Run, command: c.ResolveRoster) -> None:
     )
     if question.purpose is Purpose.COPY:
         copies.send(run, question, people)
+    elif question.purpose is Purpose.NOTICE and activity is not None:
+        service.tell(run, activity, people)
+    elif question.purpose is Purpose.ASSIGN:
+        ruling.assigned(run, question.target, people)
     elif question.purpose is Purpose.RUNG and "#" in question.target:
         ruling.told(run, question.target, people)
     elif question.purpose is Purpose.RUNG and activity is not None:

@@ -116,6 +116,12 @@ def _copy_sent(e: task.CopySent, seq: int) -> Iterable[Effect]:
         yield _notice(seq, "copy" if e.occasion == "submission" else "decided", people, e.node, "")
 
 
+def _notice_sent(e: task.NoticeSent, seq: int) -> Iterable[Effect]:
+    people = tuple(dict.fromkeys(p.id for p in e.people))
+    if people:
+        yield _notice(seq, "notice", people, e.node, "", say=e.notice, version=e.version, values=e.values)
+
+
 def _request_ended(e: request.RequestTaken | request.RequestRefused, seq: int) -> Iterable[Effect]:
     """Who asked is told what became of it, where others decided."""
     if isinstance(e, request.RequestRefused) or e.approvers:
@@ -302,6 +308,7 @@ _TABLE: dict[type[Event], Callable[[Any, int], Iterable[Effect]]] = {
     flow.ElementCancelled: _element_ended,
     task.RosterResolved: _roster_resolved,
     task.CopySent: _copy_sent,
+    task.NoticeSent: _notice_sent,
     task.TaskClaimed: lambda e, _: (TaskClaimedBy(e.activity, e.person),),
     task.TaskReleased: lambda e, _: (TaskClaimedBy(e.activity, ""),),
     task.TaskAssigned: _task_assigned,

@@ -6,7 +6,7 @@ Must import kernel below `decide`.
 from datetime import datetime
 
 from signoff.errors import Invalid, NotAllowed, SignoffError
-from signoff.kernel import lifecycle, missing, picking, roster
+from signoff.kernel import lifecycle, message, missing, picking, roster, wait
 from signoff.kernel.arrival import payload
 from signoff.kernel.commands import Start
 from signoff.kernel.elements import container, event
@@ -21,6 +21,7 @@ from signoff.model.definition import Definition
 from signoff.model.nodes import CallActivity
 from signoff.model.types import Text
 from signoff.model.value import Value
+from signoff.model.view import stored
 
 _PROBE = "s0"
 
@@ -31,7 +32,9 @@ def start(run: Run, command: Start) -> None:
     if not command.event:
         _authorize(definition, command)
     values = _values(definition, command)
-    probe = _probe(run.world, run.at, definition, command, values)
+    brought = _brought(definition, command)
+    told = values | _assigned(_probe(run.world, run.at, definition, command, values), command, brought)
+    probe = _probe(run.world, run.at, definition, command, told)
     if not command.event:
         _judge(probe, definition)
     key = command.key or _key(probe, definition)
@@ -56,7 +59,7 @@ def start(run: Run, command: Start) -> None:
     picking.at_start(run, root, command)
     if command.event:
         container.open_process(run, root)
-        event.begin(run, root, command.event, payload(command.data))
+        event.begin(run, root, command.event, brought)
     else:
         container.begin_process(run, root)
 
@@ -66,6 +69,24 @@ def _may_hold_personal(definition: Definition) -> bool:
     return bool(definition.privacy) or any(
         isinstance(node, CallActivity) for node in definition.nodes.values()
     )
+
+
+def _brought(definition: Definition, command: Start) -> dict[str, Value]:
+    """What came with the event that starts it, as it is declared. Raises Invalid."""
+    if not command.event:
+        return {}
+    (heard, *_) = (*wait.awaited(definition.nodes[command.event]), None)
+    data = payload(command.data)
+    return dict(message.typed(definition, heard, data) or {}) if heard is not None else data
+
+
+def _assigned(probe: Sight, command: Start, brought: dict[str, Value]) -> dict[str, Value]:
+    """What the event that starts it will write: key and title are made of it."""
+    if not command.event:
+        return {}
+    assign = getattr(probe.definition.nodes[command.event], "assign", ())
+    local: dict[str, Value] = {"result": brought}
+    return {target: stored(probe.value(expression, local)) for target, expression in assign}
 
 
 def starter_of(command: Start) -> Person:
@@ -100,6 +121,8 @@ def business_key(world: World, command: Start) -> str:
         return command.key
     try:
         values = _values(definition, command)
+        brought = _brought(definition, command)
+        values |= _assigned(_probe(world, command.at, definition, command, values), command, brought)
         return _key(_probe(world, command.at, definition, command, values), definition)
     except SignoffError:
         return ""  # `start` says what is wrong

@@ -15,7 +15,8 @@ from signoff.kernel.events import data, flow, gate
 from signoff.kernel.review import open_entries
 from signoff.kernel.run import Run
 from signoff.kernel.state import Activity, ActivityStatus, GateStatus, Scope
-from signoff.model.definition import Block, BlockKind, Definition
+from signoff.model.block import Block, BlockKind
+from signoff.model.definition import Definition
 from signoff.model.gate import Resume
 from signoff.model.nodes import SubProcess
 

@@ -14,7 +14,8 @@ from signoff.kernel.events import aside
 from signoff.kernel.run import Run
 from signoff.kernel.state import DONE, Activity
 from signoff.kernel.target import spot
-from signoff.model.definition import Block, BlockKind, Definition
+from signoff.model.block import Block, BlockKind
+from signoff.model.definition import Definition
 from signoff.model.gate import Resume
 from signoff.model.nodes import HumanTask
 

@@ -15,7 +15,8 @@ from signoff.kernel.events import seat as events
 from signoff.kernel.lifecycle import GateContext
 from signoff.kernel.run import Run
 from signoff.kernel.state import Activity, ActivityStatus, GateRecord, Mode, Person, Vote
-from signoff.model.definition import Block, BlockKind, Definition
+from signoff.model.block import Block, BlockKind
+from signoff.model.definition import Definition
 from signoff.model.gate import Resume
 from signoff.model.nodes import CallActivity, HumanTask, IntermediateCatchEvent, SubProcess, UserTask
 

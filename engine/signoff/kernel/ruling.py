@@ -1,4 +1,4 @@
-"""The rungs of an entry's own ladder: who is told, and what is decided where nobody has.
+"""The rungs of an entry's own ladder: who is told, whose the decision is then, and what is decided where nobody has.
 
 What a rung decides is recorded as by the rule of the definition, never as anybody's vote; the analysis of the
 definition keeps it away from signatures. Must import kernel below `decide`.
@@ -7,8 +7,10 @@ definition keeps it away from signatures. Must import kernel below `decide`.
 from collections.abc import Sequence
 from datetime import datetime
 
-from signoff.kernel import deadline, duty, hourglass, review, roster, vote
+from signoff.kernel import deadline, duty, hourglass, review, roster, seat, vote
+from signoff.kernel.elements import throwing
 from signoff.kernel.events import gate, task
+from signoff.kernel.events import seat as events
 from signoff.kernel.run import Run
 from signoff.kernel.state import EntryStatus, GateRecord, Mode, Person, Purpose
 from signoff.model.gate import Ruling, Rung
@@ -86,6 +88,10 @@ def _fire(
             target, node.id, fired, rung.level, rung.say, clock.due or run.at, people, after, rung.decide
         )
     )
+    if rung.assign:
+        _hand_on(run, record, number, node, rung)
+    if rung.escalation and record.activity in run.state.activities:
+        throwing.escalate(run, record.scope, node, rung.escalation, run.state.activities[record.activity])
     if rung.decide is Ruling.APPROVE:
         rule = f"{node.id}|approve|{number}|escalate|{fired}"
         run.emit(gate.EntryPassed(record.id, number, mode=Mode.AUTO, rule=rule))
@@ -93,3 +99,31 @@ def _fire(
     elif rung.decide is Ruling.DECLINE:
         run.emit(gate.EntryDeclined(record.id, number))
         vote.judged(run, record, node, number, None, "")
+
+
+# handing on -----------------------------------------------------------------------------------------------------
+
+
+def _hand_on(run: Run, record: GateRecord, number: int, node: HumanTask, rung: Rung) -> None:
+    """The decision is now a role's; where that has nobody, it stays with those who were asked."""
+    activity = run.state.activities.get(record.activity)
+    words = deadline.words(run, activity) if activity is not None else roster.nobody
+    terms = roster.terms(run.sight(record.scope), (rung.assign,), words)
+    run.emit(task.RosterAsked(run.next("q"), Purpose.ASSIGN, f"{record.id}#{number}", node.id, terms))
+
+
+def assigned(run: Run, target: str, people: Sequence[Person]) -> None:
+    """The directory has answered: whom `not_by` rules out is not asked, and what was voted stands."""
+    record, number = hourglass.entry(run.state, target)
+    if record is None or record.entries[number].status is not EntryStatus.OPEN:
+        return
+    entry, node = record.entries[number], duty.node_of(run, record)
+    approval = node.gate.approvals[number]
+    out, groups = roster.left_out(run.sight(record.scope), approval.not_by, record.preparers)
+    kept = [p for p in entry.roster if p.id in entry.votes or any(g.by == p.id for g in entry.groups)]
+    fresh = [p for p in people if p.id not in out and groups.isdisjoint(p.groups)]
+    fresh = [p for p in fresh if p.id not in {one.id for one in kept}]
+    if fresh:
+        before = seat.asked(entry)
+        run.emit(events.EntryAssigned(record.id, number, node.id, [*kept, *fresh]))
+        review.reasked(run, record, number, before)

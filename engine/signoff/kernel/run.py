@@ -286,9 +286,16 @@ def accept(run: Run, scope: str, assignments: nodes.Assignments, data: Mapping[s
     Raises as `assign` does.
     """
     if assignments:
-        assign(run, scope, assignments, None if data is None else {**data, "result": dict(data)})
+        assign(run, scope, assignments, _brought(data, names=run.definition(scope).open))
     elif data and run.definition(scope).open:
         write(run, scope, data)
+
+
+def _brought(data: Mapping[str, Value] | None, *, names: bool) -> Mapping[str, Value] | None:
+    """What came, as `result`; where data need no declaration, under its own names too, which hide those around."""
+    if data is None:
+        return None
+    return {**data, "result": dict(data)} if names else {"result": dict(data)}
 
 
 def _placed(before: Value, path: str, value: Value) -> Value:

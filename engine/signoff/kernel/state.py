@@ -73,6 +73,8 @@ class Purpose(StrEnum):
     RUNG = "rung"
     COPY = "copy"
     PICK = "pick"  # whether those who were picked may be
+    NOTICE = "notice"  # a step that tells somebody something
+    ASSIGN = "assign"  # to whom a late decision goes
     LATE = "late"  # a task that was overdue when it opened: its owner and who leads them are told once
 
 

@@ -15,6 +15,7 @@ from signoff.kernel.run import Run
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import Entry, EntryStatus, GateRecord, Person
 from signoff.model.authority import Authority, Grant, Way, ways
+from signoff.model.definition import Definition
 from signoff.model.gate import NeedKind
 from signoff.model.nodes import HumanTask
 from signoff.model.role import Role, RoleKind
@@ -219,6 +220,7 @@ def check_standing(run: Run, record: GateRecord, node: HumanTask, number: int, p
         role.limit is None
         or role.kind is RoleKind.AUTHORITY
         or not _answers(record, node, number, role, person)
+        or _stands_in(sight.definition, role, person)
     ):
         return
     category, amount, currency = roster.amount_of(sight, role.limit)
@@ -236,6 +238,21 @@ def _has_left(actor: Actor, role: Role, person: Person) -> bool:
         return (actor.known or bool(actor.groups)) and role.value not in actor.groups
     held = dict((actor.authority or _NOBODY).groups).get(person.id)
     return held is not None and role.value not in held
+
+
+def _stands_in(definition: Definition, role: Role, person: Person) -> bool:
+    """Whether somebody was asked because nobody has the role, whose limit then is not his; by his snapshot."""
+    stead = definition.roles.get(role.if_empty)
+    if stead is None or (role.kind is RoleKind.GROUP and role.value in person.groups):
+        return False
+    match stead.kind:
+        case RoleKind.GROUP:
+            return stead.value in person.groups
+        case RoleKind.PERSON:
+            return stead.value == person.id
+        case RoleKind.DEPARTMENT:
+            return stead.value == person.department
+    return False
 
 
 def _answers(record: GateRecord, node: HumanTask, number: int, role: Role, person: Person) -> bool:

@@ -29,7 +29,7 @@ from signoff.kernel.state import (
     Person,
 )
 from signoff.model.authority import Way
-from signoff.model.definition import BlockKind
+from signoff.model.block import BlockKind
 from signoff.model.gate import Approval, DeclineKind, Meaning, Resume, Right, Strength
 from signoff.model.nodes import GateTask, HumanTask, UserTask
 

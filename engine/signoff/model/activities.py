@@ -56,13 +56,15 @@ class MultiInstance:
 class StandardLoop:
     """Again as long as the condition holds; without one until `maximum` (BPMN 2.0.2 §10.3.8).
 
-    Each pass sees `loopCounter`, from 0. Of `until` True ends the loop instead.
+    Each pass sees `loopCounter`, from 0. Of `until` True ends the loop instead. One pass more than `limit` (0: no
+    limit) is an incident, where `maximum` ends the loop.
     """
 
     condition: Expression | None = None
     until: Expression | None = None
     test_before: bool = False
     maximum: Expression | None = None
+    limit: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,10 +161,15 @@ class ScriptTask(ServiceTask):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendTask(ServiceTask):
-    """Sends a message with `inputs` as its data; or, with a handler, calls the code that sends it."""
+    """Sends a message with `inputs` as its data; or a `notice` `to` roles; or, with a handler, calls the code that sends.
+
+    A notice goes to whom the roles name when the step is come to.
+    """
 
     message: str = ""
     key: Expression | None = None
+    notice: str = ""
+    to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,19 +230,21 @@ class EventSubProcess(SubProcess):
     """Runs beside its scope each time its event happens, or instead of it when interrupting (§10.3.5.2).
 
     The start event inside it is a none start event: what starts it stands here, with what it assigns.
+    `continue_at`: the block of its scope where the flow goes on after an interrupting one; until a token comes there it
+    may happen.
     """
 
     event: Event
     interrupting: bool = False
     accepts: Assignments = ()
+    continue_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestHandler(EventSubProcess):
-    """What people may ask for. `host`: about which activity; `continue_at`: the block where the flow goes on."""
+    """What people may ask for. `host`: about which activity."""
 
     host: str = ""
-    continue_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

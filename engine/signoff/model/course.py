@@ -7,14 +7,17 @@ A graph without blocks has no course. May import the rest of model/.
 from dataclasses import dataclass, field, replace
 
 from signoff.model import syntax
-from signoff.model.definition import Block, BlockKind, Definition
+from signoff.model.block import SPLITS, Block, BlockKind
+from signoff.model.definition import Definition
 from signoff.model.nodes import (
     Activity,
     Assignments,
     BoundaryEvent,
+    EndEvent,
     EventSubProcess,
     HumanTask,
     IntermediateCatchEvent,
+    IntermediateThrowEvent,
     Node,
     RequestEffect,
     RequestEvent,
@@ -27,8 +30,7 @@ from signoff.model.types import Declaration
 _Names = frozenset[str]
 _NONE: _Names = frozenset()
 #: Names that are no data and always there.
-GIVEN = frozenset({"result", "starter", "started_at", "process_key", "position"})
-_SPLITS = (BlockKind.PARALLEL, BlockKind.CHOOSE, BlockKind.INCLUDE)
+GIVEN = frozenset({"result", "starter", "started_at", "process_key", "position", "round_no"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Course:
     definition: Definition
     at: dict[str, Known] = field(default_factory=dict)
     unreached: dict[str, str] = field(default_factory=dict)
+    _ending: set[str] = field(default_factory=set)  # lists whose end is never reached
 
     @classmethod
     def of(cls, definition: Definition) -> "Course":
@@ -83,8 +86,12 @@ class Course:
     @property
     def started(self) -> Known:
         """What is known once the process was started."""
-        given = {name for name, d in self.definition.data.items() if _is_given(d)}
-        return Known(data=frozenset(self.definition.start.form.fill).union(given))
+        given = frozenset(name for name, d in self.definition.data.items() if _is_given(d))
+        known = Known(data=given.union(self.definition.start.form.fill))
+        for id in self.definition.events_at_start.get("", ()) if self.definition.blocks else ():
+            brought = filled(getattr(self.definition.nodes[id], "assign", ()), Known(data=given))
+            known = known.met(Known(data=given | brought))
+        return known
 
     def within(self, node: str) -> Known:
         """What is known once the node's own form was filled."""
@@ -116,15 +123,17 @@ class Course:
                 known = after
         if block.exit in self.definition.nodes:
             self.at.setdefault(block.exit, known)
+        if ended:
+            self._ending.add(block.id)
         return None if ended else known
 
     def _block(self, block: Block, known: Known) -> Known | None:
         self.at[block.entry] = known
-        if block.kind in _SPLITS:
+        if block.kind in SPLITS:
             return self._split(block, known)
         node = self.definition.nodes[block.entry]
-        if isinstance(node, TerminateEndEvent):
-            return known if node.condition else None
+        if isinstance(node, TerminateEndEvent | EndEvent):
+            return known if getattr(node, "condition", None) else None
         inner = self._inside(block, node, known) if isinstance(node, SubProcess) else known
         return self._after(node, known, inner)
 
@@ -134,8 +143,10 @@ class Course:
         given = {d.name for d in node.data if _is_given(d)} | ({node.multi.item} if node.multi else set())
         given |= asked(node)
         fresh = replace(known, data=known.data - {d.name for d in node.data} | given)
+        if isinstance(node, EventSubProcess):
+            fresh = replace(fresh, data=fresh.data | filled(node.accepts, fresh))
         after = self._sequence(sequence, fresh) or fresh
-        if node.loop:  # perhaps over nothing
+        if node.multi:  # perhaps over nothing
             after = fresh.perhaps(after)
         return self._beside(sequence.id, fresh, after)
 
@@ -147,6 +158,7 @@ class Course:
                 end = self._handler(child, fresh.perhaps(after))
                 ends = handler.interrupting and not getattr(handler, "host", "")
                 lands = getattr(handler, "continue_at", "")  # what it skips is counted there
+                lands = lands or f"{child.id}/" in self._ending
                 after = after.met(end) if ends and not lands else after.perhaps(end)
         return after
 
@@ -160,12 +172,26 @@ class Course:
     def _after(self, node: Node, known: Known, inner: Known) -> Known:
         """What is known after a node, its handlers counted."""
         done = self._done(node, inner)
+        for event in self.definition.boundaries.get(node.id, ()):
+            if event.handler:
+                self._undone(event.handler, done)
         if any(r.interrupting and r.host == node.id for r in self.definition.requests.values()):
             done = done.met(known.perhaps(inner))
         for event in self.definition.boundaries.get(node.id, ()):
+            if event.handler:
+                continue
             end = self._boundary(event, known, inner)
-            done = done.met(end) if event.interrupting else done.perhaps(end)
+            ended = any(f"{flow.target}/" in self._ending for flow in self.definition.outgoing[event.id])
+            goes_on = event.interrupting and not event.continue_at and not ended
+            done = done.met(end) if goes_on else done.perhaps(end)
         return done
+
+    def _undone(self, handler: str, done: Known) -> None:
+        """What undoes a node runs some time after it."""
+        self.at[handler] = done
+        node = self.definition.nodes[handler]
+        if isinstance(node, SubProcess) and handler in self.definition.blocks:
+            self._inside(self.definition.blocks[handler], node, done)
 
     def _done(self, node: Node, inner: Known) -> Known:
         done = replace(inner, before=inner.before | {node.id})
@@ -177,7 +203,7 @@ class Course:
             return done
         if isinstance(node, UserTask):
             done = replace(done, data=done.data.union(node.form.fill))
-        if isinstance(node, (Activity, IntermediateCatchEvent, RequestEffect)):
+        if isinstance(node, (Activity, IntermediateCatchEvent, IntermediateThrowEvent, RequestEffect)):
             done = replace(done, data=done.data | filled(node.assign, done), done=done.done | {node.id})
         if isinstance(node, SubProcess) and node.multi:
             done = replace(done, data=done.data.union(target for target, _ in node.multi.collect))
@@ -202,7 +228,7 @@ class Course:
         guarded = block.entry == f"{block.id}.if"
         self.at[block.entry] = known
         if not ends:
-            return known if guarded else None
+            return known if guarded or not branches else None
         after = ends[0]
         for end in ends[1:]:
             after = after.both(end) if block.kind is BlockKind.PARALLEL else after.met(end)

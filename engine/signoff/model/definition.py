@@ -6,9 +6,9 @@ fields; the indexes are derived. May import the rest of model/ and time/; nothin
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 
+from signoff.model.block import SPLITS, Block, BlockKind
 from signoff.model.expression import Expression
 from signoff.model.gate import Binding, Form, Rule
 from signoff.model.graph import Graph
@@ -77,37 +77,6 @@ class Start:
     released_by: tuple[str, ...] = ()  # roles: who, beside whoever deploys it, must let it be started at all
 
 
-class BlockKind(StrEnum):
-    STEP = "step"  # one node
-    SEQUENCE = "sequence"  # a list of blocks, one after the other
-    PARALLEL = "parallel"
-    CHOOSE = "choose"
-    INCLUDE = "include"
-    STAGE = "stage"  # a sub-process, run once
-    EACH = "each"  # a sub-process, run per element
-    HANDLER = "handler"  # the body of an event sub-process or of a boundary event
-
-
-_SPLITS = frozenset({BlockKind.PARALLEL, BlockKind.CHOOSE, BlockKind.INCLUDE})
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A piece with one entry and one exit; the tree of blocks is what `return to` moves in.
-
-    `order` is the position in the parent. A sequence that is a branch names the flow by which it leaves into
-    the join (`exit_flow`).
-    """
-
-    id: str
-    kind: BlockKind
-    parent: str = ""
-    order: int = 0
-    entry: str = ""  # node
-    exit: str = ""  # node
-    exit_flow: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Lane:
     """A band of the diagram; its role owns the user tasks in it that name no owner."""
@@ -173,7 +142,7 @@ class Definition(Graph):
             if block.kind is not BlockKind.SEQUENCE:
                 found.setdefault(block.entry, block.id)
                 found.setdefault(block.exit, block.id)
-            if block.kind in _SPLITS:
+            if block.kind in SPLITS:
                 found.setdefault(block.id, block.id)
                 found.setdefault(f"{block.id}.join", block.id)
         return found
@@ -206,7 +175,8 @@ class Definition(Graph):
 
         def collect(block: Block) -> frozenset[str]:
             own = {block.entry, block.exit} - {""}
-            if block.kind in _SPLITS:  # under an `if`, entry and exit lie around the split and the join
+            own |= {*self.events_at_start.get("", ())} if not block.parent else set()
+            if block.kind in SPLITS:  # under an `if`, entry and exit lie around the split and the join
                 own |= {block.id, f"{block.id}.join"} & self.nodes.keys()
             own |= {event.id for id in tuple(own) for event in self.boundaries.get(id, ())}
             found[block.id] = frozenset(own).union(*(collect(child) for child in self.children(block.id)))

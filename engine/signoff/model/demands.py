@@ -10,7 +10,7 @@ from signoff.model.definition import Definition
 from signoff.model.finding import Finder
 from signoff.model.formula import computed_from
 from signoff.model.gate import NEXT_GATE, Approval, Binding, Form, Rule, Strength
-from signoff.model.nodes import Activity, GateTask, HumanTask, UserTask
+from signoff.model.nodes import Activity, GateTask, HumanTask, Node, UserTask
 from signoff.model.role import ASKED, RoleKind
 from signoff.model.voting import voting
 
@@ -120,13 +120,14 @@ def _reopened(definition: Definition, course: Course, finder: Finder) -> None:
 
 def writes(node: object) -> list[tuple[str, str]]:
     """What a node writes: where that is said, and the name of the data."""
-    if not isinstance(node, Activity):
+    if not isinstance(node, Node):
         return []
-    found = [(f"{node.id}|set|{target}", target.partition(".")[0]) for target, _ in node.assign]
+    assigned = (*getattr(node, "assign", ()), *getattr(node, "accepts", ()))
+    found = [(f"{node.id}|set|{target}", target.partition(".")[0]) for target, _ in assigned]
     if isinstance(node, UserTask):
         found += [(f"{node.id}|fill|{name}", name) for name in node.form.fill]
         found += [(f"{node.id}|edit|{name}", name) for name in node.form.edit]
-    if node.multi:
+    if isinstance(node, Activity) and node.multi:
         found += [
             (f"{node.id}|collect|{target}", target.partition(".")[0]) for target, _ in node.multi.collect
         ]

@@ -11,21 +11,33 @@ from signoff.model.definition import Definition
 from signoff.model.expression import Expression
 from signoff.model.gate import Rung
 from signoff.model.inference import infer
+from signoff.model.message import Message, Signal
 from signoff.model.nodes import (
     Activity,
     Assignments,
     BoundaryEvent,
     CallActivity,
+    ConditionalEvent,
+    EndEvent,
+    Event,
+    EventSubProcess,
     HumanTask,
     IntermediateCatchEvent,
+    IntermediateThrowEvent,
+    MessageEvent,
     Node,
+    ReceiveTask,
     RequestEffect,
     RequestEvent,
     RequestHandler,
     ServiceTask,
+    SignalEvent,
+    StandardLoop,
+    StartEvent,
     SubProcess,
     TerminateEndEvent,
     UserTask,
+    parts,
 )
 from signoff.model.types import (
     PERSON_FIELDS,
@@ -98,6 +110,8 @@ class Environment:
     def _item(self, node: Node, around: Mapping[str, Type]) -> dict[str, Type]:
         """The element of a loop and its position."""
         loop = node.multi if isinstance(node, Activity) else None
+        if isinstance(node, Activity) and isinstance(node.loop, StandardLoop):
+            return {"round_no": INTEGER}
         if loop is None or loop.collection is None:
             return {}
         try:
@@ -122,7 +136,8 @@ class Environment:
         if isinstance(node, CallActivity) and (called := self.known.get(node.process)):
             data = [called.data[name] for name in called.returns if name in called.data]
             return {"result": Record(tuple(data))}
-        return {}
+        fields = {d.name: d for event in heard(node) for d in carried(self.definition, event)}
+        return {"result": Record(tuple(fields.values()))} if fields else {}
 
     # every expression --------------------------------------------------------------------------------------
 
@@ -171,10 +186,19 @@ class Environment:
                     yield Site(mark, flow.condition, "if", BOOLEAN, source, node.scope)
 
     def _node(self, node: Node) -> Iterator[Site]:
-        if isinstance(node, (Activity, IntermediateCatchEvent, TerminateEndEvent)) and node.condition:
+        if isinstance(node, _SKIPPED) and node.condition:
             yield Site(f"{node.id}|if", node.condition, "if", BOOLEAN, node.id, node.scope)
-        if isinstance(node, (Activity, IntermediateCatchEvent, BoundaryEvent)):
+        if isinstance(node, _ASSIGNING):
             yield from self._assigned(node, node.assign, f"{node.id}|set", self.result(node))
+        if isinstance(node, EventSubProcess):
+            local = self.result(node)
+            yield from self._assigned(node, node.accepts, f"{node.id}|set", local, scope=node.id)
+        for event in heard(node):
+            yield from self._event(node, event)
+        if isinstance(node, (IntermediateThrowEvent, EndEvent)):
+            wanted = {d.name: d.type for event in heard(node) for d in carried(self.definition, event)}
+            for name, value in node.inputs:
+                yield self._input(node, name, value, wanted.get(name))
         if isinstance(node, ServiceTask):
             for name, value in node.inputs:
                 yield self._input(node, name, value, None)
@@ -198,13 +222,28 @@ class Environment:
     def _input(self, node: Node, name: str, value: Expression, want: Type | None) -> Site:
         return Site(f"{node.id}|with|{name}|value", value, name, want, node.id, node.scope, passes=True)
 
+    def _event(self, node: Node, event: Event) -> Iterator[Site]:
+        """What an event is known by, and the condition that it waits for."""
+        if isinstance(event, MessageEvent) and event.key:
+            yield Site(f"{node.id}|key", event.key, "key", None, node.id, node.scope)
+        if isinstance(event, ConditionalEvent):
+            mark = f"{node.id}|condition"
+            yield Site(mark, event.condition, "condition", BOOLEAN, node.id, node.scope)
+
     def _assigned(
-        self, node: Node, assign: Assignments, mark: str, local: Mapping[str, Type]
+        self,
+        node: Node,
+        assign: Assignments,
+        mark: str,
+        local: Mapping[str, Type],
+        *,
+        scope: str | None = None,
     ) -> Iterator[Site]:
+        scope = node.scope if scope is None else scope
         for target, value in assign:
-            want = self.target(target, node.scope)
+            want = self.target(target, scope)
             at = f"{mark}|{target}|value"
-            yield Site(at, value, target, want, node.id, node.scope, after=True, passes=True, local=local)
+            yield Site(at, value, target, want, node.id, scope, after=True, passes=True, local=local)
 
     def _human(self, node: HumanTask) -> Iterator[Site]:
         for rule in () if self.definition.asks(node) else node.gate.rules:
@@ -226,6 +265,8 @@ class Environment:
 
     def _loop(self, node: SubProcess) -> Iterator[Site]:
         loop = node.multi
+        if isinstance(node.loop, StandardLoop) and node.loop.until:
+            yield Site(f"{node.id}|until", node.loop.until, "until", BOOLEAN, f"{node.id}.end", node.id)
         if loop is None or loop.collection is None:
             return
         yield Site(f"{node.id}|in", loop.collection, "in", None, node.id, node.scope)
@@ -238,6 +279,35 @@ class Environment:
             item = want.item if isinstance(want, ListOf) else None
             mark = f"{node.id}|collect|{target}|value"
             yield Site(mark, value, target, item, f"{node.id}.end", node.id, after=True, passes=True)
+
+
+def carried(definition: Definition, event: Event) -> tuple[Declaration, ...]:
+    """What comes with a message or a signal; any of it may be left out."""
+    declared: Message | Signal | None = None
+    if isinstance(event, MessageEvent):
+        declared = definition.messages.get(event.message)
+    elif isinstance(event, SignalEvent):
+        declared = definition.signals.get(event.signal)
+    return declared.fields if declared else ()
+
+
+def heard(node: Node) -> tuple[Event, ...]:
+    """The single events that a node waits for, or throws."""
+    if isinstance(node, ReceiveTask):
+        return (MessageEvent(node.message, node.key),) if node.message else ()
+    return parts(getattr(node, "event", None))
+
+
+_SKIPPED = (Activity, IntermediateCatchEvent, IntermediateThrowEvent, TerminateEndEvent)
+_ASSIGNING = (
+    Activity,
+    BoundaryEvent,
+    EndEvent,
+    IntermediateCatchEvent,
+    IntermediateThrowEvent,
+    StartEvent,
+    TerminateEndEvent,
+)
 
 
 def _rungs(node: HumanTask, mark: str, rungs: Iterable[Rung], *, after: bool) -> Iterator[Site]:

@@ -109,7 +109,8 @@ class Graph:
     @cached_property
     def landings(self) -> frozenset[str]:
         """The blocks at which the flow may go on although what lies before them was not done."""
-        return frozenset(handler.continue_at for handler in self.requests.values()) - {""}
+        jumping = (n for n in self.nodes.values() if isinstance(n, BoundaryEvent | EventSubProcess))
+        return frozenset(node.continue_at for node in jumping) - {""}
 
     def asks(self, node: Node) -> RequestHandler | None:
         """The request whose approvals a gate is; None for every other element."""

@@ -121,23 +121,26 @@ class EndEvent(Node):
     """Consumes the token that reaches it, and throws its event if it has one.
 
     Of messages and signals `inputs` are the data that go along; with a `handler` registered code sends the message.
+    `assign`: written before.
     """
 
     event: Event | None = None
     inputs: Assignments = ()
     handler: str = ""
+    assign: Assignments = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TerminateEndEvent(Node):
     """Ends the innermost scope with all that still runs in it (BPMN 2.0.2 §13.5.6), or its whole process.
 
-    At the top that is the instance, with this outcome.
+    At the top that is the instance, with this outcome. `assign` is written before.
     """
 
     condition: Expression | None = None
     outcome: str = ""
     whole_process: bool = False
+    assign: Assignments = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,19 +154,21 @@ class IntermediateCatchEvent(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntermediateThrowEvent(Node):
-    """Throws its event and goes on; without an event it only marks that the flow came by."""
+    """Throws its event and goes on; without an event it only marks that the flow came by. `assign`: written before."""
 
     event: Event | None = None
     condition: Expression | None = None
     inputs: Assignments = ()
     handler: str = ""
+    assign: Assignments = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoundaryEvent(Node):
     """Sits on an activity while that is open; interrupting ones end it first (BPMN 2.0.2 §10.5.4).
 
-    Of a compensation boundary `handler` is the activity that undoes its host; no flow leaves it.
+    Of a compensation boundary `handler` is the activity that undoes its host; no flow leaves it. `continue_at`: the
+    block to which its flow leads, where that is another one than what follows its host.
     """
 
     host: str
@@ -171,6 +176,7 @@ class BoundaryEvent(Node):
     interrupting: bool = True
     assign: Assignments = ()
     handler: str = ""
+    continue_at: str = ""
 
 
 # gateways -----------------------------------------------------------------------------------------------

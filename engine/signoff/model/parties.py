@@ -11,7 +11,7 @@ from signoff.model.environment import Environment
 from signoff.model.expression import Expression
 from signoff.model.finding import Finder
 from signoff.model.inference import infer
-from signoff.model.nodes import HumanTask, RequestEvent, UserTask
+from signoff.model.nodes import HumanTask, RequestEvent, SendTask, UserTask
 from signoff.model.role import ASKED, THROUGH, Role, RoleKind
 from signoff.model.types import Kind, ListOf, Scalar, Type
 
@@ -177,10 +177,13 @@ def _named(definition: Definition) -> Iterator[str]:
         if isinstance(handler.event, RequestEvent):
             yield from (*handler.event.by, *(role for rule in handler.event.rules for role in rule.waive))
     for node in definition.nodes.values():
+        if isinstance(node, SendTask):
+            yield from node.to
         if isinstance(node, HumanTask):
             yield from (*node.owner, *node.cc)
             for entry in node.gate.approvals:
-                yield from (*entry.by, *entry.not_by, *(r for rung in entry.escalate for r in rung.notify))
+                yield from (*entry.by, *entry.not_by, *entry.add_from, *entry.transfer_to)
+                yield from (r for rung in entry.escalate for r in (*rung.notify, rung.assign))
             for rule in node.gate.rules:
                 yield from rule.waive
             for rung in node.escalate:

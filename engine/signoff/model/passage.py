@@ -1,28 +1,27 @@
 """Static analysis of the flow: what is never reached, where a return may lead, who writes beside whom, deadlines.
 
-Codes F01, F02, F03, F09, P03, P05. May import the rest of model/.
+Codes F01, F02, F03, P03, P05; of what is thrown see `thrown`. May import the rest of model/.
 """
 
 from dataclasses import dataclass
 from itertools import combinations
 
+from signoff.model.block import Block, BlockKind
 from signoff.model.course import Course
-from signoff.model.definition import Block, BlockKind, Definition
+from signoff.model.definition import Definition
 from signoff.model.demands import writes
 from signoff.model.environment import Environment
 from signoff.model.finding import Finder
 from signoff.model.gate import DeclineKind
 from signoff.model.nodes import (
     BoundaryEvent,
-    CallActivity,
-    ErrorEvent,
     EventSubProcess,
     HumanTask,
     IntermediateCatchEvent,
     Node,
-    ServiceTask,
     TimerEvent,
 )
+from signoff.model.thrown import throws
 from signoff.time.relative import AnchorKind, Edge, Side, Span, When
 
 
@@ -34,11 +33,11 @@ def passage(environment: Environment, course: Course, finder: Finder, *, partial
     for node in definition.nodes.values():
         if isinstance(node, HumanTask) and node.id in definition.blocks:
             _returns(definition, node, finder)
-        if isinstance(node, BoundaryEvent) and isinstance(node.event, ErrorEvent) and not partial:
-            _error(environment, node, finder)
         if node.id in course.at and not partial:
             _anchors(definition, course, node, finder)
             _order(definition, course, node, finder)
+    if not partial:
+        throws(environment, finder)
     for block in definition.blocks.values():
         if block.kind in (BlockKind.PARALLEL, BlockKind.INCLUDE):
             _beside(definition, block, finder)
@@ -69,32 +68,22 @@ def obstacle(definition: Definition, target: str, source: str) -> str:
     above, below = there[depth - 1], there[depth:]
     if any(block.kind is BlockKind.HANDLER for block in (*below, *here[depth:])):
         return "return_handler"
-    if above.kind is BlockKind.CHOOSE:
+    if above.kind in (BlockKind.CHOOSE, BlockKind.RACE):
         return "return_skipped"
     if above.kind is not BlockKind.SEQUENCE:
         return "return_beside"
     if below[0].order > here[depth].order:
         return "return_later"
-    if any(block.kind in (BlockKind.CHOOSE, BlockKind.INCLUDE) for block in below[:-1]):
+    if any(block.kind in _SOME for block in below[:-1]):
         return "return_skipped"
-    return "return_occurrence" if any(block.kind is BlockKind.EACH for block in below[:-1]) else ""
+    return "return_occurrence" if any(block.kind in _AGAIN for block in below[:-1]) else ""
 
 
-# errors and branches ------------------------------------------------------------------------------------------
+_SOME = (BlockKind.CHOOSE, BlockKind.INCLUDE, BlockKind.RACE)  # of their branches some are not taken
+_AGAIN = (BlockKind.EACH, BlockKind.REPEAT)
 
 
-def _error(environment: Environment, event: BoundaryEvent, finder: Finder) -> None:
-    """F09: a handler for an error that its activity never raises."""
-    assert isinstance(event.event, ErrorEvent)
-    host = environment.definition.nodes[event.host]
-    raised: set[str] = set()
-    if isinstance(host, ServiceTask):
-        raised = set(host.errors)
-    elif isinstance(host, CallActivity) and (called := environment.known.get(host.process)):
-        raised = {e for node in called.nodes.values() if isinstance(node, ServiceTask) for e in node.errors}
-    any_error = not event.event.error and isinstance(host, (ServiceTask, CallActivity))
-    if not any_error and event.event.error not in raised:
-        finder.strange("F09", event.id, event.event.error or "any", sorted(raised))
+# branches -----------------------------------------------------------------------------------------------------
 
 
 def _beside(definition: Definition, block: Block, finder: Finder) -> None:

@@ -13,7 +13,8 @@ from signoff.kernel.critical import Room
 from signoff.kernel.events import Event, flow, gate, seat, task, time
 from signoff.kernel.events.migration import InstanceMigrated
 from signoff.kernel.state import ActivityStatus, Decision, Mode
-from signoff.model.definition import BlockKind, Definition
+from signoff.model.block import BlockKind
+from signoff.model.definition import Definition
 from signoff.model.gate import Meaning
 from signoff.model.nodes import EventSubProcess, HumanTask
 from signoff.model.types import Text

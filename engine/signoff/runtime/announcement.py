@@ -14,6 +14,7 @@ from signoff.kernel.missing import texts
 from signoff.kernel.state import State
 from signoff.kernel.subject import DOCUMENT
 from signoff.model.definition import Definition
+from signoff.model.nodes import SubProcess
 from signoff.read import instance
 from signoff.runtime import digest
 from signoff.runtime.channels import Channel, Notice
@@ -39,6 +40,7 @@ _OCCASIONS: Mapping[str, Occasion] = {
     "overdue": Occasion.OVERDUE,
     "born_late": Occasion.OVERDUE,
     "copy": Occasion.COPY,
+    "notice": Occasion.COPY,  # the words are always the definition's own
     "decided": Occasion.DECIDED,
     "urge": Occasion.URGE,
     "question": Occasion.QUESTION,
@@ -79,7 +81,8 @@ def deliver(core: Core, obligation: Obligation, told: list[str]) -> None:
 
 def _notices(core: Core, obligation: Obligation) -> Iterator[tuple[Channel, Notice]]:
     """To whom it goes now, by which channel; for whom it is to wait it is put by."""
-    state, definition, reasons = core.database.attempt(lambda: _known(core, obligation.instance))
+    version = str(obligation.payload.get("version") or "")
+    state, definition, reasons = core.database.attempt(lambda: _known(core, obligation.instance, version))
     # The directory reads for itself: inside our transaction a writer between both would lock SQLite for good.
     to = [contact_of(core, id) for id in _people(core, obligation.payload, reasons, state)]
     kind, now = str(obligation.payload["template"]), core.moment()
@@ -102,11 +105,11 @@ def _send(channel: Channel, notice: Notice) -> None:
         raise Retryable(f"{type(error).__name__}: {error}") from error
 
 
-def _known(core: Core, id: str) -> tuple[State, Definition, list[Reason]]:
-    """The instance as it is now, what it runs on, and why it waits."""
+def _known(core: Core, id: str, version: str) -> tuple[State, Definition, list[Reason]]:
+    """The instance as it is now, the definition of that version (else what it runs on), and why it waits."""
     with core.database.read() as handle:
         state = instance.show(handle.connection, id).state
-        definition = core.library.load(handle.connection, state.version)
+        definition = core.library.load(handle.connection, version or state.version)
         return state, definition, why(world(core, handle.connection), state, core.now(handle))
 
 
@@ -152,11 +155,10 @@ def _facts(
     incident = payload["template"] == _INCIDENT
     about = [r for r in reasons if node is not None and r.node == node.id]
     reason = next((r for r in about if not incident or r.status == _INCIDENT), None)
-    root = next(iter(state.scopes.values()), None)
     names = _names(state)
     owner = _owner(state, node.id) if node is not None else ""
     return {
-        **(root.data if root else {}),
+        **_data(definition, state, payload),
         "title": state.title,
         "process_key": state.key or state.id,
         "task": reason.task
@@ -175,6 +177,14 @@ def _facts(
         "why": [] if reason is None or incident else list(_why(reason, lang)),
         "problem": _problem(payload, lang),
     }
+
+
+def _data(definition: Definition, state: State, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """The data of the process, and what came with the notice; whatever is declared and not filled yet is empty."""
+    scopes = ("", *(node.id for node in definition.nodes.values() if isinstance(node, SubProcess)))
+    absent = dict.fromkeys(name for scope in scopes for name in definition.declared(scope))
+    root = next(iter(state.scopes.values()), None)
+    return {**absent, **(root.data if root else {}), **payload.get("values", {})}
 
 
 def _names(state: State) -> dict[str, str]:

@@ -15,7 +15,8 @@ from signoff.kernel.missing import Missing, texts
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import Person, Scope, State
 from signoff.model import nodes
-from signoff.model.definition import Block, Definition
+from signoff.model.block import Block
+from signoff.model.definition import Definition
 from signoff.model.expression import ExpressionFault
 from signoff.read import instance
 from signoff.runtime import reference

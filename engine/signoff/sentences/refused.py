@@ -155,6 +155,7 @@ SENTENCES = {
     "uncaught_error": "The error {error} was raised and nothing catches it: {message}. Repair the cause.",
     "runaway": "The process went round through {elements} for more than {limit} steps; what was asked was not done. Correct the definition.",
     "no_flow_holds": "No way out of {element} is open: no condition holds and there is no default. Correct the data or the definition.",
+    "too_many_passes": "{step} has run {most} times and is not done yet; correct the data and retry, or cancel.",
     "deadlock": "A token waits at {element} for others that can never come; correct the definition. An administrator can cancel this instance.",
     "handler_signature": "The handler {handler} cannot be called: {signature}. Write it as f(variables) or f(variables, job).",
     "directory_unknown_head": "The head {person} of the department {department} is not in the directory; add this person or name another.",

@@ -5,7 +5,6 @@ signoff but the command line.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,12 +19,13 @@ from signoff.runtime.execution import Receipt
 from signoff.runtime.intake import UNKNOWN
 from signoff.testing.desk import Desk
 from signoff.testing.paper import Wanted, papers
+from signoff.testing.surroundings import Surroundings
 
 By = str | Actor
 T = TypeVar("T", bound=commands.Approve | commands.Decline | commands.ReturnTo)
 
 
-class Case(Desk):
+class Case(Surroundings, Desk):
     """One definition and one instance of it in a `Sandbox`.
 
     Steps are named by their ids; `by` is a person's id, or an `Actor` with its own proof. Every verb returns the
@@ -134,29 +134,6 @@ class Case(Desk):
     def set(self, data: Mapping[str, Any], *, by: By = "") -> Receipt:
         """Write data of the process; conditions that read them are asked again."""
         return self.box.execute(arrival.Fill(instance=self.instance, data=data, **self._admin(by)))
-
-    # elements and time, as in the sandbox --------------------------------------------------------------------
-
-    def complete(self, element: str, data: Mapping[str, Any] | None = None, *, by: By = "") -> Receipt:
-        """`Sandbox.complete`."""
-        return self.box.complete(element, data, by=by)
-
-    def error(self, element: str, code: str, message: str = "") -> Receipt:
-        """`Sandbox.error`."""
-        return self.box.error(element, code, message)
-
-    def fire(self, element: str) -> Receipt:
-        """`Sandbox.fire`."""
-        return self.box.fire(element)
-
-    def advance(self, by: str | timedelta) -> None:
-        """`Sandbox.advance`."""
-        self.box.advance(by)
-
-    def move_to(self, at: datetime | str) -> None:
-        """`Sandbox.move_to`; without an offset a time of day is that of the process."""
-        found = datetime.fromisoformat(at) if isinstance(at, str) else at
-        self.box.move_to(found if found.tzinfo else found.replace(tzinfo=self.zone))
 
     # inside ------------------------------------------------------------------------------------------------
 

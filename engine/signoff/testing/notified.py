@@ -6,7 +6,7 @@ A notice's id leads back to the event that owed it. May import kernel events and
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from signoff.kernel.events import Event, flow, gate, time
+from signoff.kernel.events import Event, flow, gate, task, time
 from signoff.model import nodes
 from signoff.model.gate import Rung
 from signoff.runtime.channels import Notice
@@ -16,7 +16,10 @@ Told: TypeAlias = tuple[str, str, str]
 
 
 def told(sent: Iterable[Notice], instance: str, events: Sequence[Event], situation: Situation) -> list[Told]:
-    """The notices of one instance as (level of the rung or kind of the notice, step, person)."""
+    """The notices of one instance as (level of the rung or kind of the notice, step, person).
+
+    One that a step sends is named itself, not the step.
+    """
     steps = {event.id: event.node for event in events if isinstance(event, flow.ElementEntered)}
     return [
         (_what(notice, event, situation), _step(event, steps), notice.to.id)
@@ -32,6 +35,8 @@ def _owing(notice: Notice, instance: str, events: Sequence[Event]) -> Iterator[E
 
 
 def _step(event: Event, steps: dict[str, str]) -> str:
+    if isinstance(event, task.NoticeSent):
+        return event.notice
     named = getattr(event, "request", "") or getattr(event, "node", "")
     return str(named or steps.get(getattr(event, "activity", ""), ""))
 

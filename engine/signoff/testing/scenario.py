@@ -83,7 +83,9 @@ def _line(scenario: Scenario, known: Mapping[str, Scenario]) -> list[Scenario]:
 def _sandbox(line: Sequence[Scenario], definition: Definition) -> Sandbox:
     people: dict[str, Mapping[str, Any]] = {}
     calls: dict[str, Any] = {
-        node.handler: None for node in definition.nodes.values() if isinstance(node, nodes.ServiceTask)
+        node.handler: None
+        for node in definition.nodes.values()
+        if isinstance(node, nodes.ServiceTask) and node.handler
     }
     for scenario in line:
         people |= {id: _person(scenario, id, person) for id, person in scenario.people.items()}
@@ -183,6 +185,12 @@ class _Play:
     def request(self, action: Action) -> None:
         self.case.request(action.target, action.data, by=action.by)
 
+    def message(self, action: Action) -> None:
+        self.case.message(action.target, action.data, key=action.key)
+
+    def signal(self, action: Action) -> None:
+        self.case.signal(action.target, action.data)
+
     def advance(self, action: Action) -> None:
         self.case.advance(action.target)
 
@@ -257,6 +265,8 @@ _VERBS: Mapping[str, Callable[[_Play, Action], None]] = {
     "return": _Play.return_to,
     "waive": _Play.waive,
     "request": _Play.request,
+    "message": _Play.message,
+    "signal": _Play.signal,
     "advance": _Play.advance,
     "clock": _Play.clock,
     "expect": _Play.expect,

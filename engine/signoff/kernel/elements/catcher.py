@@ -1,12 +1,13 @@
 """Who catches what is thrown: the walk from an element outward, through sub-processes and calls (BPMN 2.0.2 §10.5.1).
 
 Event sub-processes of a scope come before the boundary events around it, an exact code before one that catches
-everything (trap 10). Must import kernel.run only.
+everything (trap 10). Must import kernel.run and `handler` only.
 """
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from signoff.kernel.elements import handler
 from signoff.kernel.run import Run
 from signoff.kernel.state import Activity, Scope
 from signoff.model import nodes
@@ -48,10 +49,7 @@ def _at(run: Run, place: Scope, inner: Activity | None, kind: Coded, code: str) 
         found = _match(kind, code, definition.boundaries.get(inner.node, ()))
         if found is not None:
             return Catcher(found, place.id, inner)
-    if place.interrupted or _is_undone(run, place.id):
-        return None
-    handlers = definition.handlers.get(place.node, ())
-    found = _match(kind, code, [h for h in handlers if inner is None or inner.node != h.id])
+    found = _match(kind, code, _handlers(run, place, inner))
     return Catcher(found, place.id) if found is not None else None
 
 
@@ -60,6 +58,18 @@ def _is_undone(run: Run, scope: str) -> bool:
     return any(
         level.opened and level.scope == scope for levels in run.state.undoing.values() for level in levels
     )
+
+
+def _handlers(run: Run, place: Scope, inner: Activity | None) -> list[nodes.EventSubProcess]:
+    """The event sub-processes of a scope that may still begin, but the one that it was thrown in."""
+    if place.interrupted or _is_undone(run, place.id):
+        return []
+    handlers = run.definition(place.id).handlers.get(place.node, ())
+    return [
+        h
+        for h in handlers
+        if (inner is None or inner.node != h.id) and not handler.has_landed(run, place.id, h)
+    ]
 
 
 def _match(kind: Coded, code: str, candidates: Iterable[Candidate]) -> Candidate | None:

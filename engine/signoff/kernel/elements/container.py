@@ -1,11 +1,10 @@
-"""What holds a scope: sub-processes, handlers, the end of a process (BPMN 2.0.2 §13.2). What repeats see `multiple`, what is called `called`.
+"""What holds a scope: sub-processes, the end of a process (BPMN 2.0.2 §13.2). What repeats see `multiple`, what is called `called`,
+what happens beside the flow `handler`.
 
 A scope is finished when nothing is left in it: no activity, no parked token, no incident, no approval that is
 asked again. Occurrences of a recurrence do not keep it: they are closed as missed (DESIGN §7). An ad-hoc one is
 finished when its condition says so.
 """
-
-from collections.abc import Mapping
 
 from signoff.errors import SignoffError
 from signoff.kernel import lifecycle, wait
@@ -15,7 +14,7 @@ from signoff.kernel.events import wait as waits
 from signoff.kernel.lifecycle import InstanceContext
 from signoff.kernel.pending import Undo
 from signoff.kernel.review import open_entries
-from signoff.kernel.run import Run, accept, assign, drop_waits, kind_of, miss
+from signoff.kernel.run import Run, assign, drop_waits, kind_of, miss
 from signoff.kernel.state import (
     Activity,
     ActivityStatus,
@@ -145,57 +144,6 @@ def arm_boundaries(run: Run, activity: Activity) -> None:
             arm_handler(run, activity.scope, event, activity.id)
 
 
-# handlers -------------------------------------------------------------------------------------------------
-
-
-def handle(
-    run: Run,
-    scope: str,
-    node: nodes.EventSubProcess,
-    origin: str = "",
-    data: Mapping[str, Value] | None = None,
-) -> None:
-    """The event of an event sub-process has happened in its scope (trap 6); `origin`: the timer that fired.
-
-    `data`: what came with it.
-    """
-    if node.interrupting:
-        _keep_undone(run, scope)
-        clear(run, scope, "interrupted")
-        run.emit(flow.ScopeInterrupted(scope, node.id))
-    run.origin = origin
-    activity = begin(run, scope, node)
-    inner = open_scope(run, scope, node, activity)
-    run.origin = ""
-    try:
-        accept(run, inner, node.accepts, data)
-    except SignoffError as fault:
-        run.incident(inner, node.id, fault, retry="begin")
-        return
-    start(run, inner)
-
-
-def _keep_undone(run: Run, scope: str) -> None:
-    """What had been done in stages that are still running can be undone as well (language §3)."""
-    if run.definition(scope).compensates and (found := _salvaged(run, scope)):
-        run.emit(undo.UndoKept(scope, found))
-
-
-def _salvaged(run: Run, scope: str) -> list[Undo]:
-    found = []
-    for inner in run.state.scopes.values():
-        activity = run.state.activities.get(inner.activity)
-        if activity is None or activity.scope != scope or activity.id in run.state.undoing:
-            continue
-        done = [*inner.undo, *_salvaged(run, inner.id)]
-        if done:
-            version = "" if inner.node else inner.version
-            found.append(
-                Undo(activity.node, dict(inner.data), done, version, once=activity.multi is not None)
-            )
-    return found
-
-
 # ending ---------------------------------------------------------------------------------------------------
 
 
@@ -304,16 +252,20 @@ def complete(run: Run, activity: Activity, node: nodes.Activity) -> None:
 # stopping -------------------------------------------------------------------------------------------------
 
 
-def clear(run: Run, scope: str, reason: str) -> None:
-    """Stop everything in a scope; the scope itself stays open (trap 6)."""
+def clear(run: Run, scope: str, reason: str, *, keep: str = "", listening: bool = False) -> None:
+    """Stop everything in a scope but the activity `keep`; the scope itself stays open (trap 6).
+
+    `listening`: its handlers go on listening.
+    """
     state = run.state
     run.queue = type(run.queue)(t for t in run.queue if t.scope != scope)
-    for activity in [a for a in state.activities.values() if a.scope == scope]:
+    for activity in [a for a in state.activities.values() if a.scope == scope and a.id != keep]:
         if activity.id in state.activities:
             run.stop(activity, reason)
     for key in [k for k in state.joins if k.partition("|")[0] == scope]:
         run.emit(flow.TokensDropped(scope, key.partition("|")[2]))
-    _stop_listening(run, scope)
+    if not listening:
+        _stop_listening(run, scope)
     for incident in [i for i in state.incidents.values() if i.scope == scope]:
         run.emit(data.IncidentResolved(incident.id))
 
@@ -387,7 +339,6 @@ def end(run: Run, trigger: str, outcome: str, reason: str = "") -> None:
 
 CONTAINERS = {
     nodes.SubProcess: Plain(enter_subprocess, end_inside, stop_inside),
-    nodes.EventSubProcess: Plain(enter_subprocess, end_inside, stop_inside),
     nodes.Transaction: Plain(enter_subprocess, end_inside, stop_inside),
     nodes.AdHocSubProcess: Plain(enter_adhoc, end_inside, stop_inside),
 }

@@ -6,13 +6,13 @@ What throws stands in `throwing`.
 from collections.abc import Container, Mapping
 
 from signoff.errors import SignoffError
-from signoff.kernel import wait
-from signoff.kernel.elements import container, gateway
+from signoff.kernel import message, wait
+from signoff.kernel.elements import container, gateway, handler
 from signoff.kernel.elements.behaviour import Plain
 from signoff.kernel.events import flow, time
 from signoff.kernel.events import wait as e
 from signoff.kernel.pending import Timer, Wait
-from signoff.kernel.run import Run, accept
+from signoff.kernel.run import Run, accept, assign
 from signoff.kernel.state import Activity, ActivityStatus
 from signoff.kernel.timer import Timed, arm_again, event_of, skips
 from signoff.model import nodes
@@ -35,6 +35,7 @@ def terminate(run: Run, scope: str, node: nodes.TerminateEndEvent, _via: str) ->
         run.emit(flow.ElementSkipped(node.id, scope))
         run.leave(scope, node)
         return ""
+    assign(run, scope, node.assign)
     run.emit(flow.ElementPassed(node.id, scope, []))
     if node.whole_process:
         scope = container.process_of(run, scope)
@@ -77,6 +78,11 @@ def fire(run: Run, timer: Timer) -> None:
 def deliver(run: Run, waits: Wait, data: Payload = None, via: str = "") -> None:
     """What a wait is for is there: a message, a signal, a condition that has become true."""
     node = run.node(waits.scope, waits.node)
+    try:
+        data = message.typed(run.definition(waits.scope), wait.awaited(node)[waits.part], data)
+    except SignoffError as fault:
+        run.incident(waits.scope, waits.node, fault, retry="none", activity=waits.host, via=waits.id)
+        return
     lasting = _lasts(node) and not wait.wants_all(node)
     run.emit(e.WaitMet(waits.id, waits.node, waits.kind, lasting, via, waits.name, waits.key))
     happen(run, waits.scope, node, waits.host, waits.part, origin=waits.id, data=data)
@@ -117,7 +123,7 @@ def happen(
         case nodes.BoundaryEvent():
             boundary(run, node, run.state.activities[host], data)
         case nodes.EventSubProcess():
-            container.handle(run, scope, node, origin, data)
+            handler.handle(run, scope, node, origin, data)
         case _:
             raise AssertionError(f"{node.id} waits for nothing")
 

@@ -6,6 +6,7 @@ Boundary events belong to the body, not to its instances (trap 7).
 from collections.abc import Mapping
 
 from signoff.errors import SignoffError
+from signoff.kernel import missing
 from signoff.kernel.elements import container, throwing
 from signoff.kernel.elements.behaviour import Plain
 from signoff.kernel.events import flow
@@ -225,13 +226,15 @@ def _next_pass(run: Run, body: Activity, node: nodes.Activity) -> None:
 
 
 def end_pass(run: Run, body: Activity, inner: str) -> None:
-    """One pass ended: again, or on."""
+    """One pass ended: again, or on. Raises SignoffError where it would be one pass more than there may be."""
     node, scope = run.node(body.scope, body.node), run.state.scopes[inner]
     assert isinstance(node, nodes.Activity)
     assert body.multi is not None
     loop, passes = _loop(node), body.multi.started
     most = None if loop.maximum is None else _number(run, body.scope, loop.maximum)
     again = (most is None or passes < most) and _again(run, scope.id, loop, passes)
+    if again and 0 < loop.limit <= passes:  # told before anything has changed: a retry asks again
+        raise SignoffError("too_many_passes", step=missing.texts(node.label, node.id), most=loop.limit)
     run.emit(flow.OccurrenceFinished(body.id, scope.position))
     container.keep(run, body.scope, node, scope, once=True)
     container.shut(run, scope)

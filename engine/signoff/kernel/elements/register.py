@@ -8,6 +8,7 @@ from signoff.kernel.elements.container import CONTAINERS
 from signoff.kernel.elements.decision import DECISION
 from signoff.kernel.elements.event import EVENTS
 from signoff.kernel.elements.gateway import GATEWAYS
+from signoff.kernel.elements.handler import HANDLERS
 from signoff.kernel.elements.human import HUMAN
 from signoff.kernel.elements.multiple import MULTIPLE
 from signoff.kernel.elements.plain import PLAIN
@@ -27,6 +28,7 @@ BEHAVIOURS: Mapping[type[Any], Behaviour] = {
     **SERVICE,
     **DECISION,
     **CONTAINERS,
+    **HANDLERS,
     **CALLS,
     **MULTIPLE,
     **REQUESTS,

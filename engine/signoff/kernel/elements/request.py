@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from signoff.kernel.elements import container
+from signoff.kernel.elements import handler as beside
 from signoff.kernel.elements.behaviour import Plain, no_resume, no_stop
-from signoff.kernel.events import data, flow, time
+from signoff.kernel.events import flow
 from signoff.kernel.events import request as e
 from signoff.kernel.run import Run, assign, write
 from signoff.kernel.state import Activity
@@ -90,7 +91,7 @@ def obstacle(run: Run, scope: str, handler: RequestHandler, *, besides: str = ""
     assert isinstance(handler.event, nodes.RequestEvent)
     if handler.host and not hosts(run, scope, handler):
         return "request_not_now"
-    if handler.continue_at and run.sight(scope).passed(_target(run, scope, handler)):
+    if beside.has_landed(run, scope, handler):
         return "request_too_late"
     alone = handler.interrupting or bool(handler.event.moves)
     for activity in run.state.activities.values():
@@ -128,31 +129,18 @@ def hosts(run: Run, scope: str, handler: RequestHandler) -> list[Activity]:
     return found if run.state.scopes[scope].node != handler.host else []
 
 
-def _target(run: Run, scope: str, handler: RequestHandler) -> str:
-    return run.definition(scope).blocks[handler.continue_at].entry
-
-
 # interrupting, and going on -------------------------------------------------------------------------------
 
 
 def _interrupt(run: Run, scope: str, handler: RequestHandler, keep: str) -> None:
     """End the host with all inside, or everything in the scope but the request itself."""
-    state = run.state
     if handler.host:
         for activity in hosts(run, scope, handler):
             run.stop(activity, "interrupted")
         return
-    run.queue = type(run.queue)(t for t in run.queue if t.scope != scope)
-    for activity in [a for a in state.activities.values() if a.scope == scope and a.id != keep]:
-        if activity.id in state.activities:
-            run.stop(activity, "interrupted")
-    for key in [k for k in state.joins if k.partition("|")[0] == scope]:
-        run.emit(flow.TokensDropped(scope, key.partition("|")[2]))
-    for incident in [i for i in state.incidents.values() if i.scope == scope]:
-        run.emit(data.IncidentResolved(incident.id))
-    for timer in [t for t in state.timers.values() if t.scope == scope and not t.host]:
-        if not handler.continue_at:  # else what comes later is in the same scope, and has the same handlers
-            run.emit(time.TimerDropped(timer.id, timer.node))
+    beside.keep_undone(run, scope)
+    # What comes later is in the same scope and has the same handlers, where the flow goes on in it.
+    container.clear(run, scope, "interrupted", keep=keep, listening=bool(handler.continue_at))
 
 
 def finished(run: Run, activity: Activity, inner: str) -> None:
@@ -162,12 +150,9 @@ def finished(run: Run, activity: Activity, inner: str) -> None:
     container.end_inside(run, activity, inner)
     if not goes_on:
         return
+    beside.go_on_at(run, scope, handler)
     definition = run.definition(scope)
-    if handler.continue_at:
-        target = _target(run, scope, handler)
-        via = next((f.id for f in definition.incoming[target]), "")
-        run.enter(scope, target, via)
-    elif handler.host:
+    if handler.host and not handler.continue_at:
         for taken in definition.outgoing[handler.host]:
             run.enter(scope, taken.target, taken.id)
 

@@ -1,17 +1,18 @@
 """Service tasks: a handler is owed, answers, or fails; modelled errors find their catcher (BPMN 2.0.2 §10.5.1)."""
 
+import re
+
 from signoff.errors import SignoffError
-from signoff.kernel import lifecycle, subject, wait
+from signoff.kernel import lifecycle, roster, subject, wait
 from signoff.kernel.commands import FailJob, FinishJob
 from signoff.kernel.elements import event, throwing
 from signoff.kernel.elements.behaviour import Plain
-from signoff.kernel.events import data, flow
+from signoff.kernel.events import data, flow, task
 from signoff.kernel.run import Run, assign, write
-from signoff.kernel.state import Activity, ActivityStatus
+from signoff.kernel.state import Activity, ActivityStatus, Person, Purpose
 from signoff.kernel.work import undeclared
 from signoff.model import nodes
 from signoff.model.value import Value, coerce
-from signoff.model.view import stored
 
 Calling = nodes.ServiceTask | nodes.IntermediateThrowEvent | nodes.EndEvent
 
@@ -35,18 +36,58 @@ def _inputs(run: Run, scope: str, node: Calling) -> dict[str, Value]:
 
 
 def enter_send(run: Run, scope: str, node: nodes.SendTask, via: str) -> str:
-    """Send the message, unless registered code does that."""
+    """Send the message or the notice, unless registered code does that."""
+    if node.notice:
+        return _ask_whom(run, scope, node)
     if node.handler or not node.message:
         return enter(run, scope, node, via)
     sight = run.sight(scope)
     name, key = wait.address(sight, nodes.MessageEvent(node.message, node.key))
-    values = {name: stored(sight.value(expression)) for name, expression in node.inputs}
+    values = throwing.payload(run, scope, nodes.MessageEvent(node.message), node.inputs)
     id = run.next("a")
     kind = type(node).__name__
     run.emit(flow.ElementEntered(id, node.id, scope, kind, ActivityStatus.OPEN, origin=run.origin))
     throwing.send(run, scope, node, node.message, name, key, values)
     event.done(run, run.state.activities[id], node)
     return ""
+
+
+def _ask_whom(run: Run, scope: str, node: nodes.SendTask) -> str:
+    """A notice is sent once the directory has said who they are."""
+    terms = roster.terms(run.sight(scope), node.to, roster.nobody)
+    id = run.next("a")
+    kind = type(node).__name__
+    run.emit(flow.ElementEntered(id, node.id, scope, kind, ActivityStatus.OPEN, origin=run.origin))
+    run.emit(task.RosterAsked(run.next("q"), Purpose.NOTICE, id, node.id, terms))
+    return id
+
+
+def tell(run: Run, activity: Activity, people: list[Person]) -> None:
+    """The people of a notice are known: it is owed, and the token goes on."""
+    node, scope = run.node(activity.scope, activity.node), activity.scope
+    assert isinstance(node, nodes.SendTask)
+    fresh = list({person.id: person for person in people}.values())
+    version = run.state.scopes[scope].version
+    values = _local(run, scope, node.notice)
+    run.emit(task.NoticeSent(activity.id, node.id, version, node.notice, fresh, values))
+    event.done(run, activity, node)
+
+
+def _local(run: Run, scope: str, notice: str) -> dict[str, Value]:
+    """What a notice reads of the data around it but those of the process; nothing personal, which lies elsewhere."""
+    definition, place = run.definition(scope), run.state.scopes[scope]
+    texts = definition.notices[notice]
+    said = f"{texts.subject.zh} {texts.subject.en} {texts.text.zh} {texts.text.en}"
+    words = set(re.findall(r"[^\W\d]\w*", said))
+    found: dict[str, Value] = {}
+    while place.node:
+        declared = definition.declared(place.node)
+        kept = {
+            n: v for n, v in place.data.items() if n in words and not (n in declared and declared[n].personal)
+        }
+        found = {**kept, **found}
+        place = run.state.scopes[place.parent]
+    return found
 
 
 def owe_again(run: Run, activity: Activity, node: Calling) -> None:

@@ -5,14 +5,14 @@ messages also go out. The token goes on first, so whatever interrupts takes it a
 """
 
 from signoff.errors import SignoffError
-from signoff.kernel import wait
-from signoff.kernel.elements import container, event, undoing
+from signoff.kernel import message, wait
+from signoff.kernel.elements import container, event, handler, undoing
 from signoff.kernel.elements.behaviour import Plain
 from signoff.kernel.elements.catcher import Catcher, find
 from signoff.kernel.events import data, flow
 from signoff.kernel.events import wait as e
 from signoff.kernel.pending import Hears
-from signoff.kernel.run import Run
+from signoff.kernel.run import Run, assign
 from signoff.kernel.state import Activity
 from signoff.model import nodes
 from signoff.model.value import Value
@@ -29,11 +29,12 @@ def throw(run: Run, scope: str, node: Thrower, via: str) -> str:
     if node.handler:
         return run.behaviours[nodes.ServiceTask].enter(run, scope, node, via)
     thrown = nodes.parts(node.event)
+    ready = [_ready(run, scope, node, each) for each in thrown]
+    assign(run, scope, node.assign)
     if not thrown:
         return event.pass_on(run, scope, node, via)
-    ready = [_ready(run, scope, node, each) for each in thrown]
-    undo = next((each for each in thrown if isinstance(each, nodes.CompensateEvent)), None)
-    if undo is not None and undoing.has_any(run, scope, undo):
+    undo = [each for each in thrown if isinstance(each, nodes.CompensateEvent)]
+    if undo and undoing.has_any(run, scope, undo):
         for each, said in zip(thrown, ready, strict=True):
             _throw(run, scope, node, each, said)
         return undoing.begin(run, scope, node, undo)
@@ -62,7 +63,16 @@ def _ready(run: Run, scope: str, node: Thrower, thrown: nodes.Event) -> tuple[st
         return "", "", {}
     sight = run.sight(scope)
     name, key = wait.address(sight, thrown)
-    return name, key, {name: stored(sight.value(expression)) for name, expression in node.inputs}
+    return name, key, payload(run, scope, thrown, node.inputs)
+
+
+def payload(
+    run: Run, scope: str, thrown: nodes.MessageEvent | nodes.SignalEvent, inputs: nodes.Assignments
+) -> dict[str, Value]:
+    """What goes along, as its declaration types it. Raises ExpressionFault, Invalid."""
+    sight = run.sight(scope)
+    values = {name: stored(sight.value(expression)) for name, expression in inputs}
+    return dict(message.typed(sight.definition, thrown, values) or {})
 
 
 def _throw(
@@ -83,10 +93,10 @@ def _throw(
 
 
 def send(
-    run: Run, scope: str, node: nodes.Node, message: str, name: str, key: str, values: dict[str, Value]
+    run: Run, scope: str, node: nodes.Node, sent: str, name: str, key: str, values: dict[str, Value]
 ) -> None:
     """A message for whoever takes it, in whichever instance."""
-    declared = run.definition(scope).messages.get(message)
+    declared = run.definition(scope).messages.get(sent)
     keep = _seconds(declared.keep) if declared and declared.keep else KEPT
     run.emit(e.MessageThrown(node.id, scope, name, key, values, keep))
 
@@ -154,7 +164,7 @@ def _caught(run: Run, found: Catcher, values: dict[str, Value]) -> None:
         assert found.host is not None
         event.boundary(run, found.node, found.host, values)
     else:
-        container.handle(run, found.scope, found.node, "", values)
+        handler.handle(run, found.scope, found.node, "", values)
 
 
 THROWS = {

@@ -4,13 +4,17 @@ An activity is undone by the handler at its compensation boundary; a sub-process
 inside it, or else by undoing what was done inside, on the data that it had when it ended (trap 8).
 """
 
+from collections.abc import Sequence
+
 from signoff.kernel.elements import container, event
+from signoff.kernel.elements import handler as beside
 from signoff.kernel.events import flow
 from signoff.kernel.events import undo as e
 from signoff.kernel.pending import Level, Undo
 from signoff.kernel.run import Run
 from signoff.kernel.state import Activity, ActivityStatus, Scope
 from signoff.model import nodes
+from signoff.model.block import BlockKind
 
 Thrower = nodes.IntermediateThrowEvent | nodes.EndEvent
 
@@ -18,38 +22,51 @@ Thrower = nodes.IntermediateThrowEvent | nodes.EndEvent
 # what is there to undo ------------------------------------------------------------------------------------
 
 
-def has_any(run: Run, scope: str, thrown: nodes.CompensateEvent) -> bool:
+Undoes = Sequence[nodes.CompensateEvent]  # of one element; those that name activities name them in one scope
+
+
+def has_any(run: Run, scope: str, thrown: Undoes) -> bool:
     return bool(_wanted(run, scope, thrown)[1])
 
 
-def _wanted(run: Run, scope: str, thrown: nodes.CompensateEvent) -> tuple[str, list[Undo]]:
-    """The scope in which it is undone, and what: everything there, or all ends of one activity."""
-    place = _place(run, scope, thrown.activity)
-    return place.id, [u for u in place.undo if not thrown.activity or u.node == thrown.activity]
+def _wanted(run: Run, scope: str, thrown: Undoes) -> tuple[str, list[Undo]]:
+    """The scope in which it is undone, and what: everything there, or all ends of the activities that are named."""
+    place = _place(run, scope, thrown[0].activity)
+    named = {each.activity for each in thrown}
+    return place.id, [u for u in place.undo if "" in named or u.node in named]
 
 
 def _place(run: Run, scope: str, activity: str) -> Scope:
-    """An event sub-process undoes what was done around it; a named activity is looked for outward."""
+    """A handler undoes what was done around it; a named activity is looked for outward."""
     place = run.state.scopes[scope]
     if activity:
         inside = run.node(scope, activity).scope
         while place.node != inside and place.parent in run.state.scopes:
             place = run.state.scopes[place.parent]
         return place
-    while place.node and isinstance(run.node(place.id, place.node), nodes.EventSubProcess):
+    while place.node and _is_handler(run, place):
         place = run.state.scopes[place.parent]
     return place
+
+
+def _is_handler(run: Run, place: Scope) -> bool:
+    """Whether a scope is the inside of what happens beside the flow: an event sub-process, or a handler of an activity."""
+    definition = run.definition(place.id)
+    block = definition.blocks.get(place.node)
+    return isinstance(definition.nodes[place.node], nodes.EventSubProcess) or (
+        block is not None and block.kind is BlockKind.HANDLER
+    )
 
 
 # beginning ------------------------------------------------------------------------------------------------
 
 
-def begin(run: Run, scope: str, node: Thrower, thrown: nodes.CompensateEvent) -> str:
+def begin(run: Run, scope: str, node: Thrower, thrown: Undoes) -> str:
     """Undo, and go on when all is undone; or at once where the event says so."""
     place, todo = _wanted(run, scope, thrown)
     activity = _enter(run, scope, node)
     run.emit(e.UndoingBegun(activity, node.id, place, todo))
-    if not thrown.waits:
+    if not all(each.waits for each in thrown):
         run.leave(scope, node)
     return activity
 
@@ -133,7 +150,7 @@ def _undo(run: Run, activity: Activity, level: Level, done: Undo) -> None:
     elif undoer is not None:
         if done.inner:
             run.emit(e.UndoKept(inside, list(done.inner)))
-        container.handle(run, inside, undoer, activity.id)
+        beside.handle(run, inside, undoer, activity.id)
 
 
 def _finish(run: Run, activity: Activity) -> None:

@@ -137,3 +137,13 @@ class ApprovalTakenBack(Event):
     person: str
     reason: Said
     owner: Person | None = None
+
+
+@dataclass(slots=True)
+class EntryAssigned(Event):
+    """A late decision is these people's from now on, instead of those who were asked and had not voted."""
+
+    gate: str
+    entry: int
+    node: str
+    people: list[Person]

@@ -120,3 +120,18 @@ class CopySent(Event):
     node: str
     people: list[Person]
     occasion: str = "submission"
+
+
+@dataclass(slots=True)
+class NoticeSent(Event):
+    """A step has told these people something: a notice of the definition of this version.
+
+    `values`: what its text reads of the data of sub-processes around it, which may be gone when it is read.
+    """
+
+    activity: str
+    node: str
+    version: str
+    notice: str
+    people: list[Person]
+    values: dict[str, Any] = field(default_factory=dict)

@@ -39,6 +39,13 @@ def vote_transferred(state: State, event: e.VoteTransferred, _at: datetime) -> N
             entry.beside[added] = event.person.id
 
 
+def entry_assigned(state: State, event: e.EntryAssigned, _at: datetime) -> None:
+    entry = _entry(state, event)
+    kept = {person.id for person in event.people}
+    entry.roster = event.people
+    entry.delegated = {owner: chain for owner, chain in entry.delegated.items() if owner in kept}
+
+
 def _replaced(people: list[Person], source: str, by: Person) -> list[Person]:
     """The same list with one person for another, in the same places and roles."""
     return [_in_role(by, p.role) if p.id == source else p for p in people]
@@ -122,6 +129,7 @@ _OfEntry = (
     | e.SignersAdded
     | e.SignerRemoved
     | e.VoteTakenBack
+    | e.EntryAssigned
 )
 
 FOLDS: Folds = {
@@ -133,6 +141,7 @@ FOLDS: Folds = {
     e.SignersAdded: signers_added,
     e.SignerRemoved: signer_removed,
     e.VoteTakenBack: vote_taken_back,
+    e.EntryAssigned: entry_assigned,
     e.EntryReopened: entry_reopened,
     e.ApprovalTakenBack: approval_taken_back,
 }

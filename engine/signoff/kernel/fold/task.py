@@ -78,6 +78,10 @@ def copy_sent(state: State, event: e.CopySent, _at: datetime) -> None:
         copy.occasions = tuple(dict.fromkeys((*copy.occasions, event.occasion)))
 
 
+def notice_sent(_state: State, _event: e.NoticeSent, _at: datetime) -> None:
+    """Nothing that a later decision asks for."""
+
+
 def entry_of(target: str) -> tuple[str, int]:
     """GATE#number of a roster's target."""
     gate, _, number = target.partition("#")
@@ -99,4 +103,5 @@ FOLDS: Folds = {
     e.WorkReopened: work_reopened,
     e.Prioritized: prioritized,
     e.CopySent: copy_sent,
+    e.NoticeSent: notice_sent,
 }

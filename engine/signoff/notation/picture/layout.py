@@ -8,9 +8,10 @@ May import model and its siblings.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from signoff.model.definition import Block, BlockKind, Definition
+from signoff.model.block import Block, BlockKind
+from signoff.model.definition import Definition
 from signoff.model.nodes import BoundaryEvent, SequenceFlow
-from signoff.notation.picture.drawing import Drawing, Edge, Shape
+from signoff.notation.picture.drawing import Drawing, Edge, EdgeKind, Shape
 from signoff.notation.picture.figure import EVENT, GATEWAY, TITLE, figure, title_width
 from signoff.notation.picture.network import arrange
 from signoff.notation.picture.piece import GAP, Out, Piece, chain, join, rows, tidy
@@ -26,7 +27,8 @@ _HALF = GATEWAY // 2
 def place(definition: Definition) -> Drawing:
     """The picture of a process: along its blocks where it is written in blocks, else as a graph in columns."""
     blocks = definition.children("")
-    if len(blocks) != 1 or definition.nodes.keys() - definition.nodes_in(blocks[0].id):
+    strange = len(blocks) != 1 or definition.nodes.keys() - definition.nodes_in(blocks[0].id)
+    if strange or _jumps(definition):
         return arrange(definition)
     body = Layout(definition).body(blocks[0], "")
     whole = Piece(0, 0, 0, "")
@@ -80,7 +82,7 @@ class Layout:
 
     def body(self, sequence: Block, scope: str) -> Piece:
         """A list between its start and end events, its handlers below."""
-        pieces = [self.single(sequence.entry), *self.pieces(sequence)]
+        pieces = [_beginning(self, sequence, scope), *self.pieces(sequence)]
         if self.definition.incoming[sequence.exit]:
             pieces.append(self.single(sequence.exit))
         whole = rows(banded(pieces), self.wire)
@@ -129,6 +131,7 @@ class Layout:
     def hosting(self, found: Piece, events: Sequence[BoundaryEvent]) -> Piece:
         """Boundary events on the lower border of their host, what they lead to below it."""
         host = found.shapes[0]
+        undoers = {event.id: event.handler for event in events}
         circles = [self.circle(event, n, host) for n, event in enumerate(events)]
         beside = circles[-1].right + ELBOW_ROOM
         outs = found.outs
@@ -136,6 +139,20 @@ class Layout:
         for circle in reversed(circles):  # the rightmost leads to what is nearest, so that no edges cross
             found.shapes.append(circle)
             middle = circle.x + EVENT // 2
+            if handler := undoers.get(circle.id, ""):
+                placed = found.take(_undoer(self, handler), beside, y)
+                points = ((middle, circle.bottom), (middle, placed.axis), (beside, placed.axis))
+                found.edges.append(
+                    Edge(
+                        id=f"{circle.id}.by",
+                        source=circle.id,
+                        target=handler,
+                        points=points,
+                        kind=EdgeKind.ASSOCIATION,
+                    )
+                )
+                found.width = max(found.width, beside + placed.width)
+                y += placed.height + STACK
             for flow in self.definition.outgoing[circle.id]:
                 body = self.definition.blocks.get(flow.target)
                 if flow.target != f"{circle.id}.body" or body is None:
@@ -176,6 +193,8 @@ class Layout:
         if joined:
             found.shapes.append(replace(self.shape(f"{block.id}.join"), x=right, y=axis - _HALF))
             found.outs = (Out(f"{block.id}.join", ((right + GATEWAY, axis),)),)
+        if f"{block.id}.set" in self.definition.nodes:
+            found = chain([found, self.single(f"{block.id}.set")], self.wire)
         if block.entry == f"{block.id}.if":
             return self.guarded(block, found)
         return found if block.entry == block.id else chain([self.single(block.entry), found], self.wire)
@@ -223,6 +242,31 @@ class Layout:
         return found
 
 
+def _jumps(definition: Definition) -> bool:
+    """Whether some flow leads out of the order of the blocks."""
+    nodes = definition.nodes.values()
+    return any(isinstance(node, BoundaryEvent) and node.continue_at for node in nodes) or (
+        bool(definition.events_at_start.get("")) and any(getattr(node, "at_start", False) for node in nodes)
+    )
+
+
+def _beginning(layout: Layout, sequence: Block, scope: str) -> Piece:
+    """The start events, below one another."""
+    events = () if scope else layout.definition.events_at_start.get("", ())
+    found = layout.single(sequence.entry)
+    for id in events:
+        placed = found.take(layout.single(id), 0, found.height + STACK)
+        found.height = placed.axis + EVENT // 2
+        found.outs += placed.outs
+    return found
+
+
+def _undoer(layout: Layout, id: str) -> Piece:
+    """What undoes an activity: one of its own, or a list of steps."""
+    block = layout.definition.blocks[id]
+    return layout.container(block) if layout.definition.children(id) else replace(layout.single(id), outs=())
+
+
 SKIRT = 14  # more height for a host, so that its events do not cover its label
 ELBOW_ROOM = 20  # from the last boundary event of a host to what they lead to
 
@@ -253,6 +297,8 @@ _PLACE: Mapping[BlockKind, Callable[[Layout, Block], Piece]] = {
     BlockKind.PARALLEL: Layout.split,
     BlockKind.CHOOSE: Layout.split,
     BlockKind.INCLUDE: Layout.split,
+    BlockKind.RACE: Layout.split,
     BlockKind.STAGE: Layout.container,
     BlockKind.EACH: Layout.container,
+    BlockKind.REPEAT: Layout.container,
 }

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from transitions import Transition
 
-from signoff.model.definition import Block, BlockKind
+from signoff.model.block import Block, BlockKind
 from signoff.model.nodes import TerminateEndEvent
 from signoff.model.types import Text
 from signoff.notation.machine import GO, ProcessMachine
@@ -29,6 +29,8 @@ NAMES: Mapping[str, Text] = {
 _STATE = (74, 30)
 _ARROW = 74  # between states: room for the name of a trigger
 _PAD = 14
+_SIGNS = {BlockKind.PARALLEL: "+", BlockKind.INCLUDE: "○", BlockKind.CHOOSE: "×", BlockKind.RACE: "⬠"}
+_ONE_OF = (BlockKind.CHOOSE, BlockKind.RACE)  # of their branches only one is entered
 _HIDDEN = ("reused__", "stale__")
 _ORDER = {verb: n for n, verb in enumerate(("submit", GO, "approve", "decline", "return_to", "fire"))}
 
@@ -83,7 +85,9 @@ class StateLayout:
 
     def pieces(self, sequence: Block, path: str) -> list[Piece]:
         children = self.machine.definition.children(sequence.id)
-        return [self.block(b, path) for b in children if b.kind is not BlockKind.HANDLER]
+        runs = self.machine.definition.blocks.get(sequence.parent)
+        first = 1 if runs is not None and runs.kind is BlockKind.RACE else 0  # the event of a race's branch
+        return [self.block(b, path) for b in children[first:] if b.kind is not BlockKind.HANDLER]
 
     def block(self, block: Block, path: str) -> Piece:
         found = _PLACE[block.kind](self, block, f"{path}/{block.id}" if path else block.id)
@@ -175,7 +179,7 @@ class StateLayout:
         """Regions below one another, dashed; of a choice only one is entered."""
         inner = Piece(0, -STACK // 2, 0, path)
         for branch in self.machine.definition.children(block.id):
-            inside = path if block.kind is BlockKind.CHOOSE else f"{path}/{branch.order}"
+            inside = path if block.kind in _ONE_OF else f"{path}/{branch.order}"
             pieces = self.pieces(branch, inside)
             region = chain(pieces, self.wire) if pieces else Piece(120, _STATE[1], 0, "")
             text = self.condition(block, branch)
@@ -186,14 +190,14 @@ class StateLayout:
         return self.boxed(inner, path, self.titled(block), ShapeKind.COMPOUND)
 
     def titled(self, block: Block) -> Text:
-        sign = {BlockKind.PARALLEL: "+", BlockKind.INCLUDE: "○", BlockKind.CHOOSE: "×"}[block.kind]
+        sign = _SIGNS[block.kind]
         label = self.label(block.id)
         given = "" if label.get("en") == block.id else " "
         return Text(*(f"{sign}{given}{label.get(lang) if given else ''}" for lang in ("zh", "en")))
 
     def condition(self, block: Block, branch: Block) -> Text:
         """The name of the demand under which a branch is entered."""
-        if block.kind is BlockKind.PARALLEL:
+        if block.kind in (BlockKind.PARALLEL, BlockKind.RACE):
             return Text()
         name = name_of("when", block.id, str(branch.order))
         every = [str(c.func) for rows_ in self.leaving.values() for _, each in rows_ for c in each.conditions]
@@ -216,6 +220,8 @@ _PLACE: Mapping[BlockKind, Callable[[StateLayout, Block, str], Piece]] = {
     BlockKind.PARALLEL: StateLayout.branches,
     BlockKind.CHOOSE: StateLayout.branches,
     BlockKind.INCLUDE: StateLayout.branches,
+    BlockKind.RACE: StateLayout.branches,
     BlockKind.STAGE: StateLayout.stage,
     BlockKind.EACH: StateLayout.stage,
+    BlockKind.REPEAT: StateLayout.stage,
 }

@@ -7,7 +7,8 @@ model and its siblings chart, step and situation.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from signoff.model.definition import Block, BlockKind, Definition
+from signoff.model.block import SPLITS, Block, BlockKind
+from signoff.model.definition import Definition
 from signoff.model.nodes import (
     BoundaryEvent,
     ExclusiveGateway,
@@ -63,7 +64,8 @@ class Projection:
             if isinstance(handler, RequestHandler):
                 found += self.request(handler, path, after, here)
             elif handler.interrupting:
-                found += self.handler(self.chart.definition.blocks[handler.id], path, after)
+                onward = self._landing(handler.continue_at, path) or after
+                found += self.handler(self.chart.definition.blocks[handler.id], path, onward)
                 for source in here:
                     self.chart.row(f"fire:{handler.id}", source, join(path, handler.id))
         return found
@@ -73,8 +75,11 @@ class Projection:
         parent = self.chart.definition.blocks.get(sequence.parent)
         if parent is None:
             return ""
-        split = parent.kind in (BlockKind.PARALLEL, BlockKind.CHOOSE, BlockKind.INCLUDE)
-        return "-" if split else parent.id
+        return "-" if parent.kind in SPLITS else parent.id
+
+    def _landing(self, target: str, path: str) -> str:
+        """The state where the flow goes on after a handler that says so."""
+        return join(path, self.chart.entry(self.chart.definition.blocks[target])) if target else ""
 
     def block(self, block: Block, path: str, after: str) -> States:
         found = _BUILD[block.kind](self, block, path, after)
@@ -91,6 +96,7 @@ class Projection:
     def boundary(self, event: BoundaryEvent, path: str, after: str) -> States:
         """An interrupting event: its host is left for the handler's steps, or for what follows."""
         body = self.chart.definition.blocks.get(f"{event.id}.body")
+        after = self._landing(event.continue_at, path) or after
         dest = join(path, body.id) if body else after
         host = self.chart.definition.nodes[event.host]
         begun = situation.opened(host) if isinstance(host, HumanTask) else ()
@@ -106,7 +112,7 @@ class Projection:
         gate, effect = definition.nodes.get(handler.id.removesuffix(".request")), self._effect(handler)
         asked = situation.of_gate(gate) if isinstance(gate, HumanTask) else ()
         if handler.continue_at:
-            after = join(path, self.chart.entry(definition.blocks[handler.continue_at]))
+            after = self._landing(handler.continue_at, path)
         elif not handler.scope and handler.id in ("cancel.request", "withdraw.request"):
             after = ".cancelled" if handler.id.startswith("cancel") else ".withdrawn"
         state = join(path, handler.id)
@@ -215,9 +221,36 @@ class Projection:
         return step.states(self.chart, block, path, after)
 
 
+def _repeat(build: Projection, block: Block, path: str, after: str) -> States:
+    """One pass after the other; `again__ID` says that what it waits for does not hold yet."""
+    here = join(path, block.id)
+    (inside,) = build.chart.definition.children(block.id)
+    begin, tested = f"{here}/.repeat", f"{here}/.until"
+    children = build.sequence(inside, here, tested)
+    first = build.chart.first(inside, here, tested)
+    again = Demand(name_of("again", block.id), block.id)
+    build.chart.row(GO, begin, first)
+    build.chart.row(GO, tested, first, again)
+    build.chart.row(GO, tested, after, Refusal(again))
+    states = [build.chart.leaf(begin, "choice"), *children, build.chart.leaf(tested, "choice")]
+    return [build.chart.compound(here, "repeat", states, ".repeat", build.chart.label(block.id))]
+
+
+def _race(build: Projection, block: Block, path: str, after: str) -> States:
+    """Whichever event comes first says which branch is gone."""
+    here = join(path, block.id)
+    waiting = f"{here}/.wait"
+    children: States = [build.chart.leaf(waiting, "choice")]
+    for branch in build.chart.definition.children(block.id):
+        children += build.sequence(branch, here, after)
+        event = build.chart.definition.children(branch.id)[0].id
+        build.chart.row(f"finish:{event}", waiting, build.chart.first(branch, here, after))
+    return [build.chart.compound(here, "race", children, ".wait", build.chart.label(block.id))]
+
+
 def _is_each(definition: Definition, node: Node) -> bool:
     block = definition.blocks.get(node.id)
-    return block is not None and block.kind is BlockKind.EACH
+    return block is not None and block.kind in (BlockKind.EACH, BlockKind.REPEAT)
 
 
 _BUILD: Mapping[BlockKind, Callable[[Projection, Block, str, str], States]] = {
@@ -226,5 +259,7 @@ _BUILD: Mapping[BlockKind, Callable[[Projection, Block, str, str], States]] = {
     BlockKind.INCLUDE: Projection.parallel,
     BlockKind.CHOOSE: Projection.choose,
     BlockKind.STAGE: Projection.stage,
+    BlockKind.RACE: _race,
     BlockKind.EACH: Projection.each,
+    BlockKind.REPEAT: _repeat,
 }

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from signoff.errors import Problem, UnsupportedElement
-from signoff.model.definition import Block, BlockKind, Definition
+from signoff.model.block import Block, BlockKind
+from signoff.model.definition import Definition
 from signoff.model.nodes import Activity, IntermediateCatchEvent, RequestEffect
 from signoff.model.types import Text
 from signoff.notation.states.situation import Demand, Refusal
@@ -71,7 +72,9 @@ class Chart:
     def steps(self, sequence: Block) -> list[Block]:
         """The blocks of a list that the flow goes through; how a request is asked and approved is none of them."""
         children = self.definition.children(sequence.id)
-        return [b for b in children if b.kind is not BlockKind.HANDLER and not self._asks(b)]
+        runs = self.definition.blocks.get(sequence.parent)
+        first = 1 if runs is not None and runs.kind is BlockKind.RACE else 0  # the event of a race's branch
+        return [b for b in children[first:] if b.kind is not BlockKind.HANDLER and not self._asks(b)]
 
     def _asks(self, block: Block) -> bool:
         node = self.definition.nodes.get(block.id)

@@ -6,7 +6,8 @@ model and its siblings chart and situation.
 
 from itertools import pairwise
 
-from signoff.model.definition import Block, BlockKind, Definition
+from signoff.model.block import Block, BlockKind
+from signoff.model.definition import Definition
 from signoff.model.gate import Approval, DeclineKind, Meaning, Resume
 from signoff.model.nodes import (
     Activity,
@@ -16,6 +17,8 @@ from signoff.model.nodes import (
     GateTask,
     HumanTask,
     IntermediateCatchEvent,
+    IntermediateThrowEvent,
+    ReceiveTask,
     ServiceTask,
     TerminateEndEvent,
     UserTask,
@@ -24,7 +27,7 @@ from signoff.notation.states import situation
 from signoff.notation.states.chart import GO, Chart, States, join
 from signoff.notation.states.situation import Demand, Refusal, name_of, when
 
-_PASSED_BY = (BlockKind.CHOOSE, BlockKind.INCLUDE, BlockKind.EACH)
+_PASSED_BY = (BlockKind.CHOOSE, BlockKind.INCLUDE, BlockKind.RACE, BlockKind.EACH)
 
 
 def states(chart: Chart, block: Block, path: str, after: str) -> States:
@@ -35,7 +38,10 @@ def states(chart: Chart, block: Block, path: str, after: str) -> States:
         return _end(chart, node, here, after)
     if isinstance(node, HumanTask):
         inner = _human(chart, node, here)
-    elif isinstance(node, ServiceTask | CallActivity | IntermediateCatchEvent):
+    elif isinstance(node, IntermediateThrowEvent):
+        chart.row(GO, join(here, "work"), f"{here}/passed")
+        inner = ["work"]
+    elif isinstance(node, ServiceTask | CallActivity | IntermediateCatchEvent | ReceiveTask):
         chart.row(f"finish:{node.id}", join(here, "work"), f"{here}/passed")
         inner = ["work"]
     else:

@@ -1,13 +1,14 @@
 """Blocks into nodes and flows: one function per kind of block, one line each in the table at the end.
 
-How a block becomes BPMN stands in reference §3. May import model and its siblings.
+How a block becomes BPMN stands in reference §3. Blocks with branches see `branches`, what is thrown `throws`, what
+undoes `undoing`. May import model and its siblings.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
-from signoff.model.definition import Block, BlockKind
+from signoff.model.block import BlockKind
 from signoff.model.expression import Expression
 from signoff.model.gate import Binding, Strength
 from signoff.model.nodes import (
@@ -15,22 +16,28 @@ from signoff.model.nodes import (
     CallActivity,
     GateTask,
     IntermediateCatchEvent,
+    MessageEvent,
     MultiInstance,
+    ReceiveTask,
     ServiceTask,
+    StandardLoop,
     SubProcess,
-    TerminateEndEvent,
     TimerEvent,
     UserTask,
 )
 from signoff.model.priority import Priority
 from signoff.model.types import Declaration
+from signoff.notation.yaml.branches import split
 from signoff.notation.yaml.context import Scope
-from signoff.notation.yaml.graph import SPLITS, Piece
-from signoff.notation.yaml.handlers import boundaries, moment, scoped
+from signoff.notation.yaml.events import event
+from signoff.notation.yaml.graph import Piece
+from signoff.notation.yaml.handlers import boundaries, scoped
 from signoff.notation.yaml.parts import Builder, Parts, Spot, key_of
 from signoff.notation.yaml.sections import ladder
+from signoff.notation.yaml.throws import end, send
 from signoff.notation.yaml.tree import Keyed
 from signoff.notation.yaml.types import UNKNOWN
+from signoff.notation.yaml.undoing import undo, undoable
 
 
 def human(
@@ -138,52 +145,15 @@ def call(parts: Parts, id_: str, tree: Keyed, spot: Spot) -> Piece:
 
 
 def wait(parts: Parts, id_: str, tree: Keyed, spot: Spot) -> Piece:
-    when = moment(parts, tree)
-    parts.context.mark(f"{id_}|at", tree.get("at") or tree.get("after"))
-    node = IntermediateCatchEvent(**parts.activity(id_, tree, spot.scope), event=TimerEvent(at=when))
+    """A catch event; a message with handlers beside it needs an activity."""
+    trigger = event(parts, id_, tree)
+    settings = parts.activity(id_, tree, spot.scope)
+    node: IntermediateCatchEvent | ReceiveTask
+    if isinstance(trigger, MessageEvent) and ("upon" in tree or "undone_by" in tree):
+        node = ReceiveTask(**settings, message=trigger.message, key=trigger.key)
+    else:
+        node = IntermediateCatchEvent(**settings, event=trigger or TimerEvent())  # only when it was refused
     return parts.single(node, spot, extra=boundaries(parts, id_, tree, spot))
-
-
-def end(parts: Parts, id_: str, tree: Keyed, spot: Spot) -> Piece:
-    condition = parts.context.expression(tree.get("if"), f"{id_}|if")
-    common = parts.common(id_, tree, spot.scope)
-    outcome = tree.text("outcome")
-    node = TerminateEndEvent(**common, condition=condition, outcome=outcome, whole_process=True)
-    return parts.single(node, spot, leads="if" in tree)
-
-
-def split(parts: Parts, kind: str, id_: str, tree: Keyed, spot: Spot) -> Piece:
-    gateway, block_kind = SPLITS[kind]
-    join = parts.graph.add(gateway(id=f"{id_}.join", scope=spot.scope.id))
-    node = parts.graph.add(gateway(**parts.common(id_, tree, spot.scope)))
-    branches = tree.nodes("branches")
-    for order, branch in enumerate(branches, 1):
-        pieces = parts.sequence(branch.nodes("steps"), spot.scope, f"{id_}/{order}")
-        condition = parts.context.expression(branch.get("if"), f"{id_}/{order}|if")
-        parts.graph.branch(id_, order, pieces, condition)
-    if kind != "parallel":
-        last = len(branches) + 1
-        pieces = parts.sequence(tree.nodes("otherwise"), spot.scope, f"{id_}/{last}")
-        default = parts.graph.branch(id_, last, pieces)
-        parts.graph.add(replace(cast("Any", parts.graph.nodes[node]), default=default))
-    reached = any(flow.target == join for flow in parts.graph.flows.values())
-    piece = Piece(id_, join, (join,) if reached else ())
-    if condition := parts.context.expression(tree.get("if"), f"{id_}|if"):
-        piece = parts.graph.guard(id_, spot.scope.id, condition, piece.leads)
-    parts.graph.block(Block(id_, block_kind, spot.parent, spot.order, entry=piece.entry, exit=piece.exit))
-    return piece
-
-
-def parallel(parts: Parts, id_: str, tree: Keyed, spot: Spot) -> Piece:
-    return split(parts, "parallel", id_, tree, spot)
-
-
-def choose(parts: Parts, id_: str, tree: Keyed, spot: Spot) -> Piece:
-    return split(parts, "choose", id_, tree, spot)
-
-
-def include(parts: Parts, id_: str, tree: Keyed, spot: Spot) -> Piece:
-    return split(parts, "include", id_, tree, spot)
 
 
 def stage(parts: Parts, id_: str, tree: Keyed, spot: Spot) -> Piece:
@@ -210,17 +180,33 @@ def each(parts: Parts, id_: str, tree: Keyed, spot: Spot) -> Piece:
     return scoped(parts, node, tree, scope, spot, BlockKind.EACH)
 
 
+def repeat(parts: Parts, id_: str, tree: Keyed, spot: Spot) -> Piece:
+    scope = parts.inner(id_, tree, spot.scope)
+    leaf = tree.leaf("at_most")
+    limit = int(leaf.text) if leaf and leaf.text.isdigit() else 0
+    if leaf and not limit:
+        parts.context.report("S01", leaf.place, "from_one", name="at_most")
+    loop = StandardLoop(until=parts.context.expression(tree.get("until"), f"{id_}|until"), limit=limit)
+    data = parts.own(scope, spot.scope)
+    node = SubProcess(**parts.activity(id_, tree, spot.scope), data=data, loop=loop)
+    return scoped(parts, node, tree, scope, spot, BlockKind.REPEAT)
+
+
 BUILDERS: Mapping[str, Builder] = {
-    "step": step,
-    "gate": gate,
-    "stage": stage,
-    "parallel": parallel,
-    "choose": choose,
-    "include": include,
-    "each": each,
-    "run": run,
+    "step": undoable(step),
+    "gate": undoable(gate),
+    "stage": undoable(stage),
+    "parallel": partial(split, "parallel"),
+    "choose": partial(split, "choose"),
+    "include": partial(split, "include"),
+    "race": partial(split, "race"),
+    "each": undoable(each),
+    "repeat": undoable(repeat),
+    "run": undoable(run),
     "decide": decide,
-    "call": call,
-    "wait": wait,
+    "call": undoable(call),
+    "wait": undoable(wait),
+    "send": send,
+    "undo": undo,
     "end": end,
 }

@@ -6,17 +6,20 @@ Ids with `.` `/` `#` `>` belong to the compiler; no id of a file contains them. 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import TypeAlias
 
-from signoff.model.definition import Block, BlockKind
+from signoff.model.block import Block, BlockKind
 from signoff.model.expression import Expression
 from signoff.model.nodes import (
     EndEvent,
+    EventBasedGateway,
     ExclusiveGateway,
     InclusiveGateway,
     Node,
     ParallelGateway,
     SequenceFlow,
     StartEvent,
+    UserTask,
 )
 
 
@@ -59,22 +62,41 @@ class Graph:
                 self.flow(lead, target)
         return Piece(pieces[0].entry, pieces[-1].exit, pieces[-1].leads) if pieces else None
 
-    def gathered(self, entry: str) -> str:
-        """Where several ways lead on to a block: a split would wait for a token on each of them."""
+    def gathered(self, entry: str, *, before: bool = False) -> str:
+        """Where several ways lead on to a block: a split would wait for a token on each of them.
+
+        `before`: some lead there already, which then lead to where they are gathered.
+        """
         split = self.nodes[entry]
         if not isinstance(split, ParallelGateway | InclusiveGateway):
             return entry
         merge = self.add(ExclusiveGateway(id=f"{entry}.in", scope=split.scope))
+        if before:
+            for flow in [one for one in self.flows.values() if one.target == entry]:
+                del self.flows[flow.id]
+                self.flow(flow.source, merge, flow.condition)
         self.flow(merge, entry)
         self.blocks[entry] = replace(self.blocks[entry], entry=merge)
         return merge
 
-    def body(self, owner: str, pieces: Sequence[Piece], *, scope: str) -> None:
-        """The pieces between the start and the end event of a sub-process, or of the process (no owner)."""
+    def body(
+        self, owner: str, pieces: Sequence[Piece], *, scope: str, also: Sequence[StartEvent] = ()
+    ) -> None:
+        """The pieces between the start and the end event of a sub-process, or of the process (no owner).
+
+        `also`: other start events, which lead to the first piece that is no start form.
+        """
+        for event in also:
+            self.add(event)
         begins = f"{owner}.start" if owner else "start"
         start = self.add(StartEvent(id=begins if begins not in self.nodes else "start.event", scope=scope))
         end = self.add(EndEvent(id=f"{owner}.end" if owner else "end", scope=scope))
+        if also and not isinstance(self.nodes.get(pieces[0].entry), UserTask):
+            pieces = [replace(pieces[0], entry=self.gathered(pieces[0].entry)), *pieces[1:]]
         inner = self.chain([Piece(start, start, (start,)), *pieces])
+        first = [piece for piece in pieces if not getattr(self.nodes[piece.entry], "at_start", False)][:1]
+        for event in also:
+            self.flow(event.id, first[0].entry if first else end)
         for lead in inner.leads if inner else ():
             self.flow(lead, end)
         self.block(Block(f"{owner}/", BlockKind.SEQUENCE, parent=owner, entry=start, exit=end))
@@ -134,8 +156,11 @@ class Graph:
         return Piece(fork, merge, (merge,))
 
 
-SPLITS: dict[str, tuple[type[ExclusiveGateway | InclusiveGateway | ParallelGateway], BlockKind]] = {
-    "parallel": (ParallelGateway, BlockKind.PARALLEL),
-    "choose": (ExclusiveGateway, BlockKind.CHOOSE),
-    "include": (InclusiveGateway, BlockKind.INCLUDE),
+Gateway: TypeAlias = type[ExclusiveGateway | InclusiveGateway | ParallelGateway | EventBasedGateway]
+#: A block with branches -> the gateway that opens it, the one that joins them, and its kind.
+SPLITS: dict[str, tuple[Gateway, Gateway, BlockKind]] = {
+    "parallel": (ParallelGateway, ParallelGateway, BlockKind.PARALLEL),
+    "choose": (ExclusiveGateway, ExclusiveGateway, BlockKind.CHOOSE),
+    "include": (InclusiveGateway, InclusiveGateway, BlockKind.INCLUDE),
+    "race": (EventBasedGateway, ExclusiveGateway, BlockKind.RACE),
 }

@@ -1,22 +1,20 @@
 """Sub-processes and handlers: a scope with its steps, and what happens beside or instead of them (reference §9).
 
 On an activity a handler is a boundary event with a body, on a stage, a loop or the process an event sub-process.
-Codes F08, U01. May import model and its siblings.
+Codes F08, F10. May import model and its siblings.
 """
 
 from dataclasses import replace
 from functools import partial
 
-from signoff.model.definition import Block, BlockKind
-from signoff.model.nodes import BoundaryEvent, ErrorEvent, Event, EventSubProcess, SubProcess, TimerEvent
+from signoff.model.block import Block, BlockKind
+from signoff.model.nodes import BoundaryEvent, EventSubProcess, SubProcess
 from signoff.notation.yaml.context import Scope
+from signoff.notation.yaml.events import event
 from signoff.notation.yaml.graph import Piece
-from signoff.notation.yaml.parts import Parts, Spot, key_of
-from signoff.notation.yaml.requests import request, strangers
+from signoff.notation.yaml.parts import Parts, Spot
+from signoff.notation.yaml.requests import continue_at, request, strangers
 from signoff.notation.yaml.tree import Keyed
-from signoff.time.anchor import Anchor, AnchorKind
-from signoff.time.recurrence import Missed
-from signoff.time.relative import Side, When, parse_span
 
 
 def scoped(parts: Parts, node: SubProcess, tree: Keyed, scope: Scope, spot: Spot, kind: BlockKind) -> Piece:
@@ -37,17 +35,17 @@ def handlers(parts: Parts, owner: str, tree: Keyed, scope: Scope) -> None:
             continue
         strangers(parts, handler)
         id_ = handler_id(parts, handler, f"{owner}.upon.{n}" if owner else f"upon.{n}")
-        if "error" in handler:
-            parts.context.report("U01", key_of(handler, "error").place, key="error")
-        trigger = event(parts, handler)
+        trigger = event(parts, id_, handler)
         inner = parts.inner(id_, handler, scope)
         if trigger is None:
             continue
         node = EventSubProcess(
-            **parts.activity(id_, handler, scope),
+            **parts.common(id_, handler, scope),
             data=parts.own(inner, scope),
             event=trigger,
             interrupting=interrupts(parts, handler),
+            accepts=parts.assignments(handler.node("set"), f"{id_}|set", inner),
+            continue_at=continue_at(parts, handler, f"{owner}/", going=interrupts(parts, handler)),
         )
         spot = Spot(scope, f"{owner}/", -1)
         scoped(parts, node, handler, inner, spot, BlockKind.HANDLER)
@@ -62,21 +60,33 @@ def boundaries(parts: Parts, host: str, tree: Keyed, spot: Spot) -> tuple[str, .
             continue
         strangers(parts, handler)
         id_ = handler_id(parts, handler, f"{host}.upon.{n}")
-        trigger = event(parts, handler)
+        trigger = event(parts, id_, handler)
         inside = embodied(parts, id_, handler, spot)
         if trigger is None:
             continue
-        interrupting = interrupts(parts, handler)
-        common = parts.common(id_, handler, spot.scope)
-        assign = parts.assignments(handler.node("set"), f"{id_}|set", spot.scope)
-        parts.graph.add(
-            BoundaryEvent(**common, host=host, event=trigger, interrupting=interrupting, assign=assign)
+        node = BoundaryEvent(
+            **parts.common(id_, handler, spot.scope),
+            host=host,
+            event=trigger,
+            interrupting=interrupts(parts, handler),
+            assign=parts.assignments(handler.node("set"), f"{id_}|set", spot.scope),
         )
+        parts.graph.add(node)
         if inside:
             parts.graph.flow(id_, inside)
-        if interrupting:
+        if "continue_at" in handler:
+            parts.later.append(partial(_jump, parts, handler, node, inside or id_, spot))
+        elif node.interrupting:
             leads.append(inside or id_)
     return tuple(leads)
+
+
+def _jump(parts: Parts, handler: Keyed, node: BoundaryEvent, lead: str, spot: Spot) -> None:
+    """After a handler the flow goes on at a later block of the list; those are compiled by now."""
+    target = continue_at(parts, handler, spot.parent, node.host, going=node.interrupting)
+    if target:
+        parts.graph.add(replace(node, continue_at=target))
+        parts.graph.flow(lead, parts.graph.gathered(parts.graph.blocks[target].entry, before=True))
 
 
 def embodied(parts: Parts, id_: str, handler: Keyed, spot: Spot) -> str:
@@ -102,36 +112,8 @@ def handler_id(parts: Parts, handler: Keyed, otherwise: str) -> str:
     return id_
 
 
-def event(parts: Parts, handler: Keyed) -> Event | None:
-    if leaf := handler.leaf("error"):
-        return ErrorEvent("" if leaf.text == "any" else leaf.text)
-    if "every" in handler:
-        every = parts.context.every(handler.get("every"))
-        return TimerEvent(every=every, missed=missed(handler)) if every else None
-    if said := handler.leaf("missed"):
-        parts.context.report("F08", said.place, "missed_without_every")
-    when = moment(parts, handler)
-    return TimerEvent(at=when) if when else None
-
-
-def missed(handler: Keyed) -> Missed:
-    """What becomes of occurrences that were missed."""
-    said = handler.leaf("missed")
-    return Missed(said.text) if said else Missed.ONCE
-
-
-def moment(parts: Parts, tree: Keyed) -> When | None:
-    """`at: when`, or `after: span` counted from when the wait begins."""
-    if "after" in tree:
-        return parts.context.phrase(tree.get("after"), _after)
-    return parts.context.when(tree.get("at"))
-
-
-def _after(text: str) -> When:
-    return When(Anchor(AnchorKind.OPENED), Side.AFTER, parse_span(text), text=f"{text} after opened")
-
-
 def interrupts(parts: Parts, handler: Keyed) -> bool:
+    """Whether a handler ends what it stands beside: as it says, and errors always."""
     said = handler.leaf("interrupts")
     if said and said.text == "true" and "every" in handler:
         parts.context.report("F08", said.place, "every_interrupts")

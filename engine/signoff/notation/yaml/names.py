@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from signoff.notation.yaml.context import Context
-from signoff.notation.yaml.keys import BLOCK_SHAPES
+from signoff.notation.yaml.kinds import BLOCK_SHAPES
 from signoff.notation.yaml.tree import Keyed, Leaf
 from signoff.time.words import RESERVED, DateWord, Words, normal
 
 #: Blocks that are done at a moment a deadline can count from.
-TIMED = ("step", "gate", "stage", "each", "run", "call", "wait")
+TIMED = ("step", "gate", "stage", "each", "repeat", "run", "call", "wait")
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ def collect(context: Context) -> Names:
 
 def _blocks(tree: Keyed) -> Iterator[tuple[str, Leaf, Keyed]]:
     """Kind, id and keys of every block and named handler below, in the order written."""
-    for key in ("steps", "otherwise"):
+    for key in ("steps", "otherwise", "undone_by"):
         for block in tree.nodes(key):
             kind = next((key.text for key, _ in block if key.text in BLOCK_SHAPES), "")
             if leaf := block.leaf(kind):

@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from signoff.model.definition import Block, BlockKind
+from signoff.model.block import Block, BlockKind
 from signoff.model.nodes import Assignments, Node
 from signoff.model.types import Declaration
 from signoff.notation.yaml.context import Context, Scope
 from signoff.notation.yaml.decisions import Ruling
 from signoff.notation.yaml.gates import Gates
 from signoff.notation.yaml.graph import Graph, Piece
-from signoff.notation.yaml.keys import BLOCK_SHAPES
+from signoff.notation.yaml.kinds import BLOCK_SHAPES
 from signoff.notation.yaml.tree import Keyed, Leaf
 from signoff.notation.yaml.types import Types
 

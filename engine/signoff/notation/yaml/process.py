@@ -9,18 +9,16 @@ from typing import Any
 
 from signoff.errors import DefinitionError, InvalidDefinition, Place, Problem
 from signoff.model.check import check
-from signoff.model.definition import Definition, Document, Start
-from signoff.model.gate import Binding, Gate
-from signoff.model.nodes import HumanTask, Node, UserTask
+from signoff.model.definition import Definition, Document
 from signoff.model.priority import Priority
 from signoff.model.types import Declaration, Text
-from signoff.notation.yaml import sections
+from signoff.notation.yaml import beginning, sections
 from signoff.notation.yaml.authority import tables
 from signoff.notation.yaml.blocks import BUILDERS
 from signoff.notation.yaml.context import Context, Scope
 from signoff.notation.yaml.decisions import rulings
-from signoff.notation.yaml.gates import START, Gates
-from signoff.notation.yaml.graph import Graph, Piece
+from signoff.notation.yaml.gates import Gates
+from signoff.notation.yaml.graph import Graph
 from signoff.notation.yaml.handlers import handlers
 from signoff.notation.yaml.keys import PROCESS_FILE, SCENARIO_FILE, SHAPES
 from signoff.notation.yaml.loader import load
@@ -30,7 +28,7 @@ from signoff.notation.yaml.report import Report
 from signoff.notation.yaml.roles import roles
 from signoff.notation.yaml.scenario import Scenario, scenarios
 from signoff.notation.yaml.shape import Reader, Shape
-from signoff.notation.yaml.tree import Keyed, Leaf
+from signoff.notation.yaml.tree import Keyed
 from signoff.notation.yaml.types import Types
 from signoff.sentences import Sentence
 from signoff.time.calendar import Calendar
@@ -136,8 +134,9 @@ def _definition(context: Context) -> Definition:
     graph = Graph()
     parts = Parts(context, types, gates, graph, BUILDERS, rulings(context, types))
     scope = Scope("", data)
-    start = _start(context, gates, scope)
-    graph.body("", _from_start(graph, start, parts.sequence(root.nodes("steps"), scope, "/")), scope="")
+    start = beginning.start(context, gates, scope)
+    pieces = beginning.put_first(graph, start, parts.sequence(root.nodes("steps"), scope, "/"))
+    graph.body("", pieces, scope="", also=beginning.events(parts, scope))
     handlers(parts, "", root, scope)
     for compile_ in parts.later:
         compile_()
@@ -152,6 +151,8 @@ def _definition(context: Context) -> Definition:
         documents=_documents(context, names),
         roles=roles(context, names),
         notices=sections.notices(context),
+        messages=sections.messages(context, types),
+        signals=sections.signals(context, types),
         start=start,
         returns=_returns(context, data),
         lang=context.lang,
@@ -185,57 +186,6 @@ def _zone(context: Context) -> str:
     except DefinitionError as error:
         context.report("S01", leaf.place if leaf else context.root.place, error.code, zone=zone, name=zone)
     return zone
-
-
-def _start(context: Context, gates: Gates, scope: Scope) -> Start:
-    tree = context.root.node("start")
-    if tree is None:
-        return Start()
-    for key in ("by", "released_by"):
-        for leaf in tree.leaves(key):
-            context.mark(f"start|{key}|{leaf.text}", leaf)
-    return Start(
-        by=context.all_roles(tree.leaves("by")),
-        form=gates.form(tree.node("form"), scope, "start"),
-        rules=gates.rules(tree, "start"),
-        key=context.expression(tree.get("key"), "start|key"),
-        withdrawal=tree.text("withdraw") != "never",
-        withdraw_until=_until(context, gates, tree.leaf("withdraw")),
-        released_by=context.all_roles(tree.leaves("released_by")),
-    )
-
-
-def _from_start(graph: Graph, start: Start, pieces: list[Piece]) -> list[Piece]:
-    """The pieces of the process; behind the start form, where something is sent back to it."""
-    if any(START in _targets(node) for node in graph.nodes.values()):
-        return graph.put_first(_start_form(start), pieces)
-    return pieces
-
-
-def _start_form(start: Start) -> UserTask:
-    """What comes back to who started: the form and the rules of the start."""
-    label = Text(zh="发起", en="Start form")
-    gate = Gate(rules=start.rules, binds=Binding(start.form.writable))
-    return UserTask(id=START, label=label, owner=("starter",), gate=gate, form=start.form, at_start=True)
-
-
-def _targets(node: Node) -> tuple[str, ...]:
-    """Where it may be sent back to from here: asked for, or as what a decline leads to."""
-    if not isinstance(node, HumanTask):
-        return ()
-    return (*node.gate.return_to, *(entry.declined.to for entry in node.gate.approvals))
-
-
-def _until(context: Context, gates: Gates, leaf: Leaf | None) -> str:
-    """The step until which it may be withdrawn; nothing for `never`, or where nothing is said."""
-    if leaf is None or leaf.text == "never":
-        return ""
-    word, _, step = leaf.text.partition(" ")
-    if word != "until" or not step.strip():
-        context.report.strange("S01", leaf.place, leaf.text, ["never", "until STEP"], "value_option")
-        return ""
-    named = Leaf(step.strip(), leaf.place)
-    return context.lookup("N09", named, gates.names.of("step", "gate", "stage"), "step_unknown")
 
 
 def _returns(context: Context, data: Mapping[str, Declaration]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ those of the context. May import model and its siblings.
 
 from dataclasses import replace
 
-from signoff.model.definition import Block, BlockKind
+from signoff.model.block import Block, BlockKind
 from signoff.model.gate import Binding, Declined, DeclineKind, Gate
 from signoff.model.nodes import GateTask, RequestEffect, RequestEvent, RequestHandler
 from signoff.notation.yaml.context import Scope
@@ -14,7 +14,7 @@ from signoff.notation.yaml.parts import Parts, Spot, key_of
 from signoff.notation.yaml.tree import Keyed
 
 #: Keys that only a request has.
-OWN_KEYS = ("by", "form", "require", "approve", "moves", "within", "continue_at")
+OWN_KEYS = ("by", "form", "require", "approve", "moves", "within")
 #: Built-in requests that always interrupt.
 _ENDING = ("cancel", "withdraw")
 
@@ -23,8 +23,7 @@ def strangers(parts: Parts, handler: Keyed) -> None:
     """Keys of a request where there is none."""
     for key in OWN_KEYS:
         if key in handler:
-            known = ["request"] if key != "continue_at" else ["interrupts"]
-            parts.context.report.strange("S01", key_of(handler, key).place, key, known, "key_unknown")
+            parts.context.report.strange("S01", key_of(handler, key).place, key, ["request"], "key_unknown")
 
 
 def request(parts: Parts, handler: Keyed, scope: Scope, parent: str, siblings: str, host: str = "") -> None:
@@ -42,9 +41,9 @@ def request(parts: Parts, handler: Keyed, scope: Scope, parent: str, siblings: s
         **{**parts.common(id_, handler, scope), "label": label},
         data=parts.own(inner, scope),
         event=trigger,
-        interrupting=_interrupts(parts, name, handler),
+        interrupting=(going := _interrupts(parts, name, handler)),
         host=host,
-        continue_at=_continue_at(parts, handler, siblings, host),
+        continue_at=continue_at(parts, handler, siblings, host, going=going),
     )
     parts.graph.add(node)
     parts.graph.block(Block(id_, BlockKind.HANDLER, parent, -1, entry=id_, exit=id_))
@@ -111,12 +110,12 @@ def _interrupts(parts: Parts, name: str, handler: Keyed) -> bool:
     return name in _ENDING or bool(said and said.text == "true")
 
 
-def _continue_at(parts: Parts, handler: Keyed, siblings: str, host: str) -> str:
-    """A later block of the same list; the blocks of the list are compiled already."""
+def continue_at(parts: Parts, handler: Keyed, siblings: str, host: str = "", *, going: bool) -> str:
+    """A later block of the same list; the blocks of the list are compiled already. `going`: whether it interrupts."""
     leaf = handler.leaf("continue_at")
     if leaf is None:
         return ""
-    if not _interrupts(parts, handler.text("request"), handler):
+    if not going:
         parts.context.report("F08", leaf.place, "continues_without", name=leaf.text)
         return ""
     children = [b for b in parts.graph.blocks.values() if b.parent == siblings and b.order >= 0]

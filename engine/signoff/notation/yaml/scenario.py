@@ -11,7 +11,7 @@ from signoff.errors import Place
 from signoff.notation.yaml.literal import literal
 from signoff.notation.yaml.shape import Anything, Either, Key, Many, Mapped, Shape
 from signoff.notation.yaml.tree import Keyed
-from signoff.notation.yaml.vocabulary import HANDLER, ID, LINE, LINES, NAME, NUMBER, PATH, later, wholly_later
+from signoff.notation.yaml.vocabulary import HANDLER, ID, LINE, LINES, NAME, NUMBER, PATH
 
 _PERSON = Shape(
     (
@@ -37,7 +37,6 @@ VERBS = (
     "clock",
     "expect",
 )
-_LATER_VERBS = ("message", "signal")
 _EXPECT = Shape(
     (
         Key("waiting", LINES),
@@ -50,7 +49,7 @@ _EXPECT = Shape(
 )
 ACTION = Shape(
     (
-        *(Key(verb, LINE) for verb in VERBS if verb not in (*_LATER_VERBS, "expect")),
+        *(Key(verb, LINE) for verb in VERBS if verb != "expect"),
         Key("expect", _EXPECT),
         Key("by", LINE),
         Key("data", Mapped(NAME, Anything())),
@@ -58,8 +57,7 @@ ACTION = Shape(
         Key("ticks", LINES),
         Key("to", LINE),
         Key("refused", LINE),
-        *wholly_later(*_LATER_VERBS),
-        *later("key"),
+        Key("key", LINE),
     ),
     one_of=(VERBS,),
 )
@@ -101,6 +99,7 @@ class Action:
     documents: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     ticks: tuple[str, ...] | None = None
     to: str = ""
+    key: str = ""  # of a message
     refused: str = ""
     place: Place = field(default_factory=Place, compare=False)
 
@@ -149,6 +148,7 @@ def _action(verb: str, node: Keyed) -> Action:
         documents=_documents(node),
         ticks=tuple(leaf.text for leaf in node.leaves("ticks")) if "ticks" in node else None,
         to=node.text("to"),
+        key=node.text("key"),
         refused=node.text("refused"),
         place=node.place,
     )

@@ -7,11 +7,16 @@ from dataclasses import dataclass, field
 
 from signoff.model.definition import Document, NamedDate, Notice
 from signoff.model.gate import RIGHTS, Resume, Right, Ruling, Rung
+from signoff.model.message import Message, Signal
 from signoff.model.priority import URGED, Priority, Standstill
+from signoff.model.types import Declaration, Kind, ListOf, Record, Scalar, Type
 from signoff.notation.yaml import ballots
 from signoff.notation.yaml.context import PEOPLE_WORDS, Context
 from signoff.notation.yaml.tree import Keyed, Leaf, Tree
+from signoff.notation.yaml.types import Types
 from signoff.time.relative import Retry, Roll, Span, parse_day, parse_retry, parse_span
+
+_DAY = parse_span("1 day")  # how long an early message is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,43 @@ def notices(context: Context) -> dict[str, Notice]:
         key.text: Notice(key.text, context.text(tree.get("subject")), context.text(tree.get("text")))
         for key, tree in entries(context, "notices")
     }
+
+
+def messages(context: Context, types: Types) -> dict[str, Message]:
+    """What may arrive for one taker; kept for a day where nothing is said."""
+    found = {}
+    for key, tree in entries(context, "messages"):
+        keep = context.span(tree.get("keep")) if "keep" in tree else _DAY
+        if keep and (keep.working_days or keep.working_hours):
+            context.report("P01", (tree.leaf("keep") or key).place, "keep_by_the_clock", text=keep.text)
+        found[key.text] = Message(key.text, key.text, keep=keep, fields=_carried(context, types, tree))
+    return found
+
+
+def signals(context: Context, types: Types) -> dict[str, Signal]:
+    """What everybody hears."""
+    return {
+        key.text: Signal(key.text, key.text, fields=_carried(context, types, tree))
+        for key, tree in entries(context, "signals")
+    }
+
+
+def _carried(context: Context, types: Types, tree: Keyed) -> tuple[Declaration, ...]:
+    """The fields; a person cannot come from outside, where nobody vouches for who it is."""
+    found = tuple(types.declarations(tree.node("fields")).values())
+    for key, _ in tree.node("fields") or ():
+        declared = next((one for one in found if one.name == key.text), None)
+        if declared is not None and _has_person(declared.type):
+            context.report("T05", key.place, "person_carried", name=key.text)
+    return found
+
+
+def _has_person(type_: Type) -> bool:
+    while isinstance(type_, ListOf):
+        type_ = type_.item
+    if isinstance(type_, Record):
+        return any(_has_person(field.type) for field in type_.fields)
+    return isinstance(type_, Scalar) and type_.kind is Kind.PERSON
 
 
 def defaults(context: Context) -> Defaults:

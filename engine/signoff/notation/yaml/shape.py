@@ -117,19 +117,15 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One of a few words; `later` are words of the language that this release does not run."""
+    """One of a few words."""
 
     words: tuple[str, ...]
-    later: tuple[str, ...] = ()
 
     def fit(self, tree: Tree, reader: Reader) -> Tree | None:
         if not isinstance(tree, Leaf):
             return reader.expect(tree, "word")
         if tree.text in self.words:
             return tree
-        if tree.text in self.later:
-            reader.report("U01", tree.place, key=tree.text)
-            return None
         reader.report.strange("S01", tree.place, tree.text, self.words, "value_option")
         return None
 
@@ -234,12 +230,14 @@ class Key:
     value: Value = field(default_factory=Anything)
     required: bool = False
     later: bool = False
-    whole: bool = False  # of a later key: nothing else is said about what it stands in
+    code: str = "U01"  # with which a later key is refused
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """Fixed keys. Of each group in `one_of` exactly one key must be there, of `some_of` at least one.
+
+    Of `at_most_one` there may be none.
 
     `others` is the value of keys that are not listed; without it they are refused.
     """
@@ -248,14 +246,12 @@ class Shape:
     one_of: tuple[tuple[str, ...], ...] = ()
     some_of: tuple[str, ...] = ()
     others: Value | None = None
+    at_most_one: tuple[str, ...] = ()
 
     def fit(self, tree: Tree, reader: Reader) -> Tree | None:
         if not isinstance(tree, Keyed):
             return reader.expect(tree, "keys")
         known = {key.name: key for key in self.keys}
-        if strange := next((leaf for leaf, _ in tree if leaf.text in known and known[leaf.text].whole), None):
-            reader.report("U01", strange.place, key=strange.text)
-            return replace(tree, entries=())
         found = []
         taken: set[str] = set()
         for leaf, value in tree:
@@ -276,7 +272,7 @@ class Shape:
             reader.report.strange("S01", leaf.place, leaf.text, names, "key_unknown")
             return None
         if key.later:
-            reader.report("U01", leaf.place, key=key.name)
+            reader.report(key.code, leaf.place, key=key.name)
             return None
         return key.value.fit(value, reader)
 
@@ -291,6 +287,8 @@ class Shape:
                 second = tree.key(there[1]) if there else None
                 place = second.place if second else _start(tree)
                 report("S01", place, "key_one_of", names=[name for name in group if name not in later])
+        if len(several := [leaf for leaf, _ in tree if leaf.text in self.at_most_one]) > 1:
+            report("S01", several[1].place, "key_at_most_one", names=list(self.at_most_one))
         if self.some_of and not any(name in tree for name in self.some_of):
             report(
                 "S01", _start(tree), "key_some_of", names=[name for name in self.some_of if name not in later]
@@ -303,7 +301,11 @@ class Shape:
         if required := [key.name for key in live if key.required]:
             found["required"] = required
         names = {key.name for key in live}
-        groups = [{"oneOf": [{"required": [n]} for n in group if n in names]} for group in self.one_of]
+        groups: list[Schema] = [
+            {"oneOf": [{"required": [n]} for n in group if n in names]} for group in self.one_of
+        ]
+        for n, one in enumerate(self.at_most_one):
+            groups += [{"not": {"required": [one, other]}} for other in self.at_most_one[n + 1 :]]
         if self.some_of:
             groups.append({"anyOf": [{"required": [n]} for n in self.some_of if n in names]})
         return found | ({"allOf": groups} if groups else {})
@@ -318,15 +320,11 @@ class Kinds:
     """Keys whose first one says what kind of thing this is: the blocks."""
 
     of: Mapping[str, Shape]
-    later: tuple[str, ...]
 
     def fit(self, tree: Tree, reader: Reader) -> Tree | None:
         if not isinstance(tree, Keyed) or not tree.entries:
             return reader.expect(tree, "block")
         first = tree.entries[0][0]
-        if first.text in self.later:
-            reader.report("U01", first.place, key=first.text)
-            return None
         if shape := self.of.get(first.text):
             return shape.fit(tree, reader)
         reader.report("S01", first.place, "block_kind", name=first.text, hint=hint(first.text, self.of))

@@ -53,6 +53,10 @@ class Keyed:
         """The key itself, for its place."""
         return next((leaf for leaf, _ in self.entries if leaf.text == key), None)
 
+    def without(self, key: str) -> "Keyed":
+        """The other keys."""
+        return Keyed(tuple(each for each in self.entries if each[0].text != key), self.place)
+
     def leaf(self, key: str) -> Leaf | None:
         found = self.get(key)
         return found if isinstance(found, Leaf) else None

@@ -25,8 +25,3 @@ HANDLERS = Many(Ref("handler"))
 def later(*names: str) -> tuple[Key, ...]:
     """Keys of the language that this release does not run."""
     return tuple(Key(name, later=True) for name in names)
-
-
-def wholly_later(*names: str) -> tuple[Key, ...]:
-    """Keys that make what they stand in something that this release does not run."""
-    return tuple(Key(name, later=True, whole=True) for name in names)
