@@ -110,7 +110,7 @@ def _lines(error: BaseException, lang: str, names: Mapping[str, str]) -> Iterato
 
 def found(problem: Any, lang: str) -> str:
     """A problem of a definition on one line: file:line:column code sentence."""
-    return f"{problem.place}: {problem.code}{'w' if problem.warning else ''} {problem.sentence(lang)}"
+    return f"{problem.place}: {problem.mark} {problem.sentence(lang)}"
 
 
 def missing(each: Any, lang: str, zone: str = "", names: Mapping[str, str] = _NOBODY) -> str:

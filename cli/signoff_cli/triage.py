@@ -14,7 +14,7 @@ from signoff_cli.words import counted, listed, t
 
 _WORST = tuple(BpmnVerdict)
 _COLOURS = {BpmnVerdict.REFUSED: "late", BpmnVerdict.BOUND: "soon", BpmnVerdict.RUNS: "good"}
-#: What BPMN asks for and no modeler writes; `check --json` has it, a deployment does not repeat it.
+#: What BPMN asks for and no modeler writes; `check --json` alone has it.
 PEDANTIC = frozenset({"bpmn_no_operation", "bpmn_informal", "bpmn_collection_differs", "bpmn_message_item"})
 _MOST = 5  # reasons below a file; --json has them all
 
@@ -77,10 +77,11 @@ def _handlers(survey: BpmnSurvey) -> Iterator[str]:
 
 
 def _reasons(file: Examined, lang: str) -> Iterator[str]:
-    for problem in file.errors[:_MOST]:
-        yield f"{problem.place.line}:{problem.place.column} {problem.code} {problem.sentence(lang)}"
-    if len(file.errors) > _MOST:
-        yield counted("and {n} more", "and {n} more", len(file.errors) - _MOST)
+    told = file.errors or [each for each in file.warnings if each.code not in PEDANTIC]
+    for problem in told[:_MOST]:
+        yield f"{problem.place.line}:{problem.place.column} {problem.mark} {problem.sentence(lang)}"
+    if len(told) > _MOST:
+        yield counted("and {n} more", "and {n} more", len(told) - _MOST)
     assert file.survey is not None
     if file.survey.kept and not file.errors:
         names = Counter(each.name for each in file.survey.kept)

@@ -71,8 +71,15 @@ class Problem:
     def sentence(self, lang: str = "en") -> str:
         return sentences.render(self.code, self.params, lang)
 
+    @property
+    def mark(self) -> str:
+        """The code, which says so when it is only a warning: `D04w`."""
+        if not self.warning:
+            return self.code
+        return f"{self.code}w" if self.code[:1].isupper() else f"{self.code} (warning)"
+
     def __str__(self) -> str:
-        return f"{self.place}: {self.code}{'w' if self.warning else ''} {self.sentence()}"
+        return f"{self.place}: {self.mark} {self.sentence()}"
 
 
 class DefinitionError(SignoffError):
