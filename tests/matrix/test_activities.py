@@ -206,11 +206,17 @@ def test_an_escalation_of_a_call_crosses_it_and_its_message_starts_somebody_else
     assert case.box.active == {"u": 1, "t": 1, "w2": 1}
 
 
-@pytest.mark.parametrize("kind", ["globalTask", "globalManualTask", "globalUserTask", "globalScriptTask", "globalBusinessRuleTask"])
+@pytest.mark.parametrize(
+    "kind", ["globalTask", "globalManualTask", "globalUserTask", "globalScriptTask", "globalBusinessRuleTask"]
+)
 @shows(("call activity", "of a global task"))
 def test_a_global_task_is_done_by_whoever_calls_it(kind: str) -> None:
     called = f"<{kind} id='once' name='Look'/>"
-    case = begun(models(process("p", drawn("s > a > b > e", "<callActivity id='a' calledElement='once'/>")), more=called))
+    case = begun(
+        models(
+            process("p", drawn("s > a > b > e", "<callActivity id='a' calledElement='once'/>")), more=called
+        )
+    )
     if kind not in ("globalTask", "globalManualTask"):
         case.box.complete("once.task")
     assert story(case) == "s +a +once.task =once.task =a +b"
