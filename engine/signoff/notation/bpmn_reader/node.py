@@ -23,13 +23,13 @@ from signoff.notation.xml.namespace import JAVA
 Build = Callable[[Context, Element], Node | None]
 
 
-def node(context: Context, element: Element, kind: str = "") -> Node | None:
-    """The node of an element, which may be read as one of another kind; None when it was refused."""
+def node(context: Context, element: Element) -> Node | None:
+    """The node of an element; None when it was refused."""
     settings = own.settings(element)
     if settings is not None and own.is_whole(settings):
         made = own.whole(context, settings, common(element))
     else:
-        made = _BUILDERS[kind or element.name](context, element)
+        made = _BUILDERS[element.name](context, element)
         made = own.overlaid(context, settings, made) if made is not None else None
     name = getattr(made, "handler", "")
     if name and not isinstance(made, m.BoundaryEvent):

@@ -1,6 +1,6 @@
 """A process of the file as a definition of the model: its nodes, flows, lanes and data. May import the model and the readers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from signoff.errors import Place
@@ -49,23 +49,6 @@ def definition(context: Context, process: Element) -> Definition:
         lanes=lanes,
     )
     return own.overlaid(context, own.settings(process), whole)
-
-
-GLOBAL_TASKS: Mapping[str, str] = {
-    "globalTask": "task",
-    "globalUserTask": "userTask",
-    "globalManualTask": "manualTask",
-    "globalScriptTask": "scriptTask",
-    "globalBusinessRuleTask": "businessRuleTask",
-}
-
-
-def alone(context: Context, task: Element) -> Definition:
-    """A global task as a process of that one task, for whoever calls it (BPMN 2.0.2 §10.3.6)."""
-    context.fresh()
-    made = node(context, task, GLOBAL_TASKS[task.name])
-    nodes = {f"{task.id}.task": replace(made, id=f"{task.id}.task")} if made is not None else {}
-    return Definition(id=task.id, label=label(task), nodes=nodes, flows={}, roles=context.roles, open=True)
 
 
 def places(process: Element) -> dict[str, Place]:

@@ -17,7 +17,7 @@ from signoff.notation.bpmn_reader.formula import Formulas
 from signoff.notation.bpmn_reader.globally import GLOBAL_TASKS, as_process
 from signoff.notation.bpmn_reader.index import Index
 from signoff.notation.bpmn_reader.listener import extensions
-from signoff.notation.bpmn_reader.process import GLOBAL_TASKS, alone, definition, places
+from signoff.notation.bpmn_reader.process import definition, places
 from signoff.notation.xml.element import Element, parse, text_of, wrapped
 from signoff.notation.xml.namespace import MODEL
 from signoff.notation.xml.report import Report
@@ -157,8 +157,6 @@ def _defined(context: Context, known: Mapping[str, Definition]) -> Survey:
             running.append(_executable(context, process, known))
         else:
             drawn.append(_drawn(context, process))
-    if running or not drawn:  # else the tasks are pictures, too
-        running += [alone(context, task) for task in index.all(*GLOBAL_TASKS)]
     if not running and not drawn:
         report.warn("bpmn_no_process", index.root)
     return Survey(tuple(running), tuple(drawn), report.sorted(), tuple(context.bindings), tuple(context.kept))
