@@ -58,6 +58,8 @@ if typing.TYPE_CHECKING:
     from signoff.kernel.events.time import CalendarTaken, DueSet, OccurrencesSkipped, RungFired
     from signoff.kernel.foresight import Foresight, Shift
     from signoff.kernel.missing import Missing
+    from signoff.kernel.pending import Objection
+    from signoff.kernel.request import Offer
     from signoff.kernel.state import Person, State
     from signoff.model.authority import Authority, Band, Grant, Limit
     from signoff.model.authority import Signer as BandSigner
@@ -248,8 +250,10 @@ __all__ = [
     "NotAllowed",
     "NotFound",
     "Notice",
+    "Objection",
     "OccurrenceMissed",
     "OccurrencesSkipped",
+    "Offer",
     "OneOf",
     "OpinionAsked",
     "OpinionGiven",

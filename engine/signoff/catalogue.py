@@ -22,6 +22,8 @@ HOME = {
     "kernel.events.time": "CalendarTaken DueSet OccurrencesSkipped RungFired",
     "kernel.foresight": "Foresight Shift",
     "kernel.missing": "Missing",
+    "kernel.pending": "Objection",
+    "kernel.request": "Offer",
     "kernel.state": "Person State",
     "model.authority": "Authority Band BandSigner:Signer Grant Limit",
     "model.definition": "Definition",

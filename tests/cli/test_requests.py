@@ -86,3 +86,22 @@ def test_charts_are_written_of_one_and_of_all(trip: Run, folder: Path) -> None:
         assert folder.joinpath(name).read_text(encoding="utf-8").startswith("<svg")
     for wrong in (["timeline"], ["timeline", "--all"], ["timeline", "T1", "--if", "tomorrow"]):
         assert trip(*wrong).exit_code != 0
+
+
+def test_show_says_what_may_be_asked_for_and_what_speaks_against_what_was_asked(
+    trip: Run, folder: Path
+) -> None:
+    offered = trip("show", "T1").stdout
+    assert "What may be asked for" in offered
+    assert "Another day  [reschedule]" in offered
+    assert "cancel" in offered
+    folder.joinpath("trip.yaml").write_text(TRIP.replace("5 days", "3 days").replace("1 day ", "2 days "))
+    assert trip("deploy", "trip.yaml").exit_code == 0
+    assert trip("start", "trip", "--key", "T2", "--set", "day=2035-03-15").exit_code == 0
+    assert trip("reschedule", "T2", "2035-03-19", "--yes").exit_code == 0  # a Monday: both are due on Friday
+    shown = trip("show", "T2")
+    assert "asked for by lin" in shown.stdout or "asked for by 林" in shown.stdout
+    (asked,) = [each for each in document(trip("show", "T2", "--json"))["offers"] if each["by"]]
+    assert asked["name"] == "reschedule"
+    assert {each["code"] for each in asked["objections"]} == {"move_pressed", "deadlines_crowded"}
+    assert "2035-03-16" in shown.stdout

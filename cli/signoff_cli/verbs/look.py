@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from signoff import InstanceRow, Record, State, TimelineRow
+from signoff import InstanceRow, Missing, Record, State, TimelineRow
 from signoff_cli import view, waits
 from signoff_cli.moment import shown
 from signoff_cli.screen import Cell, Screen
@@ -202,6 +202,7 @@ class _Shown:
         self.data = {
             name: value for scope in scopes if not scope.parent for name, value in scope.data.items()
         }
+        self.offers = engine.offers(self.row.id)
         self.papers = [paper for scope in scopes for paper in scope.documents.values()]
         self.names = engine.names([self.row.starter, *(paper.by for paper in self.papers)])
 
@@ -214,6 +215,7 @@ class _Shown:
             "waits": self.at.reasons,
             "incidents": list(self.state.incidents.values()),
             "questions": list(self.state.inquiries.values()),
+            "offers": self.offers,
         }
 
     def show(self, screen: Screen) -> None:
@@ -249,6 +251,23 @@ class _Shown:
             for reason in self.at.reasons:
                 if reason.subject:
                     screen.line(f"{t('subject')} {reason.node}: {reason.subject}", "dim")
+            self._show_offers(screen)
+
+    def _show_offers(self, screen: Screen) -> None:
+        """What may be asked for, and what has been asked with what speaks against it."""
+        if not self.offers:
+            return
+        screen.heading(t("What may be asked for"))
+        for offer in self.offers:
+            name = f"{view.text_in(offer.label, screen.lang)}  [{offer.name}]"
+            roles = listed(view.text_in(role, screen.lang) for role in offer.roles)
+            if offer.by:
+                who = self.session.engine.names([offer.by]).get(offer.by, offer.by)
+                screen.line(t("{name}: asked for by {who}", name=name, who=who), "soon")
+            else:
+                screen.line(t("{name}: by {roles}", name=name, roles=roles))
+            for each in offer.objections:
+                screen.line(f"  - {Missing(each.code, each.params).sentence(screen.lang)}", "late")
 
     def _show_data(self, screen: Screen) -> None:
         filled = {name: each for name, each in self.data.items() if each is not None}

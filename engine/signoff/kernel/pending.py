@@ -46,6 +46,14 @@ class Incident:
     via: str = ""
 
 
+@dataclass(slots=True)
+class Objection:
+    """What spoke against a request when it was raised: the code of a sentence, with its parameters."""
+
+    code: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
 class Hears(StrEnum):
     """What a subscription waits for."""
 

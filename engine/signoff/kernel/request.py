@@ -3,7 +3,10 @@
 Must import kernel below `decide`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from signoff.errors import Invalid, NotAllowed, NotFound, WrongState
 from signoff.kernel import missing, recall, roster
@@ -13,6 +16,8 @@ from signoff.kernel.elements import container
 from signoff.kernel.elements.request import into_past, obstacle
 from signoff.kernel.events import flow
 from signoff.kernel.events import request as e
+from signoff.kernel.foresight import foresee
+from signoff.kernel.pending import Objection
 from signoff.kernel.run import Run
 from signoff.kernel.sight import texts
 from signoff.kernel.state import Activity, ActivityStatus, Scope, State
@@ -22,6 +27,7 @@ from signoff.model.definition import Definition
 from signoff.model.nodes import GateTask, RequestEvent, RequestHandler
 from signoff.model.types import Declaration, Text
 from signoff.model.value import Value
+from signoff.time.calendar import Calendar
 
 
 def ask(run: Run, command: Request) -> None:
@@ -37,6 +43,7 @@ def ask(run: Run, command: Request) -> None:
         raise WrongState(reason, request=label)
     values = _values(definition, handler, command)
     _check_moves(run, scope, event, values)
+    objections = _objections(run, event, values)
     activity = run.next("a")
     run.emit(flow.ElementEntered(activity, handler.id, scope, type(handler).__name__, ActivityStatus.OPEN))
     inner = run.next("s")
@@ -49,7 +56,16 @@ def ask(run: Run, command: Request) -> None:
         )
     )
     run.emit(
-        e.RequestRaised(activity, command.request, inner, scope, run.actor.id, run.actor.name, command.reason)
+        e.RequestRaised(
+            activity,
+            command.request,
+            inner,
+            scope,
+            run.actor.id,
+            run.actor.name,
+            command.reason,
+            objections,
+        )
     )
     _judge(run, inner, handler, label)
     container.begin_process(run, inner)
@@ -122,6 +138,24 @@ def _check_moves(run: Run, scope: str, event: RequestEvent, values: Mapping[str,
         raise Invalid("moved_into_past", name=name, date=day.isoformat(), today=today.isoformat())
 
 
+def _objections(run: Run, event: RequestEvent, values: Mapping[str, Value]) -> tuple[Objection, ...]:
+    """What speaks against other dates as things stand: who approves them is to know."""
+    moved = {name: values[name] for name in event.moves if name in values}
+    if not moved:
+        return ()
+    found = foresee(run.world, run.state, moved, run.at)
+    calendar = run.world.calendar(run.state.version, run.state.calendars)
+    return tuple(
+        Objection(each.code, {name: _told(value, calendar) for name, value in each.params.items()})
+        for each in (*found.conflicts, *found.crowded)
+    )
+
+
+def _told(value: object, calendar: Calendar) -> Any:
+    """A parameter as it is kept: an instant as people of this process read it."""
+    return f"{calendar.here(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value
+
+
 def _judge(run: Run, inner: str, handler: RequestHandler, label: dict[str, str]) -> None:
     sight, event = run.sight(inner), _event(handler)
     declared = declared_by(sight.definition, handler)
@@ -138,6 +172,39 @@ def _judge(run: Run, inner: str, handler: RequestHandler, label: dict[str, str])
 
 def _named(declared: Mapping[str, Declaration], name: str) -> dict[str, str]:
     return texts(declared[name].label if name in declared else Text(), name)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What may be asked for now: by which roles, with which fields. `now`: asked already, with what speaks against it.
+
+    `position`: in which occurrence, where there are several.
+    """
+
+    name: str
+    label: Mapping[str, str]
+    roles: tuple[Any, ...]
+    fields: tuple[str, ...]
+    position: int = 0
+    by: str = ""  # who has asked; empty: nobody
+    objections: tuple[Objection, ...] = ()
+
+
+def offers(run: Run) -> Iterator[Offer]:
+    """What the process offers to be asked for as things stand, and what has been asked."""
+    asked = {(a.scope, a.node): run.state.scopes[a.inner] for a in pending(run)}
+    for scope in run.state.scopes.values():
+        definition = run.definition(scope.id)
+        for name, handler in definition.requests.items():
+            if handler.scope != scope.node:
+                continue
+            inner = asked.get((scope.id, handler.id))
+            if inner is None and obstacle(run, scope.id, handler):
+                continue
+            event = _event(handler)
+            by, objections = (inner.by, inner.objections) if inner is not None else ("", ())
+            label, roles = texts(handler.label, name), tuple(missing.roles(definition, event.by))
+            yield Offer(name, label, roles, tuple(event.form.fill), scope.position, by, objections)
 
 
 # asking no more, and the plain verbs ----------------------------------------------------------------------

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from signoff.kernel.clock import Clock, Pause
-from signoff.kernel.pending import Incident, Level, Timer, Undo, Wait
+from signoff.kernel.pending import Incident, Level, Objection, Timer, Undo, Wait
 from signoff.model.gate import Meaning, NeedKind, Strength
 from signoff.model.priority import Priority
 from signoff.model.value import Value
@@ -193,6 +193,7 @@ class Scope:
     taken: bool = False  # whether that request has taken effect
     interrupted: bool = False  # an interrupting event sub-process runs in its place
     undo: list[Undo] = field(default_factory=list)  # what was done in it and can be undone, in order
+    objections: tuple[Objection, ...] = ()  # to a request: what its approvers should know
 
 
 @dataclass(slots=True)

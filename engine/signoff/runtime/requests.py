@@ -12,9 +12,12 @@ from sqlalchemy import Connection
 
 from signoff.errors import Invalid, NotFound
 from signoff.kernel import asides as a
+from signoff.kernel.commands import SYSTEM
 from signoff.kernel.critical import Room
 from signoff.kernel.foresight import Foresight, Shift, foresee
 from signoff.kernel.missing import Missing
+from signoff.kernel.request import Offer, offers
+from signoff.kernel.run import Run
 from signoff.model.nodes import RequestEvent
 from signoff.read import instance as instances
 from signoff.read.timeline import TimelineRow
@@ -84,6 +87,17 @@ class Requests(Versions):
         return self.request(
             instance, "reschedule", given, by=by, reason=reason, request_id=request_id, connection=connection
         )
+
+    def offers(self, instance: str) -> list[Offer]:
+        """What may be asked for there now, by whom, and what has been asked and is not decided."""
+        from signoff.kernel.elements.register import BEHAVIOURS  # noqa: PLC0415 - few ask
+
+        with self.core.database.read() as handle:
+            state = instances.show(handle.connection, instance).state
+            if state.ended_at is not None:
+                return []
+            world, now = reference.world(self.core, handle.connection), self.core.now(handle)
+            return list(offers(Run(world, state, BEHAVIOURS, actor=SYSTEM, at=now)))
 
     def foresee(self, instance: str, dates: Mapping[str, Any] | date | str) -> Foresight:
         """What other dates would come to: every deadline before and after, conflicts, what would be stale.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from signoff.kernel.events.base import Event, Said
+from signoff.kernel.pending import Objection
 
 
 @dataclass(slots=True)
@@ -16,6 +17,7 @@ class RequestRaised(Event):
     by: str
     name: str = ""
     reason: Said = ""
+    objections: tuple[Objection, ...] = ()  # what speaks against it as things stand
 
 
 @dataclass(slots=True)

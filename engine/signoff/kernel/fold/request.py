@@ -8,7 +8,8 @@ from signoff.kernel.state import ActivityStatus, Completion, State
 
 
 def raised(state: State, event: e.RequestRaised, _at: datetime) -> None:
-    state.scopes[event.inner].by = event.by
+    scope = state.scopes[event.inner]
+    scope.by, scope.objections = event.by, event.objections
 
 
 def taken(state: State, event: e.RequestTaken, at: datetime) -> None:
