@@ -21,6 +21,7 @@ if typing.TYPE_CHECKING:
     from signoff import InstanceRow, Reason
 
 _NOBODY = frozenset({"nobody_to_do", "nobody_to_approve"})
+_INCIDENT = "incident"
 _STOPPED = "incident_open"  # by an incident that trying again may repair
 _OPINION = "opinion_awaited"
 _GIVEN = {"assign": ("PERSON",), "advise": ("TEXT",)}  # what a verb wants beside the task
@@ -67,7 +68,7 @@ def address(reason: Reason, name: str, reasons: Sequence[Reason]) -> str:
 def move(reason: Reason) -> str:
     """The verb that moves a wait on: submit, approve, advise, assign, retry, or nothing where nobody has to act."""
     codes = {each.code for each in reason.missing}
-    if reason.status == "incident":
+    if reason.status == _INCIDENT:
         return "retry" if _STOPPED in codes else ""
     if not reason.who and codes & _NOBODY:
         return "assign"
@@ -102,6 +103,9 @@ def show_waits(session: Session, screen: Screen, at: Standing) -> None:
         for reason in at.reasons
     ]
     screen.steps([t("Step"), t("Task or gate"), t("Waits for"), t("Due"), t("Next")], rows)
+    for reason in at.reasons:
+        for each in reason.missing if reason.status == _INCIDENT else ():
+            screen.line(f"{text_in(reason.label, screen.lang)}: {each.sentence(screen.lang)}", "late")
 
 
 def show_reasons(session: Session, screen: Screen, at: Standing) -> None:
