@@ -119,6 +119,7 @@ SENTENCES = {
     "P02": "`due` has no meaning here, for {name} has no deadline at that point; count from something else.",
     "P03": "Counts from {name}, which is not always done before {step} opens; count from something that is.",
     "P04": "{name} escalates, but has no due; add the deadline.",
+    "P06": "This comes every {seconds} seconds, each time with a record of its own; say a longer time, unless that is meant.",
     "P05": "{name} is due {due}, earlier than {other} ({other_due}), which it waits for; move one of them.",
     "G01": "{what}",
     "stand_in_circle": "if_empty runs in a circle: {circle}; let one of them end with a group or a person.",

@@ -5,6 +5,7 @@ One context per file. May import model, time, errors and its siblings.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TypeVar
 
 from signoff.errors import Place, UnreadablePhrase, UnsafeExpression
@@ -40,6 +41,9 @@ class Scope:
 
     id: str = ""
     names: Mapping[str, Declaration] = field(default_factory=dict)
+
+
+_OFTEN = timedelta(minutes=1)  # a recurrence that comes more often is rarely meant
 
 
 @dataclass(slots=True)
@@ -96,7 +100,11 @@ class Context:
         return self.phrase(tree, lambda text: parse_when(text, self.words))
 
     def every(self, tree: Tree | None) -> Every | None:
-        return self.phrase(tree, lambda text: parse_every(text, self.words))
+        found = self.phrase(tree, lambda text: parse_every(text, self.words))
+        length = found.span.fixed if found is not None and found.span is not None else None
+        if tree is not None and length is not None and length < _OFTEN:
+            self.report.warn("P06", tree.place, seconds=int(length.total_seconds()))
+        return found
 
     def span(self, tree: Tree | None) -> Span | None:
         return self.phrase(tree, parse_span)
