@@ -159,3 +159,12 @@ def test_the_error_lists_every_problem_with_file_line_and_column():
         "orders.bpmn:6:1:",
         "orders.bpmn:7:1:",
     ]
+
+
+def test_an_expression_without_end_is_told_in_short():
+    found = survey(
+        file(process("p", "<task id='a'/>", flow("a", "b", "${" + "(" * 9000 + "}"), "<task id='b'/>"))
+    )
+    (problem,) = found.errors
+    assert problem.code == "bpmn_expression"
+    assert len(problem.sentence("en")) < 400

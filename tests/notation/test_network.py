@@ -165,3 +165,11 @@ def test_the_models_of_others_are_drawn() -> None:
             assert render(drawing, lang="en").startswith("<svg")
             drawn += 1
     assert drawn > 10
+
+
+def test_a_chain_of_thousands_and_a_label_without_end_are_drawn_at_once() -> None:
+    label = Text(en="word " * 200_000)
+    nodes: list[Node] = [AbstractTask(id=f"t{n}", label=label if n == 0 else Text()) for n in range(1500)]
+    drawing = place(graph(nodes, [(f"t{n}", f"t{n + 1}") for n in range(1499)]))
+    assert drawing.width > 1500 * 142
+    assert max(shape.height for shape in drawing.shapes) < 200

@@ -6,7 +6,7 @@ SENTENCES = {
     "bpmn_xml": "This is no well-formed XML: {detail}. Correct it here or in the line above.",
     "bpmn_too_long": "The file is longer than {most} characters; split it.",
     "bpmn_too_many": "The file has more than {most} elements; split it.",
-    "bpmn_too_deep": "Elements are nested deeper than {most} here; call a process instead of nesting sub-processes.",
+    "bpmn_too_deep": "Elements are nested deeper than {most} here; take a part out and call it, or require it, by its name.",
     "bpmn_encoding": "This is not written in {encoding}, as the file says; save it in UTF-8.",
     "bpmn_encoding_unknown": "The encoding {encoding} is not known; save the file in UTF-8.",
     "bpmn_root": "`{name}` is no BPMN 2.0 file: its outermost element is `definitions` of the BPMN namespace.",

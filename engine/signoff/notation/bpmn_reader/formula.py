@@ -15,6 +15,7 @@ from signoff.notation.xml.namespace import LANGUAGE
 from signoff.notation.xml.report import Report
 from signoff.sentences import Sentence
 
+_LONGEST = 120  # of an expression in a sentence
 _SCRIPTS = ("groovy", "javascript", "ecmascript", "python", "ruby", "java", "scala", "mvel", "spel")
 
 
@@ -71,7 +72,7 @@ class Formulas:
             translated = translate(text)
         except dialect.Untranslatable as error:
             why = Sentence(f"bpmn_why_{error.why}", {"part": error.part})
-            self.report.refuse("bpmn_expression", element, text=text, what=why)
+            self.report.refuse("bpmn_expression", element, text=_short(text), what=why)
             return None
         return self._checked(translated, text, element)
 
@@ -79,8 +80,14 @@ class Formulas:
         try:
             return Expression.of(translated)
         except UnsafeExpression as error:
-            self.report.refuse("bpmn_expression", element, text=text, what=Sentence(error.code, error.params))
+            what = Sentence(error.code, error.params)
+            self.report.refuse("bpmn_expression", element, text=_short(text), what=what)
             return None
+
+
+def _short(text: str) -> str:
+    """As much of an expression as a sentence can hold."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _literal(text: str) -> str:

@@ -9,7 +9,7 @@ from signoff.model import nodes as m
 from signoff.model.definition import Definition
 from signoff.model.types import Text
 from signoff.notation.picture.drawing import Marker, Shape, ShapeKind
-from signoff.notation.picture.lettering import balanced, width, wrap
+from signoff.notation.picture.lettering import LONGEST, balanced, width, wrap
 
 FONT = 13  # of labels
 SMALL = 11  # of captions
@@ -152,7 +152,7 @@ def note_lines(text: str, room: int) -> tuple[str, ...]:
 
 def title_width(label: Text) -> int:
     """Units that the title of a container takes."""
-    return int(max(width(label.get(lang), FONT + 1) for lang in ("zh", "en"))) + 60
+    return int(max(width(label.get(lang)[:LONGEST], FONT + 1) for lang in ("zh", "en"))) + 60
 
 
 def _container(node: m.SubProcess) -> ShapeKind:

@@ -4,7 +4,7 @@ Sub-processes are laid out inside their own box; boundary events sit on their ho
 May import model and its siblings.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -104,6 +104,10 @@ class _Columns:
             if self._host.get(f.source, f.source) in self._boxes and f.target in self._boxes
         ]
         self._layers = layers(list(self._boxes), self._arcs, self._lanes)
+        self._before: dict[str, list[str]] = defaultdict(list)  # place -> what leads to it
+        for way in self._layers.ways.values():
+            for a, b in pairwise(way):
+                self._before[b].append(a)
         self._left: dict[str, int] = {}  # place -> the left border of its column
         self._top: dict[str, int] = {}
         self._right: dict[str, int] = {}  # place -> the right border of its column
@@ -155,7 +159,7 @@ class _Columns:
         return self._layers.ways[place.partition("\0")[0]][0]
 
     def _stack(self, column: list[str], start: int) -> int:
-        wanted = self._before()
+        wanted = self._before
         y = start
         for place in column:
             axes = [self._axis(source) for source in wanted[place] if source in self._top]
@@ -163,13 +167,6 @@ class _Columns:
             self._top[place] = max(y, level, start)
             y = self._top[place] + self._tall(place) + _APART
         return y - _APART
-
-    def _before(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        for way in self._layers.ways.values():
-            for a, b in pairwise(way):
-                found[b].append(a)
-        return found
 
     def _half(self, place: str) -> int:
         return self._boxes[place].height // 2 if place in self._boxes else _PASSING // 2
@@ -180,13 +177,13 @@ class _Columns:
     def _across(self) -> None:
         """Widths: before each column a channel with a track for each line that turns in it."""
         x = 0
+        column_of = {place: n for n, column in enumerate(self._layers.columns) for place in column}
+        turns = Counter(column_of[place] for way in self._layers.ways.values() for place in way[1:])
+        turns.update(column_of[arc.target] for arc in self._layers.back)
+        turns.update(column_of[arc.source] + 1 for arc in self._layers.back)
+        said = {column_of[arc.target] for arc in self._arcs if arc.id in self._spoken}
         for n, column in enumerate(self._layers.columns):
-            real = set(column)
-            turning = sum(way[k] in real for way in self._layers.ways.values() for k in range(1, len(way)))
-            turning += sum(arc.target in real for arc in self._layers.back)
-            before = self._layers.columns[n - 1] if n else []
-            turning += sum(arc.source in set(before) for arc in self._layers.back)
-            spoken = any(arc.id in self._spoken and arc.target in real for arc in self._arcs)
+            turning, spoken = turns[n], n in said
             self._channel[n] = x
             x += (24 + _TRACK * turning + _WORDS * spoken) if n or turning else 0
             wide = max((self._boxes[p].width for p in column if p in self._boxes), default=0)
@@ -250,7 +247,7 @@ class _Columns:
     def _backward(self, flow: SequenceFlow, arc: Arc, shapes: dict[str, Shape], floor: int) -> list[Point]:
         """Below everything and back up before the target."""
         points = self._exit(flow, arc.source, shapes)
-        n = next(k for k, column in enumerate(self._layers.columns) if arc.source in column)
+        n = self._column[arc.source]
         if n + 1 < len(self._layers.columns):
             self._turn(points, self._layers.columns[n + 1][0], floor)
             points.pop()

@@ -11,7 +11,7 @@ from signoff.notation.picture.artifact import ARTIFACTS, under
 from signoff.notation.picture.drawing import Marker, Shape, ShapeKind
 from signoff.notation.picture.figure import FONT, FOOT, HEAD, INSET, LINE, SMALL, label_lines, note_lines
 from signoff.notation.picture.ink import pen, words
-from signoff.notation.picture.lettering import balanced, breaks_words, width, wrap
+from signoff.notation.picture.lettering import LONGEST, balanced, breaks_words, width, wrap
 from signoff.notation.picture.palette import INK, MARKS, PAINTS, PAPER, PLAIN, SIGNS, SOFT, Paint
 
 _ROUND = frozenset(
@@ -223,7 +223,7 @@ def _container(figure: Shape, lang: str, paint: Paint) -> str:
         f'<rect x="{x}" y="{y}" width="{figure.width}" height="{figure.height}" rx="{radius}" {pen(paint)}/>'
     ]
     bold = FONT + 1 if figure.kind in (ShapeKind.STAGE, ShapeKind.EACH) else FONT
-    title = escape(figure.label.get(lang))
+    title = escape(figure.label.get(lang)[:LONGEST])
     if title:
         parts.append(
             f'<text x="{x + 16}" y="{y + 21}" font-size="{bold}" font-weight="600" fill="{INK}">{title}</text>'

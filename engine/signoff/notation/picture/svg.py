@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from signoff.notation.picture import line, painter
 from signoff.notation.picture.drawing import Drawing
 from signoff.notation.picture.ink import pen, words
-from signoff.notation.picture.lettering import width
+from signoff.notation.picture.lettering import LONGEST, width
 from signoff.notation.picture.palette import FONTS, INK, MARKS, PAPER, WORDS, Paint
 
 _NO_MARKS: Mapping[str, str] = MappingProxyType({})
@@ -22,7 +22,7 @@ def render(drawing: Drawing, *, lang: str, marks: Mapping[str, str] = _NO_MARKS)
 
     `marks` colours the nodes of one instance: id -> done, active, late or waiting; other words change nothing.
     """
-    title = escape(drawing.label.get(lang) or drawing.id)
+    title = escape((drawing.label.get(lang) or drawing.id)[:LONGEST])
     used = [mark for mark in MARKS if mark in marks.values()]
     height = drawing.height + (_LEGEND if used else 0)
     parts = [

@@ -155,7 +155,7 @@ def _tree(root: Any, places: list[tuple[int, int, int]], file: str) -> Element:
     around: list[tuple[Element, list[Element]]] = []
     for (line, column, depth), node in zip(places, root.iter("*"), strict=True):
         space, _, name = node.tag.rpartition("}")
-        element = Element(space[1:], name, dict(node.attrib), _text(node), line, column, file)
+        element = Element(space[1:], name, dict(node.items()), _text(node), line, column, file)
         del around[depth:]
         if around:
             parent, children = around[-1]
