@@ -147,9 +147,8 @@ OPERATIONS = (
     Operation(
         "Field permissions",
         "表单权限",
-        "`form`: `fill`, `edit`, `show`",
-        {_HUMAN: "form|written_before|values_are_read"},
-        "fields hidden from a reader of `show`",
+        "`form`: `fill`, `edit`, `show`; `readers`",
+        {_HUMAN: "form|written_before|values_are_read", "runtime/test_reader.py": ""},
     ),
     Operation(
         "Timeout",

@@ -60,7 +60,8 @@ def export(
     elif form == "ics":
         content = instance_calendar(engine, id, lang=session.lang).encode()
     else:
-        sheet = engine.sheet(id).only(step) if step else engine.sheet(id)
+        whole = engine.sheet(id, reader=session.keeper)
+        sheet = whole.only(step) if step else whole
         content = _written(sheet, form, session.lang)
     if output is None:
         return Answer(sheet, lambda screen: _print(screen, content.decode()))

@@ -139,7 +139,8 @@ def _vote(decision: str, mode: str) -> str:
 def history(session: Session, instance: str) -> Answer:
     engine = session.engine
     id = engine.find(instance)
-    row, records, zone = engine.show(id).row, engine.history(id), engine.definition_of(id).zone
+    row, zone = engine.show(id).row, engine.definition_of(id).zone
+    records = engine.history(id, reader=session.keeper)
 
     def show(screen: Screen) -> None:
         head(screen, row)
@@ -190,7 +191,7 @@ class _Shown:
 
     def __init__(self, session: Session, named: str) -> None:
         engine = session.engine
-        shown_ = engine.show(engine.find(named))
+        shown_ = engine.show(engine.find(named), reader=session.keeper)
         self.row: InstanceRow = shown_.row
         self.state: State = shown_.state
         self.number = shown_.number

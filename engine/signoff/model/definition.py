@@ -53,6 +53,7 @@ class Document:
     formats: tuple[str, ...] = ()
     keep: str = ""
     personal: bool = False
+    readers: tuple[str, ...] = ()  # as of data
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,9 @@ def _unused(definition: Definition, finder: Finder) -> None:
 
 
 def _named(definition: Definition) -> Iterator[str]:
+    for scope in ("", *definition.starts):
+        yield from (role for declared in definition.declared(scope).values() for role in declared.readers)
+    yield from (role for document in definition.documents.values() for role in document.readers)
     yield from (*definition.start.by, *definition.start.released_by)
     for role in definition.roles.values():
         yield role.if_empty

@@ -125,6 +125,7 @@ class Declaration:
     default: Any = fresh(default=None, hash=False)  # a Value: lists and records have no hash
     formula: Expression | None = None
     personal: bool = False  # may be erased, and stands in records as a salted hash only
+    readers: tuple[str, ...] = ()  # roles; hidden from everybody else who neither works nor decides on it
 
     def title(self, lang: str) -> str:
         """The label in `lang`, else the name."""

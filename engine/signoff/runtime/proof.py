@@ -9,13 +9,15 @@ from decimal import Decimal
 from functools import partial
 from typing import BinaryIO
 
+from signoff.kernel.commands import Actor
 from signoff.read import audit, history, instance, sheet
 from signoff.read.audit import AuditRow
 from signoff.read.bundle import content
 from signoff.read.sheet import Sheet
-from signoff.runtime import evidence
+from signoff.runtime import evidence, reference
 from signoff.runtime.core import Core
 from signoff.runtime.evidence import Verified
+from signoff.runtime.reader import Reader
 
 
 class Proofs:
@@ -57,12 +59,19 @@ class Proofs:
             if after is None:
                 return
 
-    def sheet(self, id: str) -> Sheet:
-        """The approval sheet: who decided what, when, in which role, on what content, how strongly; raises NotFound."""
+    def sheet(self, id: str, *, reader: str | Actor | None = None) -> Sheet:
+        """The approval sheet: who decided what, when, in which role, on what content, how strongly; raises NotFound.
+
+        For a `reader` without the values that are hidden from that person; their hashes stay.
+        """
         with self.core.database.read() as handle:
-            instance.row_of(handle.connection, id)
+            state = instance.show(handle.connection, id).state
             records = history.history(handle.connection, id)
-            return sheet.sheet(id, records, lambda v: self.core.library.load(handle.connection, v))
+            found = sheet.sheet(id, records, lambda v: self.core.library.load(handle.connection, v))
+            if reader is None:
+                return found
+            world = reference.world(self.core, handle.connection)
+            return Reader(self.core, handle.connection, world, state, reader).sheet(found)
 
     def bundle(self, id: str, target: BinaryIO, *, checkpoints: str = "") -> None:
         """Write a .zip that proves this instance by itself, with a program that checks it; raises NotFound.

@@ -17,6 +17,7 @@ from signoff.read.instance import InstanceRow, Shown
 from signoff.read.involvement import InvolvementRow
 from signoff.read.timeline import TimelineRow
 from signoff.runtime import actor, naming, reference, why
+from signoff.runtime import reader as readers
 from signoff.runtime.capture import reaches
 from signoff.runtime.proof import Proofs
 from signoff.runtime.question import question
@@ -145,10 +146,11 @@ class Queries(Proofs):
             now = self._now()
             return backlog.unhandled(handle.connection, now=None if now is None else micros(now))
 
-    def show(self, id: str) -> Shown:
-        """One instance with its state; raises NotFound."""
+    def show(self, id: str, *, reader: str | Actor | None = None) -> Shown:
+        """One instance with its state; raises NotFound. For a `reader` without what is hidden from that person."""
         with self.core.database.read() as handle:
-            return instance.show(handle.connection, id)
+            found = instance.show(handle.connection, id)
+            return found if reader is None else readers.shown(self.core, handle.connection, found, reader)
 
     def why(self, id: str) -> list[Reason]:
         """Where the instance waits, for what, for whom and since when."""
@@ -156,10 +158,11 @@ class Queries(Proofs):
             state = instance.show(handle.connection, id).state
             return why.why(reference.world(self.core, handle.connection), state, self.core.now(handle))
 
-    def history(self, id: str) -> list[Record]:
-        """Everything that was recorded, in order: who, when, what."""
+    def history(self, id: str, *, reader: str | Actor | None = None) -> list[Record]:
+        """Everything that was recorded, in order: who, when, what. For a `reader` as `show`."""
         with self.core.database.read() as handle:
-            return history.history(handle.connection, id)
+            found, seen = history.history(handle.connection, id), handle.connection
+            return found if reader is None else readers.recorded(self.core, seen, id, found, reader)
 
     def timeline(self, id: str) -> list[TimelineRow]:
         """Every step with its phase, deadline, completion and approvals."""

@@ -3,7 +3,7 @@
 What is shown here is what `seen` vouches for. Must not import `engine`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,10 +19,12 @@ from signoff.model.gate import Approval, Meaning, Strength
 from signoff.model.nodes import HumanTask
 from signoff.model.value import plain
 from signoff.model.view import full
+from signoff.model.withheld import MARK
 from signoff.read import instance
 from signoff.runtime import reference
 from signoff.runtime.capture import reaches
 from signoff.runtime.core import Core
+from signoff.runtime.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,16 @@ def question(core: Core, gate: str, person: str) -> Question:
         world = reference.world(core, handle.connection)
         now = core.now(handle)
         sight = Sight(world, state, record.scope, now)
-        return _question(sight, record, _seat_of(core, handle.connection, sight, record, person))
+        found = _question(sight, record, _seat_of(core, handle.connection, sight, record, person))
+        out = Reader(core, handle.connection, world, state, person).hidden(sight.scope.version)
+        return found if found.asked or not out else _cut(found, out)
+
+
+def _cut(found: Question, out: frozenset[str]) -> Question:
+    """For who is not asked, without what is hidden from him."""
+    data = tuple(replace(each, value=MARK) if each.name in out else each for each in found.data)
+    papers = tuple(each for each in found.documents if each.id not in out)
+    return replace(found, data=data, documents=papers)
 
 
 def _seat_of(core: Core, connection: Connection, sight: Sight, record: GateRecord, person: str) -> str:

@@ -172,6 +172,7 @@ SENTENCES = {
     "within_elsewhere": "`within` says for how long a completed process may still be withdrawn; it belongs to `request: withdraw`.",
     "within_without_approval": "What was approved is withdrawn by a new approval only; add `approve` to the request, or leave out `within`.",
     "start_counts": "Before the process starts nothing is known that `every` could count from, so not {name} either; take it out.",
+    "readers_of_field": "{name} is a field of a record, and a record is read as a whole; write `readers` beside the name of the data.",
     "moves_elsewhere": "Only the request reschedule moves dates; call it so, or write the data with set.",
     "reschedule_moves": "A request reschedule says which dates it moves; add moves.",
     "moves_interrupt": "Moving dates interrupts nothing; take interrupts away.",

@@ -42,6 +42,7 @@ _DECLARATION = (
     Key("default"),
     Key("formula", EXPRESSION),
     Key("personal", FLAG),
+    Key("readers", ONE_OR_MORE_IDS),
 )
 TYPE = Either(ID, keyed=Shape(_TYPE, one_of=(_KIND_OF_TYPE,)), expected="type")
 DECLARATION = Either(ID, keyed=Shape(_DECLARATION, one_of=(_KIND_OF_TYPE,)), expected="type")

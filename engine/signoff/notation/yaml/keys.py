@@ -24,6 +24,7 @@ from signoff.notation.yaml.vocabulary import (
     LINES,
     NAME,
     NAMES,
+    ONE_OR_MORE_IDS,
     PATH,
     PHRASE,
     TEXT,
@@ -48,6 +49,7 @@ DOCUMENT = Shape(
         Key("keep", PHRASE),
         Key("personal", FLAG),
         Key("template", LINE),
+        Key("readers", ONE_OR_MORE_IDS),
     )
 )
 ROLE_KINDS = (

@@ -69,6 +69,7 @@ def documents(context: Context) -> dict[str, Document]:
             formats=tuple(leaf.text for leaf in tree.leaves("formats")),
             keep=tree.text("keep"),
             personal=tree.text("personal") == "true",
+            readers=context.all_roles(tree.leaves("readers")),
         )
     return found
 

@@ -84,6 +84,9 @@ class Types:
         if "list_of" in tree:
             return ListOf(self.read(tree.get("list_of")))
         if fields := tree.node("fields"):
+            for key, field in fields:
+                if isinstance(field, Keyed) and "readers" in field:
+                    self.context.report("S01", key.place, "readers_of_field", name=key.text)
             return Record(tuple(self.declarations(fields).values()))
         return UNKNOWN
 
@@ -145,6 +148,7 @@ class Types:
             default=self._default(type_, tree.get("default"), name),
             formula=self._formula(name, tree),
             personal=tree.text("personal") == "true",
+            readers=self.context.all_roles(tree.leaves("readers")),
         )
 
     def _formula(self, name: str, tree: Keyed) -> Expression | None:
