@@ -6,6 +6,7 @@ import pytest
 
 from signoff.errors import Invalid
 from signoff.kernel.events import time, wait
+from signoff.kernel.sight import CONVERSATION, Sight
 from signoff.model.nodes import (
     BoundaryEvent,
     ConditionalEvent,
@@ -227,3 +228,10 @@ def test_an_event_subprocess_is_no_part_of_the_implicit_start() -> None:
     handler = EventSubProcess(id="h", event=SignalEvent("s"), interrupting=False)
     desk = Desk(open_("t1 > t2\nh: h.start > h.t > h.end", handler)).start()
     assert desk.waiting == {"t1": 1}
+
+
+def test_the_key_of_a_conversation_is_given_to_no_handler_and_no_called_process() -> None:
+    desk = Desk(open_("start > c1 > t1 > end", caught("c1", MESSAGE))).start()
+    scope = next(iter(desk.state.scopes))
+    desk.state.scopes[scope].data[CONVERSATION] = "7"
+    assert CONVERSATION not in Sight(desk.world, desk.state, scope, desk.at).everything()

@@ -2,13 +2,13 @@
 
 import pytest
 
-from signoff.errors import InvalidDefinition
+from signoff.errors import InvalidDefinition, NotFound
 from signoff.kernel.commands import SYSTEM
 from signoff.testing import Sandbox
 from tests.bpmn.sample import file, process
 from tests.matrix.cells import shows
-from tests.matrix.drawing import ROOTS, drawn, event, model, models, sub
-from tests.matrix.story import MESSAGE, begun
+from tests.matrix.drawing import ROOTS, beside, drawn, event, model, models, sub
+from tests.matrix.story import MESSAGE, begun, story
 
 RUNS = "runs"
 DATA = "<dataObject id='o1' name='amount'/><dataObject id='o2' name='total'/>"
@@ -138,6 +138,49 @@ def test_a_message_whose_key_nobody_waits_with_is_refused() -> None:
     box.start("p", {"mine": 1})
     with pytest.raises(Exception, match="Nobody takes"):
         box.message("m", {"number": 2})
+
+
+TALK = KEYS.replace(
+    "</correlationProperty>",
+    """<correlationPropertyRetrievalExpression messageRef='N'><messagePath>${of}</messagePath>
+</correlationPropertyRetrievalExpression></correlationProperty>""",
+)
+OTHER = MESSAGE.replace("'M'", "'N'")
+
+
+@shows(("correlation by the key of the first message", RUNS))
+def test_an_instance_waits_for_the_messages_of_its_conversation_only() -> None:
+    box = Sandbox()
+    begins, waits = event("startEvent", "b1", MESSAGE), event("intermediateCatchEvent", "c1", OTHER)
+    handler = beside("h", OTHER, "d > f2", interrupting=False)
+    box.deploy(file(ROOTS, TALK, process("p", drawn("b1 > a > c1 > b > e", begins, waits, handler))))
+    one, two = box.message("m", {"number": 1}), box.message("m", {"number": 2})
+    assert one is not None
+    assert two is not None
+    box.message("n", {"of": 2})
+    assert (one.active, two.active) == ({"a": 1}, {"a": 1, "d": 1}), (
+        "who listened from the beginning hears it, too"
+    )
+    one.complete("a")
+    two.complete("a")
+    with pytest.raises(NotFound):
+        box.message("n", {"of": 3})
+    box.message("n", {"of": 1})
+    assert one.active["b"] + one.active["d"] == 1
+    assert story(two).count("+d") == 1
+
+
+def test_who_asks_first_is_answered_in_the_same_conversation() -> None:
+    box = Sandbox()
+    asks = "<dataInputAssociation><sourceRef>o1</sourceRef><targetRef>i1</targetRef></dataInputAssociation>"
+    asks = f"<dataInput id='i1' name='number'/>{asks}<inputSet><dataInputRefs>i1</dataInputRefs></inputSet>"
+    sends = event("intermediateThrowEvent", "v", asks + MESSAGE)
+    waits = event("intermediateCatchEvent", "c1", OTHER)
+    data = "<dataObject id='o1' name='mine'/>"
+    box.deploy(file(ROOTS, TALK, process("p", drawn("s > v > c1 > a > e", data, sends, waits))))
+    one, two = box.start("p", {"mine": 1}), box.start("p", {"mine": 2})
+    box.message("n", {"of": 2})
+    assert (one.active, two.active) == ({"c1": 1}, {"a": 1})
 
 
 @shows(("correlation by a key of the sender", RUNS))

@@ -9,7 +9,6 @@ from tests.matrix.cells import EVENTS, PLACES, TOLERATED
 from tests.matrix.drawing import beside, boundary, event, model, sub
 from tests.matrix.forbidden import CODES, sample
 from tests.matrix.story import ERROR, ESCALATION, MESSAGE, SIGNAL, begun
-from tests.matrix.test_data import KEYS
 
 CELLS = [
     (row, column)
@@ -61,8 +60,3 @@ def test_what_cannot_be_waited_for_is_refused_among_events_that_must_all_happen(
     edge = boundary("x", "k", MESSAGE + part, parallelMultiple="true")
     with pytest.raises(InvalidDefinition, match="bpmn_parallel_part"):
         Sandbox().deploy(model("s > k > e; x > t > f", sub("k", "s2 > a > e2"), edge))
-
-
-def test_a_process_that_waits_for_keyed_messages_without_subscribing_is_told() -> None:
-    text = model("s > c1 > e", event("intermediateCatchEvent", "c1", MESSAGE), more=KEYS)
-    assert "bpmn_key_unsubscribed" in {each.code for each in survey(text).problems}

@@ -19,6 +19,8 @@ from signoff.model.value import Value
 from signoff.model.view import View
 from signoff.time.calendar import Calendar
 
+CONVERSATION = "conversation key"  # among the data of a process, where no expression can name it
+
 
 def texts(text: Text, fallback: str = "") -> dict[str, str]:
     """A text as a sentence's parameter: rendered in the reader's language at the edge."""
@@ -76,6 +78,7 @@ class Sight:
         found: dict[str, Value] = {}
         for scope in reversed(self._chain()):
             found |= scope.data
+        found.pop(CONVERSATION, None)
         return found
 
     def owner_of(self, name: str) -> Scope | None:

@@ -12,7 +12,7 @@ from signoff.kernel.events import data
 from signoff.kernel.events import wait as e
 from signoff.kernel.pending import Hears, Wait
 from signoff.kernel.run import Run
-from signoff.kernel.sight import Sight
+from signoff.kernel.sight import CONVERSATION, Sight
 from signoff.model import nodes
 from signoff.model.expression import Expression, ExpressionFault
 from signoff.model.value import Value
@@ -78,7 +78,14 @@ def address(sight: Sight, event: nodes.MessageEvent | nodes.SignalEvent) -> tupl
     message = sight.definition.messages.get(event.message)
     named, plain = (message.named, message.name) if message else (None, event.message)
     name = plain if named is None else _word(sight, named)
-    return name, "" if event.key is None else _word(sight, event.key)
+    return name, conversation(sight, event) if event.key is None else _word(sight, event.key)
+
+
+def conversation(sight: Sight, event: nodes.MessageEvent) -> str:
+    """The key of what an instance talks about, for a message that is read by one; nothing before it talks."""
+    message = sight.definition.messages.get(event.message)
+    keyed = message is not None and message.reads is not None
+    return str(sight.process.data.get(CONVERSATION) or "") if keyed else ""
 
 
 def _word(sight: Sight, expression: Expression) -> str:

@@ -87,7 +87,6 @@ SENTENCES = {
     "bpmn_message_flow_inside": "`{element}` joins `{source}` and `{target}` of one pool; a message flow joins two pools.",
     "bpmn_message_flow_start": "`{element}`: the start event `{name}` sends no message; correct the direction.",
     "bpmn_message_flow_end": "`{element}`: the end event `{name}` receives no message; correct the direction.",
-    "bpmn_key_unsubscribed": "`{element}` waits for messages that carry a key and subscribes by none, so any of its instances takes them; add a correlationSubscription.",
     "bpmn_message_unnamed": "`{element}` names no message; add a messageRef.",
     "bpmn_message_undeclared": "`{element}`: the message `{name}` is declared nowhere; declare it.",
     "bpmn_signal_undeclared": "`{element}`: the signal `{name}` is declared nowhere; declare it.",

@@ -6,7 +6,7 @@ What throws stands in `throwing`.
 from collections.abc import Container, Mapping
 
 from signoff.errors import SignoffError
-from signoff.kernel import message, wait
+from signoff.kernel import conversation, message, wait
 from signoff.kernel.elements import container, gateway, handler
 from signoff.kernel.elements.behaviour import Plain
 from signoff.kernel.events import flow, time
@@ -78,13 +78,15 @@ def fire(run: Run, timer: Timer) -> None:
 def deliver(run: Run, waits: Wait, data: Payload = None, via: str = "") -> None:
     """What a wait is for is there: a message, a signal, a condition that has become true."""
     node = run.node(waits.scope, waits.node)
+    heard = wait.awaited(node)[waits.part]
     try:
-        data = message.typed(run.definition(waits.scope), wait.awaited(node)[waits.part], data)
+        data = message.typed(run.definition(waits.scope), heard, data)
     except SignoffError as fault:
         run.incident(waits.scope, waits.node, fault, retry="none", activity=waits.host, via=waits.id)
         return
     lasting = _lasts(node) and not wait.wants_all(node)
     run.emit(e.WaitMet(waits.id, waits.node, waits.kind, lasting, via, waits.name, waits.key))
+    conversation.join(run, waits.scope, heard, data)
     happen(run, waits.scope, node, waits.host, waits.part, origin=waits.id, data=data)
 
 
@@ -199,6 +201,8 @@ def begin(run: Run, scope: str, id: str, data: Payload = None) -> None:
     node = run.node(scope, id)
     assert isinstance(node, nodes.StartEvent | nodes.IntermediateCatchEvent | nodes.ReceiveTask)
     accept(run, scope, node.assign, data)
+    for heard in wait.awaited(node):
+        conversation.join(run, scope, heard, data)
     for gate in _instantiating(run, scope, id):
         run.emit(flow.ElementPassed(gate.id, scope, [f.id for f in run.definition(scope).incoming[id]]))
         if gate.parallel:

@@ -5,7 +5,7 @@ messages also go out. The token goes on first, so whatever interrupts takes it a
 """
 
 from signoff.errors import SignoffError
-from signoff.kernel import message, wait
+from signoff.kernel import conversation, message, wait
 from signoff.kernel.elements import container, event, handler, undoing
 from signoff.kernel.elements.behaviour import Plain
 from signoff.kernel.elements.catcher import Catcher, find
@@ -98,6 +98,9 @@ def send(
     """A message for whoever takes it, in whichever instance."""
     declared = run.definition(scope).messages.get(sent)
     keep = _seconds(declared.keep) if declared and declared.keep else KEPT
+    if not key:
+        conversation.join(run, scope, nodes.MessageEvent(sent), values)
+        key = wait.conversation(run.sight(scope), nodes.MessageEvent(sent))
     run.emit(e.MessageThrown(node.id, scope, name, key, values, keep))
 
 

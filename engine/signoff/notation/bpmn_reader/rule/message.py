@@ -3,7 +3,7 @@
 What is only about web services is told and does not stop a deployment. May import `index`, `report` and `rule.data`.
 """
 
-from signoff.notation.bpmn_reader.index import Index, is_executable, plain
+from signoff.notation.bpmn_reader.index import Index, is_executable
 from signoff.notation.bpmn_reader.rule.data import differ, item_of
 from signoff.notation.xml.element import Element
 from signoff.notation.xml.report import Report
@@ -69,19 +69,4 @@ def _interfaces(index: Index, report: Report) -> None:
             report.refuse("bpmn_no_binding", callable_)
 
 
-def _subscriptions(index: Index, report: Report) -> None:
-    """A message with a key finds its instance by a subscription (§8.4.2)."""
-    keyed = {plain(one.get("messageRef")) for one in index.all("correlationPropertyRetrievalExpression")}
-    for process in index.all("process") if keyed and index.all("correlationKey") else ():
-        catching = [
-            one
-            for one in process.walk()
-            if one.name in _CATCHING
-            and keyed & {plain(each.get("messageRef")) for each in (one, *index.definitions(one))}
-        ]
-        if catching and not process.all("correlationSubscription"):
-            report.warn("bpmn_key_unsubscribed", process)
-
-
-_CATCHING = frozenset({"intermediateCatchEvent", "boundaryEvent", "receiveTask"})
-MESSAGE = (_operations, _messages, _no_operation, _interfaces, _subscriptions)
+MESSAGE = (_operations, _messages, _no_operation, _interfaces)
