@@ -13,6 +13,8 @@ from signoff import Engine, Recorded
 from signoff.kernel.events.time import TimerFired
 from signoff.runtime.clock import VirtualClock
 from signoff.runtime.directory import StaticDirectory
+from signoff.runtime.pool import Pool
+from signoff.runtime.tally import Outcome
 from signoff.store.schema import agenda, journal
 from tests.store.counting import Log, counted
 
@@ -193,6 +195,16 @@ def test_what_may_have_killed_who_worked_on_it_is_worked_off_by_itself(shop: Sho
     shop.engine.worker().drain(3)
     assert shop.commits == 4, "one claims, each advances alone"
     assert shop.fired() == sorted(instances)
+
+
+def test_notices_that_one_thread_delivers_share_a_commit(shop: Shop) -> None:
+    shop.start(20)
+    shop.engine.worker().drain(20)
+    shop.commits = 0
+    worker = shop.engine.worker(pool=Pool(2))
+    worker.drain_all()
+    assert worker.tally.outcomes() == {("notice", Outcome.DONE): 20}
+    assert shop.commits < 10, "claims included"
 
 
 def test_rows_done_long_ago_are_swept_and_no_others(shop: Shop) -> None:

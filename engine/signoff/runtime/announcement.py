@@ -65,6 +65,8 @@ def deliver(core: Core, obligation: Obligation, told: list[str]) -> None:
     Who wants it later, after quiet hours or in a digest, is told then. Raises HandlerError for one whom it did not reach,
     after all others; Permanent when no other try would help.
     """
+    if not core.channels:
+        return  # nobody can be told anything
     collected = obligation.payload["template"] == DIGEST
     failed: list[HandlerError] = []
     for channel, notice in digest.notices(core, obligation) if collected else _notices(core, obligation):

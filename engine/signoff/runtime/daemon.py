@@ -19,7 +19,7 @@ from signoff.errors import SignoffError
 from signoff.runtime.clock import Clock, SystemClock
 from signoff.runtime.leftover import Leftovers
 from signoff.runtime.tally import Outcome
-from signoff.runtime.worker import PORTION, Drained, Worker
+from signoff.runtime.worker import SWEPT, Drained, Worker
 from signoff.store import hint
 
 SAFETY_POLL = timedelta(seconds=5)
@@ -134,7 +134,7 @@ class Daemon:
         The next portion goes at the next waking.
         """
         now = self._clock.now()
-        if now >= self._sweep_at and self.worker.sweep() < PORTION and not self._leftovers.drop():
+        if now >= self._sweep_at and self.worker.sweep() < SWEPT and not self._leftovers.drop():
             self._sweep_at = now + SWEEP
 
     def _set_clock(self, pause: timedelta | None) -> None:

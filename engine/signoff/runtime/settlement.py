@@ -52,6 +52,11 @@ class Settlement:
         self._end(lambda connection: agenda.finish(connection, obligation, now=self._now()))
         return Outcome.DONE
 
+    def all_done(self, notices: Sequence[Obligation]) -> None:
+        """None of these is owed any longer: in one commit."""
+        if notices:
+            self._end(lambda connection: agenda.finish_all(connection, notices, now=self._now()))
+
     def later(self, obligation: Obligation, error: Exception, wait: timedelta) -> Outcome:
         """Due again after `wait`."""
         why = said(error)
@@ -84,14 +89,14 @@ class Settlement:
             _log.exception("not in the history: gave up %s of %s", obligation.key, obligation.instance)
             self._end(lambda connection: agenda.bury(connection, obligation, why))
 
-    def give_back(self, locked: Sequence[Obligation]) -> None:
-        """Somebody else holds their instances: that costs them no attempt."""
+    def give_back(self, untried: Sequence[Obligation], *, wait: timedelta = LOCKED_WAIT) -> None:
+        """Nothing was tried, because somebody else holds their instances: that costs them no attempt."""
 
         def give_back(connection: Connection) -> None:
-            for each in locked:
-                agenda.give_back(connection, each, wait=LOCKED_WAIT, now=self._now())
+            for each in untried:
+                agenda.give_back(connection, each, wait=wait, now=self._now())
 
-        if locked:
+        if untried:
             self._end(give_back)
 
     def _end(self, change: Callable[[Connection], object]) -> None:

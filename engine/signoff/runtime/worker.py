@@ -8,6 +8,7 @@ pool, what leaves the process is done there, and no deadline waits for it. Must 
 import logging
 import random
 import secrets
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -35,9 +36,11 @@ TOGETHER = 3  # attempts of an obligation in a batch; after that it may only cos
 MIXED = 100  # of all kinds, where what leaves the process is done one by one
 PATIENCE = 8  # rounds after which the pool is looked after, however much else is due
 NOTICE_LIMIT = timedelta(minutes=2)  # for all people and channels of a notice
-PORTION = 1000  # rows swept at once
+SWEPT = 1000  # rows at once
 KEPT = timedelta(days=30)  # done rows, from when they were done or were due
 _KEPT = KEPT // timedelta(microseconds=1)
+PORTION = 25  # notices in the hands of one thread
+MOMENT = 1.0  # seconds, after which that thread gives back what it has not begun
 _QUICK = (*batch.COMMANDS, *correlation.KINDS)
 _SLOW = tuple(SLOW)
 _CLOCK = SystemClock()
@@ -94,7 +97,7 @@ class Worker:
         What is handed to the pool counts when it is over, in `tally`.
         """
         drained = Drained()
-        rounds = 0
+        rounds, claimed = 0, list[Obligation]()
         while not self._ending and (limit is None or drained.done + drained.failed < limit):
             if rounds % PATIENCE == 0:
                 self._hand_over()
@@ -105,7 +108,8 @@ class Worker:
             with self.leases.held(claimed):
                 for each in batch.rounds(claimed):
                     self._round(each, drained)
-        self._hand_over()
+        if claimed or rounds > 1:  # else nothing has become due since
+            self._hand_over()
         return drained
 
     def drain_all(self) -> None:
@@ -119,7 +123,7 @@ class Worker:
         """Claim nothing any more; what is in hand is worked off."""
         self._ending = True
 
-    def sweep(self, limit: int = PORTION) -> int:
+    def sweep(self, limit: int = SWEPT) -> int:
         """Forget up to `limit` rows that were done more than `KEPT` ago, and as many messages whose time has run out.
 
         How many. For when nothing is due.
@@ -190,18 +194,44 @@ class Worker:
         return found
 
     def _hand_over(self) -> None:
-        """Give the pool as much as it has room for."""
+        """Give the pool as much as it has room for, half of that to notices: calls one by one, notices by the portion."""
         while self.pool is not None and not self._ending and (room := self.pool.room):
-            claimed = self._claimed(_SLOW, room)
+            portions = self._portions(room // 2)
+            for portion in portions:
+                self.pool.take(partial(self._tell, portion))
+            free = room - len(portions)
+            claimed = self._claimed(_SLOW if room == 1 else (Owed.JOB,), free)
             for each in claimed:
                 self.pool.take(partial(self._apart, each))
-            if len(claimed) < room:
+            if len(claimed) < free and sum(map(len, portions)) < room // 2 * PORTION:
                 break
+
+    def _portions(self, number: int) -> list[list[Obligation]]:
+        """The notices that are due, dealt out to so many threads."""
+        claimed = self._claimed((Owed.NOTICE,), number * PORTION) if number else []
+        return [claimed[n::number] for n in range(min(number, len(claimed)))]
 
     def _apart(self, obligation: Obligation) -> None:
         """Work one off in a thread of the pool."""
         with self.leases.held([obligation]):
             self._count(obligation, self._work_off(obligation))
+
+    def _tell(self, notices: Sequence[Obligation]) -> None:
+        """Deliver a portion in a thread of the pool, and settle in one commit what was delivered.
+
+        Where one takes long the others do not wait for it.
+        """
+        until, told = time.monotonic() + MOMENT, []
+        with self.leases.held(notices):
+            for number, each in enumerate(notices):
+                if number and (time.monotonic() > until or self._ending):
+                    self.settlement.give_back(notices[number:], wait=timedelta())
+                    break
+                if self.leases.holds(each):
+                    outcome = self._tried(_delivered, each)
+                    self._count(each, outcome)
+                    told += [each] if outcome is Outcome.DONE else []
+            self.settlement.all_done(told)
 
     def _round(self, due: Sequence[Obligation], drained: Drained) -> None:
         """Work off one obligation each of different instances: what only advances them all at once, if it can be."""
@@ -236,8 +266,11 @@ class Worker:
 
     def _work_off(self, obligation: Obligation) -> Outcome:
         """What is not done has been put off, or given up."""
+        return self._tried(_WORK[Owed(obligation.kind)], obligation)
+
+    def _tried(self, work: Callable[["Worker", Obligation], Outcome], obligation: Obligation) -> Outcome:
         try:
-            return _WORK[Owed(obligation.kind)](self, obligation)
+            return work(self, obligation)
         except SignoffError as error:
             if _is_owed_no_more(obligation, error):
                 _log.info("dropped %s of %s: %s", obligation.key, obligation.instance, error.code)
@@ -275,13 +308,19 @@ def _job(worker: Worker, obligation: Obligation) -> Outcome:
     return Outcome.DONE
 
 
-def _notice(worker: Worker, obligation: Obligation) -> Outcome:
+def _delivered(worker: Worker, obligation: Obligation) -> Outcome:
+    """What is DONE is not settled yet."""
     told = announcement.told(obligation)
     try:
         worker.caller(partial(announcement.deliver, worker.core, obligation, told), NOTICE_LIMIT)
     except HandlerError as error:
         return worker.settlement.postpone(announcement.telling(obligation, tuple(told)), error)
-    return worker.settlement.done(obligation)
+    return Outcome.DONE
+
+
+def _notice(worker: Worker, obligation: Obligation) -> Outcome:
+    outcome = _delivered(worker, obligation)
+    return worker.settlement.done(obligation) if outcome is Outcome.DONE else outcome
 
 
 _WORK: Mapping[Owed, Callable[[Worker, Obligation], Outcome]] = {
