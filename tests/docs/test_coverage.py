@@ -10,7 +10,7 @@ import pytest
 import signoff
 from signoff.kernel.elements.register import BEHAVIOURS
 from signoff.model.nodes import HumanTask, UserTask
-from signoff.notation.yaml import keys
+from signoff.notation.yaml import clauses, keys, kinds
 from signoff.notation.yaml.shape import Option, Shape
 from signoff.testing import __all__ as kit
 from signoff_cli.register import ENTRIES
@@ -37,9 +37,9 @@ def code(page: str) -> set[str]:
 
 def shapes() -> Iterator[Shape]:
     """Every shape of a definition, whoever holds it."""
-    known = vars(keys)
-    yield from (each for each in known.values() if isinstance(each, Shape))
-    yield from keys.BLOCK_SHAPES.values()
+    for module in (keys, kinds, clauses):
+        yield from (each for each in vars(module).values() if isinstance(each, Shape))
+    yield from kinds.BLOCK_SHAPES.values()
 
 
 def written(later: bool) -> set[str]:
@@ -47,8 +47,8 @@ def written(later: bool) -> set[str]:
     for shape in shapes():
         for key in shape.keys:
             if isinstance(key.value, Option):
-                found |= set(key.value.later if later else key.value.words)
-    return found | set(keys.BLOCK.later if later else keys.BLOCK_SHAPES)
+                found |= set() if later else set(key.value.words)
+    return found if later else found | set(kinds.BLOCK_SHAPES)
 
 
 @pytest.mark.parametrize("verb", ENTRIES)

@@ -29,6 +29,7 @@ from signoff.notation.yaml.vocabulary import (
     PHRASE,
     TEXT,
     WHOLE,
+    later,
 )
 
 DATE = Shape(
@@ -48,8 +49,8 @@ DOCUMENT = Shape(
         Key("formats", LINES),
         Key("keep", PHRASE),
         Key("personal", FLAG),
-        Key("template", LINE),
         Key("readers", ONE_OR_MORE_IDS),
+        *later("template"),
     )
 )
 ROLE_KINDS = (
