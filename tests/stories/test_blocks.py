@@ -26,14 +26,14 @@ roles:
   staff: {group: staff}
   heads: {group: heads}
 notices:
-  gone: {subject: "Gone: {{ note }}", text: "It is gone, {{ cause }}."}
+  gone: {subject: "Gone: {{ note }}", text: "It is gone."}
 start: {by: [staff], key: "'K-1'"}
 """
 
 
-def story(steps: str, *, upon: str = "", more: str = "", **sandbox: Any) -> Case:
-    """A started case of these steps. `more`: sections beside those of the head."""
-    case = Case.load(f"{HEAD}{more}steps:\n{steps}{upon}", people=PEOPLE, **sandbox)
+def story(steps: str, *, upon: str = "", head: str = HEAD, **sandbox: Any) -> Case:
+    """A started case of these steps."""
+    case = Case.load(f"{head}steps:\n{steps}{upon}", people=PEOPLE, **sandbox)
     return case.start(by="amy")
 
 
@@ -189,7 +189,11 @@ def test_a_notice_goes_to_the_people_of_its_roles_in_its_own_words() -> None:
         "upon:\n  - message: paid\n    data: {cause: text}\n    set: {cause: result.by}\n"
         "    steps: [{send: told, notice: gone, to: [heads]}]\n"
     )
-    case = story(f"{text}  - {{step: carry, owner: staff, checklist: [x]}}\n", upon=upon)
+    case = story(
+        f"{text}  - {{step: carry, owner: staff, checklist: [x]}}\n",
+        upon=upon,
+        head=HEAD.replace("is gone.", "is gone, {{ cause }}."),
+    )
     assert {each for each in case.notified if each[0] == "notice"} == {
         ("notice", "gone", "bob"),
         ("notice", "gone", "amy"),
