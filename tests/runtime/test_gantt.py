@@ -71,3 +71,21 @@ def test_all_that_runs_is_one_chart_with_what_somebody_has_to_look_at() -> None:
     svg = case.box.engine.gantt(lang="en")
     assert ">write</text>" in svg
     assert ET.fromstring(svg) is not None
+
+
+def test_float_overdue_time_and_provisional_deadlines_can_be_seen() -> None:
+    day = timedelta(days=1)
+    bars = (
+        Bar("late", TODAY - 5 * day, TODAY, "late", TODAY - 3 * day, -2),
+        Bar("sure", TODAY, TODAY + day, "active", TODAY + 4 * day, 3),
+        Bar("unsure", TODAY, TODAY + day, "waiting", TODAY + 4 * day, 3, provisional=True),
+    )
+    svg = chart("x", [plan(*bars)], today=TODAY, lang="en")
+    (late,) = numbers(r'class="overdue"[^>]* width="([\d.]+)"', svg)
+    (step,) = set(numbers(r'class="slack"[^>]* width="([\d.]+)"', svg))
+    assert abs(late - step) < 0.1  # three days each
+    assert [">-2<" in svg, svg.count(">+3<")] == [True, 2]
+    assert (
+        svg.count('stroke-dasharray="4 2"/></g>') + svg.count('stroke-width="2" stroke-dasharray="4 2"') == 1
+    )
+    assert "provisional deadline" in svg

@@ -69,7 +69,8 @@ def _bar(
     label = row.label.get(lang) + (f" #{row.position}" if row.position else "")
     gate = isinstance(definition.nodes.get(row.step), GateTask)
     mark = "late" if row.late and row.done_at is None else _MARKS.get(row.status, "waiting")
-    return Bar(label, min(begins, ends), ends, mark, due, row.slack, row.critical, gate)
+    begins = min(begins, ends)
+    return Bar(label, begins, ends, mark, due, row.slack, row.critical, gate, row.provisional)
 
 
 def _begins(row: TimelineRow, ready: date | None, due: date | None, calendar: Calendar, today: date) -> date:

@@ -18,14 +18,17 @@ TOP = 96
 ROW = 26
 _BAR = 14
 _LEGEND = 44
+_WEEKS = 4  # wide a day has to be for weeks to be ruled
 _WORDS = {
     "zh": {
         "done": "已完成", "active": "进行中", "late": "已逾期", "waiting": "计划", "slack": "机动时间",
         "critical": "关键路径", "due": "期限", "today": "今天", "days": "{n} 个工作日",
+        "overdue": "逾期时间", "provisional": "暂定期限",
     },
     "en": {
         "done": "done", "active": "active", "late": "late", "waiting": "planned", "slack": "float",
-        "critical": "critical", "due": "due", "today": "today", "days": "{n} working days",
+        "critical": "critical", "due": "deadline", "today": "today", "days": "{n} working days",
+        "overdue": "overdue", "provisional": "provisional deadline",
     },
 }  # fmt: skip
 
@@ -45,6 +48,7 @@ class Bar:
     slack: int | None = None
     critical: bool = False
     gate: bool = False  # a moment rather than work
+    provisional: bool = False  # the deadline may still move
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def chart(
     scale = _scale(plans, today)
     lines = list(_rows(plans, scale, said))
     height = TOP + len(lines) * ROW + _LEGEND
-    wide = int(scale.right) + 24
+    wide = int(scale.right) + 40
     box = f'viewBox="0 0 {wide} {height}" width="{wide}" height="{height}"'
     body = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {box} role="img" font-family="{FONTS}">',
@@ -126,7 +130,7 @@ def _days(scale: Scale, bottom: int, free: Collection[date]) -> Iterator[str]:
         if day.day == 1 or (day == scale.first and day.day < 25):
             yield f'<path d="M{x:g} {TOP - 40}V{bottom}" stroke="#94a3b8" stroke-width="1"/>'
             yield words([f"{day:%Y-%m}"], x + 4, TOP - 28, size=SMALL, colour=INK, anchor="start")
-        if day.weekday() == 0:
+        if day.weekday() == 0 and scale.step >= _WEEKS:
             yield f'<path d="M{x:g} {TOP - 20}V{bottom}" stroke="#cbd5e1" stroke-width="0.7"/>'
             yield words([str(day.day)], x + 3, TOP - 8, size=SMALL, colour=SOFT, anchor="start")
         day += timedelta(days=1)
@@ -172,6 +176,13 @@ def _step(bar: Bar, scale: Scale, said: dict[str, str]) -> str:
             f'<rect class="slack" x="{end:g}" y="10" width="{room:g}" height="6" fill="{paint.fill}" '
             f'stroke="{paint.stroke}" stroke-width="0.7" stroke-dasharray="3 2"/>'
         )
+    if bar.due is not None and bar.mark == "late" and bar.due < bar.ends:
+        late = scale.x(bar.due) + scale.step
+        red = MARKS["late"]
+        parts.append(
+            f'<rect class="overdue" x="{late:g}" y="10" width="{end - late:g}" height="6" fill="{red.fill}" '
+            f'stroke="{red.stroke}" stroke-width="0.7"/>'
+        )
     stroke = SEAL if bar.critical else paint.stroke
     if bar.gate:
         x = end - scale.step / 2
@@ -187,14 +198,23 @@ def _step(bar: Bar, scale: Scale, said: dict[str, str]) -> str:
     if bar.due is not None:
         x = scale.x(bar.due) + scale.step
         colour = MARKS["late"].stroke if bar.mark == "late" else INK
-        parts.append(f'<path class="due" d="M{x:g} 3V23" stroke="{colour}" stroke-width="2"/>')
+        dashes = ' stroke-dasharray="4 2"' if bar.provisional else ""
+        parts.append(f'<path class="due" d="M{x:g} 3V23" stroke="{colour}" stroke-width="2"{dashes}/>')
+        parts += _room(bar, max(x, end))
     return f'<g class="{bar.mark}{" critical" if bar.critical else ""}">{"".join(parts)}</g>'
+
+
+def _room(bar: Bar, x: float) -> Iterator[str]:
+    """How many working days of float there are, behind the deadline."""
+    if bar.slack is not None and bar.mark != "done":
+        colour = SEAL if bar.critical or bar.slack < 0 else SOFT
+        yield words([f"{bar.slack:+d}"], x + 4, 17, size=SMALL, colour=colour, anchor="start")
 
 
 def _tip(bar: Bar, said: dict[str, str]) -> str:
     found = [bar.label, said[bar.mark], f"{bar.begins} – {bar.ends}"]
     if bar.due is not None:
-        found.append(f"{said['due']} {bar.due}")
+        found.append(f"{said['provisional' if bar.provisional else 'due']} {bar.due}")
     if bar.slack is not None and bar.mark != "done":
         found.append(f"{said['slack']} {said['days'].format(n=bar.slack)}")
     if bar.critical:
@@ -216,8 +236,15 @@ def _legend(y: int, said: dict[str, str]) -> Iterator[str]:
         )
         yield words([said[mark]], x + 28, y + 24, size=12, colour=INK, anchor="start")
         x += 28 + width(said[mark], 12) + 22
-    yield f'<rect x="{x:g}" y="{y + 17}" width="22" height="6" fill="none" stroke="{LINE}" stroke-dasharray="3 2"/>'
-    yield words([said["slack"]], x + 28, y + 24, size=12, colour=INK, anchor="start")
-    x += 28 + width(said["slack"], 12) + 22
-    yield f'<rect x="{x:g}" y="{y + 14}" width="22" height="12" rx="3" fill="none" stroke="{SEAL}" stroke-width="2.2"/>'
-    yield words([said["critical"]], x + 28, y + 24, size=12, colour=INK, anchor="start")
+    marks = {
+        "slack": f'<rect {{x}} y="{y + 17}" width="22" height="6" fill="none" stroke="{LINE}" stroke-dasharray="3 2"/>',
+        "overdue": f'<rect {{x}} y="{y + 17}" width="22" height="6" fill="{MARKS["late"].fill}" stroke="{MARKS["late"].stroke}"/>',
+        "critical": f'<rect {{x}} y="{y + 14}" width="22" height="12" rx="3" fill="none" stroke="{SEAL}" stroke-width="2.2"/>',
+        "due": f'<rect {{x}} y="{y + 10}" width="2" height="20" fill="{INK}"/>',
+        "provisional": f'<rect {{x}} y="{y + 10}" width="1.4" height="20" fill="none" stroke="{INK}" stroke-dasharray="4 2"/>',
+    }
+    for name, drawn in marks.items():
+        yield drawn.replace("{x}", f'x="{x:g}"')
+        room = 10 if name in ("due", "provisional") else 28
+        yield words([said[name]], x + room, y + 24, size=12, colour=INK, anchor="start")
+        x += room + width(said[name], 12) + 22
