@@ -220,3 +220,40 @@ def test_a_global_task_is_done_by_whoever_calls_it(kind: str) -> None:
     if kind not in ("globalTask", "globalManualTask"):
         case.box.complete("once.task")
     assert story(case) == "s +a +once.task =once.task =a +b"
+
+
+OVER = """<{0} id='a'><ioSpecification><dataInput id='di' name='names' isCollection='true'/>
+<dataOutput id='do' name='answers' isCollection='true'/><inputSet><dataInputRefs>di</dataInputRefs></inputSet>
+<outputSet><dataOutputRefs>do</dataOutputRefs></outputSet></ioSpecification>
+<dataInputAssociation><sourceRef>o1</sourceRef><targetRef>di</targetRef></dataInputAssociation>
+<dataOutputAssociation><sourceRef>do</sourceRef><targetRef>o2</targetRef></dataOutputAssociation>
+<multiInstanceLoopCharacteristics><loopDataInputRef>di</loopDataInputRef><loopDataOutputRef>do</loopDataOutputRef>
+<inputDataItem id='it' name='name'/><outputDataItem id='ot' name='answer'/></multiInstanceLoopCharacteristics></{0}>
+<dataObject id='o1' name='people' isCollection='true'/><dataObject id='o2' name='results' isCollection='true'/>"""
+
+
+@pytest.mark.parametrize("kind", ["userTask", "serviceTask"])
+@shows(("several instances", "over a data input, into a data output"))
+def test_instances_run_over_a_data_object_and_give_another(kind: str) -> None:
+    case = begun(model("s > a > b > e", OVER.format(kind)), people=["x", "y"])
+    for answer in (1, 2):
+        case.complete("a", {"answer": answer})
+    assert case.active == {"b": 1}
+    assert case.variables["results"] == [1, 2]
+
+
+@shows(("user task", "for its potential owners"))
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<resourceAssignmentExpression><formalExpression>buyers</formalExpression></resourceAssignmentExpression>",
+        "<resourceRef>res</resourceRef>",
+    ],
+)
+def test_a_user_task_is_for_its_potential_owners(said: str) -> None:
+    box = Sandbox(people={"amy": {"groups": ["buyers"]}, "bob": {"groups": ["sellers"]}})
+    task = f"<userTask id='a'><potentialOwner>{said}</potentialOwner></userTask>"
+    box.deploy(model("s > a > e", task, more="<resource id='res' name='buyers'/>"))
+    box.start("p", by="amy")
+    assert [row.node for row in box.engine.inbox("amy")] == ["a"]
+    assert not list(box.engine.inbox("bob"))

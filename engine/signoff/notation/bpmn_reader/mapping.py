@@ -116,11 +116,20 @@ def _zeebe(context: Context, activity: Element, kind: str) -> Iterator[tuple[str
 def _associated(context: Context, activity: Element, kind: str) -> Iterator[tuple[str, Expression]]:
     """Data associations: what they compute, else between what has a name on both sides; the others only draw a line."""
     for association in activity.all(kind):
+        if _of_loop(activity, association):
+            continue
         source, target = (_data(context, association.words(end)) for end in ("sourceRef", "targetRef"))
         if association.all("transformation", "assignment"):
             yield from _computed(context, association, target)
         elif is_name(source) and is_name(target):
             yield target, Expression(source)
+
+
+def _of_loop(activity: Element, association: Element) -> bool:
+    """Whether it brings what several instances run over, or takes what they give: that is said by their loop."""
+    loops = activity.all("multiInstanceLoopCharacteristics")
+    lists = {loop.words(end) for loop in loops for end in ("loopDataInputRef", "loopDataOutputRef")} - {""}
+    return not lists.isdisjoint({association.words("sourceRef"), association.words("targetRef")})
 
 
 def _computed(context: Context, association: Element, target: str) -> Iterator[tuple[str, Expression]]:

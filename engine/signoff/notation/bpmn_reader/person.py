@@ -63,8 +63,12 @@ def _candidates(context: Context, task: Element) -> Iterator[str]:
 
 
 def _resources(context: Context, task: Element) -> Iterator[str]:
-    """`potentialOwner` and `humanPerformer`: `kermit`, `user(kermit), group(management)`."""
+    """`potentialOwner` and `humanPerformer`: `kermit`, `user(kermit), group(management)`, or a resource, which is a group."""
     for owner in task.all("potentialOwner", "humanPerformer", "performer"):
+        for reference in owner.all("resourceRef"):
+            resource = context.index.find(reference.text, "resource")
+            if resource is not None and not owner.all("resourceAssignmentExpression"):
+                yield _group(context, resource.get("name") or resource.id, owner)
         for around in owner.all("resourceAssignmentExpression"):
             for one in (*around.all("formalExpression", "expression"),):
                 for match in _RESOURCE.finditer(one.text.strip()):
