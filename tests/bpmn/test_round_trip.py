@@ -6,13 +6,16 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
+from signoff.errors import Invalid
 from signoff.model.types import Text
 from signoff.notation import yaml
 from signoff.notation.bpmn_reader import survey
 from signoff.notation.bpmn_reader.index import FLOW_NODES
 from signoff.notation.bpmn_writer import write
+from signoff.notation.interchange import drawn
 from signoff.store.codec import encode_definition
 from tests.bpmn.conformance import cases, models, needs_data
+from tests.bpmn.sample import file, process
 from tests.bpmn.schema import is_valid
 from tests.house.source import ROOT
 
@@ -101,3 +104,41 @@ def comes_back(path):
         for id, definition in before.items():  # so that it is the same version, too
             assert encode_definition(definitions(written)[id]) == encode_definition(definition)
         assert is_valid(written), path.name
+
+
+PLAIN = """signoff: 1
+process: {process}
+lang: en
+roles: {{all: {{group: staff}}}}
+steps:
+  - {{step: {step}, owner: all, checklist: [Done]}}
+  - {{step: other, owner: all, checklist: [Done]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("process", "step"), [("travel", "travel"), ("diagram", "plane"), ("x", "definitions"), ("x", "other_di")]
+)
+def test_ids_of_the_file_give_way_to_those_of_the_process(process, step):
+    made = yaml.read(PLAIN.format(process=process, step=step)).definition
+    written = write(made)
+    assert definitions(written) == {process: made}
+    assert is_valid(written)
+    assert drawn(written, process=process) is not None
+    changed = replace(made, label=Text(en="Changed"))
+    assert definitions(write(changed, origin=written)) == {process: changed}
+
+
+def test_two_processes_with_the_same_steps_need_two_files():
+    both = [yaml.read(PLAIN.format(process=name, step="one")).definition for name in ("a", "b")]
+    with pytest.raises(Invalid, match="have end, one, other, start in common"):
+        write(*both)
+
+
+def test_lanes_in_lanes_come_back():
+    inner = "<childLaneSet id='c'><lane id='l2' name='In'><flowNodeRef>t</flowNodeRef></lane></childLaneSet>"
+    lanes = f"<laneSet id='l'><lane id='l1' name='Out'><flowNodeRef>t</flowNodeRef>{inner}</lane></laneSet>"
+    before = definitions(file(process("p", lanes, "<userTask id='t'/>")))
+    written = write(*before.values())
+    assert definitions(written) == before
+    assert is_valid(written)

@@ -62,6 +62,7 @@ SENTENCES = {
     "not_an_id": "`{id}` is not the id of an instance or of anything in one. Look it up with `list` or `inbox`.",
     "unwritable_text": "A text cannot be stored: {text}. Take out the NUL or the half character in it.",
     "file_not_utf8": "{file} is no text in UTF-8 (at byte {offset}); save it as UTF-8.",
+    "bpmn_ids_shared": "{processes} have {ids} in common, which one file cannot hold twice; write each to a file of its own.",
     "no_such_file": "There is no file {file}; check the path.",
     "no_such_folder": "There is no folder {folder} to write {file} into; make it first.",
     "data_unreadable": "The data in {file} cannot be read: {why}. Write one mapping of names to values, in YAML or JSON.",

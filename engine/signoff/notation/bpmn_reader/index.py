@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from signoff.notation.xml.element import Element
+from signoff.notation.xml.namespace import SIGNOFF
 from signoff.notation.xml.report import Report
 
 SCOPES = frozenset({"process", "subProcess", "adHocSubProcess", "transaction"})
@@ -95,6 +96,11 @@ class Index:
 def plain(reference: str) -> str:
     """A reference without its namespace prefix."""
     return reference.strip().rpartition(":")[2]
+
+
+def process_id(process: Element) -> str:
+    """What a process is called: its id, or what signoff wrote beside it where a node has the same id."""
+    return process.attributes.get(f"{{{SIGNOFF}}}id", "") or process.id
 
 
 def scope_of(element: Element) -> Element | None:

@@ -12,7 +12,7 @@ from signoff.model.nodes import UserTask
 from signoff.notation.bpmn_reader import own, person
 from signoff.notation.bpmn_reader.context import Context, label
 from signoff.notation.bpmn_reader.form import declared, form
-from signoff.notation.bpmn_reader.index import FLOW_NODES, SUB_PROCESSES, nodes_of, plain
+from signoff.notation.bpmn_reader.index import FLOW_NODES, SUB_PROCESSES, nodes_of, plain, process_id
 from signoff.notation.bpmn_reader.node import initial, node
 from signoff.notation.xml.element import Element
 from signoff.notation.xml.namespace import JAVA
@@ -32,7 +32,7 @@ def definition(context: Context, process: Element) -> Definition:
     nodes |= _owned(nodes, lanes)
     text = label(process)
     whole = Definition(
-        id=process.id,
+        id=process_id(process),
         label=text,
         nodes=nodes,
         flows=flows,

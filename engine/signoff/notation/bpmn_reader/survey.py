@@ -141,7 +141,8 @@ def sketch(root: Any) -> Sketch:
     index = Index.of(wrapped(root), report)
     context = Context(index, report, Formulas(report))
     called = map(as_process, index.all(*GLOBAL_TASKS))
-    found = {process.id: definition(context, process) for process in (*index.all("process"), *called)}
+    read = (definition(context, process) for process in (*index.all("process"), *called))
+    found = {each.id: each for each in read}
     return Sketch(found, frozenset(problem.params["element"] for problem in report.errors))
 
 

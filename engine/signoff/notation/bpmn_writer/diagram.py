@@ -12,8 +12,9 @@ from signoff.errors import DefinitionError
 from signoff.model import nodes as m
 from signoff.model.definition import Definition
 from signoff.model.node import Node
-from signoff.notation.bpmn_writer.leaf import add
+from signoff.notation.bpmn_writer.leaf import add, free
 from signoff.notation.bpmn_writer.node import flow_name
+from signoff.notation.bpmn_writer.process import process_name
 from signoff.notation.bpmn_writer.quantity import Quantities
 from signoff.notation.picture.layout import place
 
@@ -37,12 +38,14 @@ class Placement:
 
 def diagram(root: Any, definitions: Sequence[Definition]) -> None:
     """One plane with every process, below one another."""
-    made = add(root, "bpmndi:BPMNDiagram", {"id": "diagram"})
-    plane = add(made, "bpmndi:BPMNPlane", {"id": "plane", "bpmnElement": definitions[0].id})
+    taken = {one.get("id") for one in root.iter() if one.get("id")}
+    made = add(root, "bpmndi:BPMNDiagram", {"id": free("diagram", taken)})
+    about = process_name(definitions[0])
+    plane = add(made, "bpmndi:BPMNPlane", {"id": free("plane", taken), "bpmnElement": about})
     down = 0
     for definition in definitions:
         placed = placement(definition).moved(down)
-        _draw(plane, definition, placed)
+        _draw(plane, definition, placed, taken)
         down = max((y + h for _, y, _, h in placed.boxes.values()), default=down) + _BELOW
 
 
@@ -58,16 +61,16 @@ def placement(definition: Definition) -> Placement:
     return found if found.boxes.keys() >= definition.nodes.keys() else _Columns(definition).placement()
 
 
-def _draw(plane: Any, definition: Definition, placed: Placement) -> None:
+def _draw(plane: Any, definition: Definition, placed: Placement, taken: set[str]) -> None:
     for id, (left, top, width, height) in placed.boxes.items():
         expanded = {"isExpanded": "true"} if isinstance(definition.nodes[id], m.SubProcess) else {}
-        shape = add(plane, "bpmndi:BPMNShape", {"id": f"{id}_di", "bpmnElement": id, **expanded})
+        shape = add(plane, "bpmndi:BPMNShape", {"id": free(f"{id}_di", taken), "bpmnElement": id, **expanded})
         bounds = {"x": str(left), "y": str(top), "width": str(width), "height": str(height)}
         add(shape, "dc:Bounds", bounds)
     copies = Quantities.in_(definition).copies
     for flow in (one for one in definition.flows.values() if one.id not in copies):
         name = flow_name(flow.id)
-        edge = add(plane, "bpmndi:BPMNEdge", {"id": f"{name}_di", "bpmnElement": name})
+        edge = add(plane, "bpmndi:BPMNEdge", {"id": free(f"{name}_di", taken), "bpmnElement": name})
         for x, y in placed.ways.get(flow.id) or _straight(
             placed.boxes[flow.source], placed.boxes[flow.target]
         ):

@@ -15,6 +15,7 @@ from signoff.model.node import Node
 from signoff.notation import bpmn_reader, markup
 from signoff.notation.bpmn_writer.leaf import extensions, marked, name
 from signoff.notation.bpmn_writer.node import flow_name
+from signoff.notation.bpmn_writer.process import process_name
 from signoff.notation.xml.namespace import SIGNOFF
 
 _WRITTEN = frozenset({"id", "nodes", "flows"})  # of a definition: always by BPMN's own elements
@@ -26,6 +27,7 @@ def complete(root: Any, wanted: Mapping[str, Definition]) -> None:
     """Add to the file what it does not say yet about these definitions."""
     found = bpmn_reader.sketch(root)
     elements = {one.get("id"): one for one in root.iter(etree.Element) if one.get("id")}
+    processes = {id: elements[process_name(definition)] for id, definition in wanted.items()}
     for process, definition in wanted.items():
         read = found.definitions[process]
         for flow in definition.flows.values():
@@ -40,13 +42,13 @@ def complete(root: Any, wanted: Mapping[str, Definition]) -> None:
         whole = False
         for node in definition.nodes.values():
             native = None if node.id in found.troubled else read.nodes.get(node.id)
-            element = elements[node.id] if node.id in elements else elements[process]  # of a global task
+            element = elements[node.id] if node.id in elements else processes[process]  # of a global task
             whole = _node(element, node, native) or whole
         differing = [one for one in _differing(definition, read) if one not in _WRITTEN]
         if whole:  # nothing of what such a node refers to is gathered when it is read
             differing += [one for one in _GATHERED if one not in differing and getattr(definition, one)]
         if differing:
-            _settle(elements[process], markup.encode("settings", definition, only=differing))
+            _settle(processes[process], markup.encode("settings", definition, only=differing))
 
 
 def _node(element: Any, wanted: Node, found: Node | None) -> bool:

@@ -4,17 +4,19 @@ A file that was read and whose definitions did not change is given back as it st
 and all. May import the model, the reader and the modules beside it.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from lxml import etree
 
+from signoff.errors import Invalid
 from signoff.model.definition import Definition
 from signoff.notation import bpmn_reader
 from signoff.notation.bpmn_writer.diagram import diagram
 from signoff.notation.bpmn_writer.difference import complete
 from signoff.notation.bpmn_writer.globally import raised
-from signoff.notation.bpmn_writer.leaf import root
+from signoff.notation.bpmn_writer.leaf import free, root
 from signoff.notation.bpmn_writer.origin import graft, relationships
 from signoff.notation.bpmn_writer.process import process
 from signoff.notation.bpmn_writer.trigger import Catalogue
@@ -27,8 +29,10 @@ def write(*definitions: Definition, origin: str | bytes | None = None, file: str
     """A BPMN 2.0 file of these definitions, UTF-8, valid by the schema of the OMG.
 
     `origin` is the file that they were read from: unchanged it comes back as it is; changed, its diagram and what
-    others put into it are kept for the elements that are still there.
+    others put into it are kept for the elements that are still there. Raises Invalid for two definitions with nodes of
+    the same id: in one file they could not be told apart.
     """
+    _apart(definitions)
     drawn: frozenset[str] = frozenset()
     prefixes: dict[str | None, str] = {}
     read: tuple[Definition, ...] = ()
@@ -52,6 +56,12 @@ def write(*definitions: Definition, origin: str | bytes | None = None, file: str
     return _DECLARATION + etree.tostring(made, encoding="unicode") + "\n"
 
 
+def _apart(definitions: Sequence[Definition]) -> None:
+    counted = Counter(id for definition in definitions for id in definition.nodes)
+    if shared := sorted(id for id, times in counted.items() if times > 1):
+        raise Invalid("bpmn_ids_shared", ids=shared[:5], processes=[one.id for one in definitions])
+
+
 def _by_id(definitions: Sequence[Definition]) -> dict[str, Definition]:
     return {definition.id: definition for definition in definitions}
 
@@ -67,8 +77,10 @@ def _declared(text: str) -> str:
 def _written(
     definitions: Sequence[Definition], drawn: frozenset[str], prefixes: dict[str | None, str]
 ) -> Any:
-    made = root("bpmn:definitions", prefixes, id="definitions", targetNamespace=SIGNOFF, exporter="signoff")
-    catalogue = Catalogue(made, taken={id for one in definitions for id in (one.id, *one.nodes)})
+    taken = {id for one in definitions for id in (one.id, *one.nodes, *one.lanes)}
+    id = free("definitions", taken)
+    made = root("bpmn:definitions", prefixes, id=id, targetNamespace=SIGNOFF, exporter="signoff")
+    catalogue = Catalogue(made, taken=taken)
     for definition in definitions:
         process(made, definition, catalogue, executable=definition.id not in drawn)
     return made

@@ -1,5 +1,6 @@
 """Elements of the file to be written: made in the right namespace, with prefixes that people know. Uses lxml alone."""
 
+from collections.abc import Container
 from functools import cache
 from typing import Any
 
@@ -43,6 +44,13 @@ def add(parent: Any, text: str, attributes: dict[str, str] | None = None, *, say
     if says:
         child.text = says
     return child
+
+
+def free(id: str, taken: Container[str]) -> str:
+    """An id that nothing else has: this one, with as many lines after it as that takes."""
+    while id in taken:
+        id += "_"
+    return id
 
 
 def formula(parent: Any, text: str, expression: Any) -> Any:

@@ -6,11 +6,17 @@ from typing import Any
 from signoff.model import nodes as m
 from signoff.model.definition import Definition, Lane
 from signoff.model.node import Node, SequenceFlow
-from signoff.notation.bpmn_writer.leaf import add, formula
+from signoff.notation.bpmn_writer.leaf import add, formula, free
 from signoff.notation.bpmn_writer.node import element, flow_name, said
 from signoff.notation.bpmn_writer.quantity import Quantities
 from signoff.notation.bpmn_writer.trigger import Catalogue, Triggers
 from signoff.notation.xml.namespace import SIGNOFF
+
+
+def process_name(definition: Definition) -> str:
+    """The id of a process in the file, where nothing in it may have the same; the process says its own beside it."""
+    taken = definition.nodes.keys() | definition.lanes.keys()
+    return free(definition.id, taken) if definition.id in taken else definition.id
 
 
 def process(root: Any, definition: Definition, catalogue: Catalogue, *, executable: bool = True) -> Any:
@@ -18,7 +24,10 @@ def process(root: Any, definition: Definition, catalogue: Catalogue, *, executab
     triggers = Triggers(definition, catalogue, Quantities.in_(definition))
     triggers.declare()
     runs = "true" if executable else "false"
-    made = add(root, "process", {"id": definition.id, "name": said(definition.label), "isExecutable": runs})
+    id = process_name(definition)
+    made = add(root, "process", {"id": id, "name": said(definition.label), "isExecutable": runs})
+    if id != definition.id:
+        made.set(f"{{{SIGNOFF}}}id", definition.id)
     writing = _Writing(triggers, _scopes(definition))
     _lanes(made, definition.lanes)
     writing.scope(made, "")
@@ -79,7 +88,7 @@ class _Writing:
 def _lanes(made: Any, lanes: Mapping[str, Lane]) -> None:
     tops = [lane for lane in lanes.values() if lane.parent not in lanes]
     if tops:
-        _lane_set(add(made, "laneSet", {"id": f"{tops[0].id}.lanes"}), tops, lanes)
+        _lane_set(add(made, "laneSet", {"id": f"{tops[0].id}.lane-set"}), tops, lanes)
 
 
 def _lane_set(made: Any, tops: list[Lane], lanes: Mapping[str, Lane]) -> None:

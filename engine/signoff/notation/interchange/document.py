@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from signoff.model.types import Text
-from signoff.notation.bpmn_reader.index import FLOW_NODES, SUB_PROCESSES, Index, nodes_of, plain, process_of
+from signoff.notation.bpmn_reader.index import (
+    FLOW_NODES,
+    SUB_PROCESSES,
+    Index,
+    nodes_of,
+    plain,
+    process_id,
+    process_of,
+)
 from signoff.notation.interchange.plane import Plane
 from signoff.notation.picture.drawing import Box, Drawing, Edge, Shape, ShapeKind
 from signoff.notation.picture.figure import TITLE, title_width
@@ -36,12 +44,13 @@ def drawn(source: str | bytes, *, process: str = "", file: str = "<text>") -> Dr
     processes = [
         one
         for one in index.all("process")
-        if one.id == process or (not process and any(_shows(index, plane, one.id) for plane in planes))
+        if process_id(one) == process
+        or (not process and any(_shows(index, plane, process_id(one)) for plane in planes))
     ]
     if not processes or not all(_is_complete(one, planes) for one in processes):
         return None
-    named = index.find(process or planes[0].of) or processes[0]
-    return _stacked(index, planes, named)
+    named = index.find(planes[0].of) if not process else processes[0]
+    return _stacked(index, planes, named or processes[0])
 
 
 def _planes(index: Index) -> Iterator[Plane]:
@@ -57,7 +66,7 @@ def _shows(index: Index, plane: Plane, process: str) -> bool:
         if element is None:
             continue
         around = process_of(element)
-        if element.id == process or (around is not None and around.id == process):
+        if any(one is not None and process_id(one) == process for one in (element, around)):
             return True
     return False
 
