@@ -57,7 +57,7 @@ OFFICE = People(
 )
 # What no record says, because nothing is decided by it: the worker's own, media types, addresses, counters of locks.
 UNRECORDED = {
-    "signoff_agenda": {"owner", "generation", "lease_until", "attempts", "last_error"},
+    "signoff_agenda": {"owner", "generation", "lease_until", "attempts", "last_error", "told"},
     "signoff_calendar": {"created_at"},
     "signoff_document": {"media", "created_at"},
     "signoff_instance": {"row_version"},

@@ -258,7 +258,7 @@ def _conclude(run: Run, record: GateRecord, node: HumanTask) -> None:
     clear = not missing.obstacles(run.sight(record.scope), record, activity, node)
     if lifecycle.decide(GateContext(record.status, passed=True, clear=clear)) is not GateStatus.PASSED:
         return
-    run.emit(gate.GatePassed(record.id, record.node, _approvers(record)))
+    run.emit(gate.GatePassed(record.id, record.node, approvers(record)))
     copies.ask(run, record.scope, node, activity, copies.DECISION)
     if activity is not None and activity.gate == record.id:
         finish(run, activity, node)
@@ -266,7 +266,7 @@ def _conclude(run: Run, record: GateRecord, node: HumanTask) -> None:
         run.touched[run.state.scopes[record.scope].home] = None
 
 
-def _approvers(record: GateRecord) -> tuple[str, ...]:
+def approvers(record: GateRecord) -> tuple[str, ...]:
     """Who said yes, and for whom: both are approvers wherever approvers are left out."""
     votes = [v for e in record.entries for v in e.votes.values() if v.decision is Decision.YES]
     return tuple(dict.fromkeys([who for v in votes for who in (v.person, v.on_behalf_of) if who]))
@@ -291,7 +291,7 @@ def finish(run: Run, activity: Activity, node: HumanTask, verdict: str = "passed
             status,
             verdict,
             activity.owner,
-            _approvers(record) if record else (),
+            approvers(record) if record else (),
             subject.print_of(run.sight(activity.scope), node),
             inbox=in_inbox(node, activity),
         ),

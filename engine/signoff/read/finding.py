@@ -22,6 +22,7 @@ class Fault(StrEnum):
     PROJECTION = "projection"  # a row beside the instance is missing, left over or different
     ORPHAN = "orphan"  # records or rows of an instance that is not there
     RIGHT = "right"  # a decision by somebody who had no right to it
+    SUBJECT = "subject"  # a gate asked, or somebody decided, about something else than was there
     DEFINITION = "definition"  # a model whose hash is not its version, or that is not as it was deployed
     UNRELEASED = "unreleased"  # a version in force that somebody else than who deployed it had to release
     UNRECORDED = "unrecorded"  # a definition that the chain of deployments does not know

@@ -32,13 +32,13 @@ class Means:
 
     `replay`: the state that the records of one instance lead to. `project`: table -> the rows beside it that they
     lead to; only the columns given are compared. `lost`: which of these documents are not kept as they were put.
-    `judge`: number and reason of each record whose decision was not its actor's to take.
+    `judge`: number, class and reason of each record whose decision was not its actor's to take, or not on what was there.
     """
 
     replay: Callable[[Sequence[Entry]], State] | None = None
     project: Callable[[Sequence[Entry]], Mapping[str, Iterable[Mapping[str, Any]]]] | None = None
     lost: Callable[[Connection, Collection[str]], Collection[str]] | None = None
-    judge: Callable[[Connection, Sequence[Entry]], Iterable[tuple[int, str]]] | None = None
+    judge: Callable[[Connection, Sequence[Entry]], Iterable[tuple[int, Fault, str]]] | None = None
 
 
 NOTHING = Means()
@@ -246,8 +246,8 @@ def _kept(connection: Connection, id: str, entries: Sequence[Entry], means: Mean
 
 
 def _judged(connection: Connection, id: str, entries: Sequence[Entry], means: Means) -> Iterator[Finding]:
-    for n, detail in means.judge(connection, entries) if means.judge is not None else ():
-        yield Finding(id, Fault.RIGHT, n, detail)
+    for n, fault, detail in means.judge(connection, entries) if means.judge is not None else ():
+        yield Finding(id, fault, n, detail)
 
 
 def _projected(connection: Connection, id: str, entries: Sequence[Entry], means: Means) -> Iterator[Finding]:

@@ -31,20 +31,22 @@ from signoff.kernel.state import LIVE, GateRecord, GateStatus, Mode, State
 from signoff.kernel.world import World
 from signoff.model.gate import Approval, DeclineKind, Ruling
 from signoff.model.nodes import HumanTask
+from signoff.read.finding import Fault
 from signoff.runtime import stead
 from signoff.runtime.core import Core
 from signoff.runtime.reference import world as world_of
+from signoff.runtime.scrutiny import Scrutiny
 from signoff.store import chain, definitions
 from signoff.store.codec import Entry, Envelope
 from signoff.store.grants import CHAIN, Grants
 
-Judge = Callable[[Connection, Sequence[Entry]], Iterator[tuple[int, str]]]
+Judge = Callable[[Connection, Sequence[Entry]], Iterator[tuple[int, Fault, str]]]
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _IN_PLACE_OF = (VoteCast, GateReturned, WorkSubmitted)
 
 
 def judge(core: Core) -> Judge:
-    """The judge of the records of one instance: number and reason of each vote or passage that could not be so."""
+    """The judge of the records of one instance: number, class and reason of each vote or passage that could not be so."""
     known: list[Grants] = []  # read when the first needs it
     never: list[frozenset[str]] = []  # the versions that nobody has released, read once
 
@@ -53,26 +55,42 @@ def judge(core: Core) -> Judge:
             known[:] = [Grants(chain.walk(connection, CHAIN))]
         return known[0]
 
-    def judged(connection: Connection, entries: Sequence[Entry]) -> Iterator[tuple[int, str]]:
+    def judged(connection: Connection, entries: Sequence[Entry]) -> Iterator[tuple[int, Fault, str]]:
         world, state = world_of(core, connection), State(entries[0].instance)
+        scrutiny = Scrutiny(world, state, erased=_is_erased(entries))
         never[:] = never or [definitions.unreleased(connection)]
         overridden: set[str] = set()
         for entry in entries:
+            sent = entry.envelope
             for event in entry.events:
                 if isinstance(event, _IN_PLACE_OF) and (event.on_behalf_of or event.grant):
-                    for reason in _stead(
-                        world, state, event, entry.envelope, grants(connection, entry.envelope)
-                    ):
-                        yield entry.n, reason
+                    for reason in _stead(world, state, event, sent, grants(connection, sent)):
+                        yield entry.n, Fault.RIGHT, reason
                 if getattr(event, "version", "") in never[0]:
-                    yield entry.n, f"runs on {event.version[:12]}, which nobody has released"  # type: ignore[attr-defined]  # it has one, as just seen
-                for reason in _against(world, state, event, entry.envelope, overridden):
-                    yield entry.n, reason
+                    yield entry.n, Fault.RIGHT, f"runs on {event.version[:12]}, which nobody has released"  # type: ignore[attr-defined]  # it has one, as just seen
+                for reason in _against(world, state, event, sent, overridden):
+                    yield entry.n, Fault.RIGHT, reason
+                for fault, reason in _looked_into(scrutiny, event, sent):
+                    yield entry.n, fault, reason
                 if isinstance(event, Overridden):
                     overridden.add(event.node)
-                apply(state, event, entry.envelope.at)
+                apply(state, event, sent.at)
 
     return judged
+
+
+def _is_erased(entries: Sequence[Entry]) -> bool:
+    return any(isinstance(event, PersonalErased) for entry in entries for event in entry.events)
+
+
+def _looked_into(scrutiny: Scrutiny, event: Event, sent: Envelope) -> Iterator[tuple[Fault, str]]:
+    """What is not as it was; an unknown element is told elsewhere."""
+    try:
+        yield from ((Fault.RIGHT, reason) for reason in scrutiny.actor(event, sent.actor))
+        yield from ((Fault.SUBJECT, reason) for reason in scrutiny.seen(event, sent.at))
+        yield from ((Fault.RIGHT, reason) for reason in scrutiny.result(event, sent.at))
+    except SignoffError:
+        return
 
 
 def _against(

@@ -47,6 +47,7 @@ SENTENCES = {
     "finding_unrecorded": "A definition was never deployed.",
     "finding_document": "A document was changed, or is gone.",
     "finding_calendar": "A calendar is not as it was deployed.",
+    "finding_subject": "A gate asked, or somebody decided, about something else than was there.",
     "finding_unreleased": "A version came in force without the release by somebody else that it takes.",
     "finding_recorded": "A version in force, a person, a group, a limit or a substitute is not as it was recorded.",
     "finding_seal": "A value beside a record is not the one whose hash stands in it.",
