@@ -26,7 +26,7 @@ from signoff.model.nodes import (
 from signoff.model.value import Value
 from signoff.time.calendar import Calendar
 from signoff.time.recurrence import CAUGHT_UP, Every, Missed
-from signoff.time.relative import Moments, Purpose, Span, When, parse_iso_every, parse_iso_when
+from signoff.time.relative import Moments, Purpose, Span, When, is_cron, parse_cycle, parse_iso_when
 
 Timed = BoundaryEvent | EventSubProcess | IntermediateCatchEvent | StartEvent
 
@@ -140,8 +140,8 @@ def _read(said: Value, event: TimerEvent) -> TimerEvent:
     if isinstance(said, timedelta):
         return TimerEvent(at=When.within(Span(seconds=int(said.total_seconds()))))
     text = str(said)
-    if text.startswith("R"):
-        return TimerEvent(every=parse_iso_every(text), missed=event.missed)
+    if text.startswith("R") or is_cron(text):
+        return TimerEvent(every=parse_cycle(text), missed=event.missed)
     return TimerEvent(at=parse_iso_when(text))
 
 

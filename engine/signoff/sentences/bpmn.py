@@ -96,7 +96,7 @@ SENTENCES = {
     "bpmn_condition_empty": "`{element}` waits for a condition and states none; write it.",
     "bpmn_timer_times": "`{element}` states {count} times; a timer has exactly one of timeDate, timeDuration and timeCycle.",
     "bpmn_timer": "`{element}`: `{text}` is no time that can be read: {what}.",
-    "bpmn_timer_cron": "`{element}`: `{text}` is a cron expression; write a cycle of ISO 8601, such as R/2027-01-04T09:00/P7D.",
+    "bpmn_timer_cron": "`{element}`: `{text}` is a cron expression; only days at one time of day are read (`0 9 * * 1-5`): write a cycle of ISO 8601, such as R/2027-01-04T09:00/P7D.",
     "bpmn_due_computed": "`{element}`: the due date `{text}` is computed, which is not read; the task has no deadline here.",
     "bpmn_retry": "`{element}`: `{text}` is no number of attempts that can be read; write R3/PT10M.",
     "bpmn_expression": "`{element}`: `{text}` cannot be computed here: {what}.",

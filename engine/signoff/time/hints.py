@@ -55,4 +55,8 @@ ISO_WHEN = _hint(
     "write an ISO 8601 duration or date such as PT2H or 2027-01-31T09:00:00Z",
     "请写 ISO 8601 时长或时刻，如 PT2H、2027-01-31T09:00:00Z",
 )
+CRON = _hint(
+    "of cron only days at one time of day are read, as `0 9 * * 1-5` or `0 0 9 ? * MON-FRI`; else write R/P7D",
+    "cron 只支持每天某一时刻的日子，如 0 9 * * 1-5、0 0 9 ? * MON-FRI；否则请写 R/P7D",
+)
 ISO_EVERY = _hint("write an ISO 8601 recurrence such as R3/PT10H", "请写 ISO 8601 重复，如 R3/PT10H")

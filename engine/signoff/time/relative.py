@@ -12,6 +12,7 @@ from typing import TypeVar
 from signoff.errors import UnreadablePhrase
 from signoff.time import chinese, english, hints
 from signoff.time.anchor import Anchor, AnchorKind, Edge, Moments, Side
+from signoff.time.cron import is_cron, parse_cron
 from signoff.time.moment import LONG_PAST, NEVER, Purpose, Roll, When
 from signoff.time.phrase import Phrase
 from signoff.time.recurrence import Every, Pattern
@@ -38,6 +39,8 @@ __all__ = [
     "Unit",
     "When",
     "Words",
+    "is_cron",
+    "parse_cycle",
     "parse_day",
     "parse_every",
     "parse_iso_duration",
@@ -139,6 +142,11 @@ def parse_iso_every(text: str) -> Every:
         raise UnreadablePhrase("unreadable_when", text=text, offset=found.start(3), hint=hints.ZERO)
     limit = int(found[1]) if found[1] else None
     return Every(Pattern.SPAN, span, limit=limit, start=found[2] or "", text=text)
+
+
+def parse_cycle(text: str) -> Every:
+    """What a BPMN file writes as timeCycle: a cycle of ISO 8601, or cron. Raises UnreadablePhrase."""
+    return parse_cron(text) if is_cron(text) else parse_iso_every(text)
 
 
 def _is_iso_time(text: str) -> bool:

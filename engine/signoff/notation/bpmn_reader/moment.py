@@ -15,8 +15,9 @@ from signoff.time.relative import (
     Retry,
     Span,
     When,
+    is_cron,
+    parse_cycle,
     parse_iso_duration,
-    parse_iso_every,
     parse_iso_when,
     parse_retry,
     parse_span,
@@ -47,17 +48,13 @@ def timer(context: Context, definition: Element) -> TimerEvent | None:
         computed = context.formulas.value(text, time)
         return TimerEvent(text=computed) if computed else None
     try:
-        if time.name == "timeCycle" and text.startswith("R"):
-            return TimerEvent(every=parse_iso_every(text))
+        if time.name == "timeCycle" and (text.startswith("R") or is_cron(text)):
+            return TimerEvent(every=parse_cycle(text))
         return TimerEvent(at=parse_iso_when(text))
     except UnreadablePhrase as error:
-        code = "bpmn_timer_cron" if _is_cron(text) else "bpmn_timer"
+        code = "bpmn_timer_cron" if is_cron(text) else "bpmn_timer"
         context.report.refuse(code, time, text=text, what=Sentence(error.code, error.params))
         return None
-
-
-def _is_cron(text: str) -> bool:
-    return len(text.split()) in {5, 6, 7} and re.fullmatch(r"[-0-9A-Za-z*/?,#\s]+", text) is not None
 
 
 def due(context: Context, element: Element, text: str) -> When | None:

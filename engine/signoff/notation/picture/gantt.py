@@ -176,13 +176,7 @@ def _step(bar: Bar, scale: Scale, said: dict[str, str]) -> str:
             f'<rect class="slack" x="{end:g}" y="10" width="{room:g}" height="6" fill="{paint.fill}" '
             f'stroke="{paint.stroke}" stroke-width="0.7" stroke-dasharray="3 2"/>'
         )
-    if bar.due is not None and bar.mark == "late" and bar.due < bar.ends:
-        late = scale.x(bar.due) + scale.step
-        red = MARKS["late"]
-        parts.append(
-            f'<rect class="overdue" x="{late:g}" y="10" width="{end - late:g}" height="6" fill="{red.fill}" '
-            f'stroke="{red.stroke}" stroke-width="0.7"/>'
-        )
+    parts += _overdue(bar, scale, end)
     stroke = SEAL if bar.critical else paint.stroke
     if bar.gate:
         x = end - scale.step / 2
@@ -202,6 +196,14 @@ def _step(bar: Bar, scale: Scale, said: dict[str, str]) -> str:
         parts.append(f'<path class="due" d="M{x:g} 3V23" stroke="{colour}" stroke-width="2"{dashes}/>')
         parts += _room(bar, max(x, end))
     return f'<g class="{bar.mark}{" critical" if bar.critical else ""}">{"".join(parts)}</g>'
+
+
+def _overdue(bar: Bar, scale: Scale, end: float) -> Iterator[str]:
+    """From a deadline that has passed until the bar."""
+    if bar.due is not None and bar.mark == "late" and bar.due < bar.ends:
+        late, red = scale.x(bar.due) + scale.step, MARKS["late"]
+        size = f'x="{late:g}" y="10" width="{end - late:g}" height="6"'
+        yield f'<rect class="overdue" {size} fill="{red.fill}" stroke="{red.stroke}" stroke-width="0.7"/>'
 
 
 def _room(bar: Bar, x: float) -> Iterator[str]:
