@@ -33,6 +33,12 @@ JUEL = {
     "plain > 1": "plain > 1",
     "${items[0].price}": "nth(items, 1).price",
     "${items[i]}": "nth(items, i + 1)",
+    "${items.get(0) > 1}": "nth(items, 1) > 1",
+    "${result.get('code') == 200}": "default(result.code, null) == 200",
+    "${'a'.equals(letter)}": "'a' == letter",
+    "${letter.equalsIgnoreCase('A')}": "lower(letter) == lower('A')",
+    "${execution.hasVariable('x')}": "default(x, null) != null",
+    "${vars:getOrDefault('x', 0) > 1}": "default(x, 0) > 1",
 }
 FEEL = {
     "= amount > 5000 and not(urgent)": "amount > 5000 and not urgent",
@@ -51,6 +57,10 @@ FEEL = {
     '= date("2027-01-04")': "date('2027-01-04')",
     "= 01": "1",
     "= items[1]": "nth(items, 1)",
+    "= is empty(items)": "count(items) == 0",
+    "= get or else(x, 3) = 3": "default(x, 3) == 3",
+    '= get value(order, "kind") = "a"': "default(order.kind, null) == 'a'",
+    "= year(d) = 2027": "year(d) == 2027",
 }
 
 

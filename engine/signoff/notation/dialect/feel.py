@@ -11,7 +11,13 @@ from signoff.notation.dialect.descent import Descent
 from signoff.notation.dialect.piece import Piece
 from signoff.notation.dialect.token import Untranslatable
 
-_PHRASES = "string length|lower case|starts with|ends with|list contains|is defined|day of week"
+#: Functions whose names have blanks: read as one name, whether they have a counterpart or not.
+_PHRASES = (
+    "string length|lower case|upper case|starts with|ends with|substring before|substring after|list contains|list replace"
+    "|is defined|is empty|is blank|get or else|get value|get entries|context put|context merge|index of|insert before"
+    "|distinct values|duplicate values|date and time|years and months duration|day of week|day of year|month of year"
+    "|week of year|last day of month|round up|round down|round half up|round half down"
+)
 _TOKEN = re.compile(
     rf"""(?P<text>"(?:[^"\\]|\\.)*")
       | (?P<number>[0-9]*\.?[0-9]+)(?![\w])
@@ -240,6 +246,12 @@ _FUNCTIONS: dict[tuple[str, int], Callable[..., Piece | None]] = {
     ("date", 1): _same("date"),
     ("duration", 1): _duration,
     ("append", 2): _same("append"),
+    ("year", 1): _same("year"),
+    ("month", 1): _same("month"),
+    ("day", 1): _same("day"),
+    ("get or else", 2): _same("default"),
+    ("get value", 2): p.field_or_null,
+    ("is empty", 1): lambda items: p.comparison(p.call("count", items), "==", Piece("0")),
     ("list contains", 2): lambda items, item: p.comparison(item, "in", items),
     ("is defined", 1): lambda value: p.comparison(
         p.call("default", value, Piece("null")), "!=", Piece("null")

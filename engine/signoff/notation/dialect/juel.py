@@ -155,6 +155,8 @@ class _Juel(Descent):
         name = self.cursor.name()
         if self.cursor.take("("):
             return self._method(of, name, self.until(")"))
+        if of.text == "execution":  # what the engine knows of itself, and no variable
+            self.cursor.stop("method", f"execution.{name}")
         return self.field(of, name)
 
     def _index(self, of: Piece) -> Piece:
@@ -200,18 +202,22 @@ class _Juel(Descent):
                 return p.comparison(first, _COMPARING[name], arguments[1])
             if name == "get" and len(arguments) == 1:
                 return first
+            if name == "getOrDefault" and len(arguments) == 2:
+                return p.call("default", Piece(arguments[0].text.strip("'\"")), arguments[1])
             if name in {"empty", "isEmpty", "notEmpty", "isNotEmpty"} and len(arguments) == 1:
                 filled = p.call("filled", first)
                 return filled if "not" in name.lower() else p.denial(filled)
         return self.cursor.stop("function", f"{family}:{name}()")
 
     def _method(self, of: Piece, name: str, arguments: list[Piece]) -> Piece:
-        if of.text == "execution" and name == "getVariable" and len(arguments) == 1:
+        if of.text == "execution" and name in {"getVariable", "hasVariable"} and len(arguments) == 1:
             variable = arguments[0].text.strip("'\"")
             if variable.isidentifier():
-                return _perhaps(Piece(variable))
+                held = _perhaps(Piece(variable))
+                return held if name == "getVariable" else p.comparison(held, "!=", Piece("null"))
         known = _METHODS.get((name, len(arguments)))
-        if known is None or not of.is_path:
+        is_text = of.text[:1] in {"'", '"'} and name in _OF_TEXT
+        if known is None or not (of.is_path or is_text) or of.text == "execution":
             self.cursor.stop("method", f"{of.text}.{name}()")
         found = known(of, *arguments)
         if found is None:
@@ -224,8 +230,22 @@ def _perhaps(variable: Piece) -> Piece:
     return p.call("default", variable, Piece("null"))
 
 
+def _of_list_or_map(of: Piece, key: Piece) -> Piece | None:
+    """`list.get(0)` counts from nought; `map.get('key')` is null where there is no such key."""
+    if key.text.isdecimal():
+        return p.call("nth", of, Piece(str(int(key.text) + 1)))
+    return p.field_or_null(of, key)
+
+
+def _ignoring_case(of: Piece, what: Piece) -> Piece:
+    return p.comparison(p.call("lower", of), "==", p.call("lower", what))
+
+
+_OF_TEXT = frozenset({"equals", "equalsIgnoreCase"})  # may be asked of a text that is written out
 _METHODS: dict[tuple[str, int], Callable[..., Piece | None]] = {
     ("equals", 1): lambda of, what: p.comparison(of, "==", what),
+    ("equalsIgnoreCase", 1): _ignoring_case,
+    ("get", 1): _of_list_or_map,
     ("isEmpty", 0): lambda of: p.denial(p.call("filled", of)),
     ("size", 0): lambda of: p.call("length", of),
     ("length", 0): lambda of: p.call("length", of),

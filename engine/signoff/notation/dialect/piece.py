@@ -88,6 +88,14 @@ def quoted(value: str) -> Piece | None:
     return Piece(" + ".join(f'"{part}"' if "'" in part else f"'{part}'" for part in parts), SUM)
 
 
+def field_or_null(of: Piece, key: Piece) -> Piece | None:
+    """A field by a key that is written out; null where there is none. None where the key is computed."""
+    name = key.text[1:-1]
+    if not of.is_path or key.text[:1] not in {"'", '"'} or not name.isidentifier():
+        return None
+    return call("default", Piece(f"{of.text}.{name}"), Piece("null"))
+
+
 def like(before: str, after: str) -> Callable[[Piece, Piece], Piece | None]:
     """A test of a text by a fixed part of it; None for what is no plain text."""
 
