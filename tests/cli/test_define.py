@@ -58,6 +58,9 @@ def test_decisions_are_checked_and_deployed_like_processes(run: Run, files: Path
     result = run("deploy", "fee.dmn", "other.xml", "good.yaml")
     assert result.exit_code == 0, result.output
     assert "fee: version 1 is current" in result.stdout
+    listed = document(run("definitions", "--json"))
+    assert {each.get("decision") for each in listed} == {"fee", "toll", None}
+    assert "Decision" in run("definitions").stdout
     files.joinpath("fee.dmn").write_text(DECISIONS.replace("&lt; 18", "&lt;"), encoding="utf-8")
     assert "fee.dmn:3:" in run("check", "fee.dmn").stdout
 

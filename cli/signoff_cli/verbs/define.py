@@ -155,8 +155,10 @@ def definitions(session: Session, every: bool) -> Answer:
         t("yes") if each.current else t("waits to be released") if each.waits else "" for each in rows
     ]
 
+    tables = [each for each in session.engine.decisions() if every or each.current]
+
     def show(screen: Screen) -> None:
-        if not rows:
+        if not rows and not tables:
             screen.line(t("Nothing is deployed; `signoff deploy FILE` does that."))
             return
         titles = [t("Process"), t("Name"), t("Version"), t("Current"), t("Deployed"), t("By"), t("Hash")]
@@ -166,10 +168,14 @@ def definitions(session: Session, every: bool) -> Answer:
                 (each.process, each.label, str(each.number), current,
                  shown(each.deployed_at), each.deployed_by, each.version[:12])
                 for each, current in zip(rows, standing, strict=True)
+            ] + [
+                (each.decision, t("Decision"), str(each.number), t("yes") if each.current else "",
+                 shown(each.deployed_at), each.deployed_by, each.version[:12])
+                for each in tables
             ],
         )  # fmt: skip
 
-    return Answer(rows, show)
+    return Answer([*rows, *tables], show)
 
 
 @verb(

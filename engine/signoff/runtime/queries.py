@@ -23,7 +23,7 @@ from signoff.runtime.proof import Proofs
 from signoff.runtime.question import question
 from signoff.runtime.release import not_in_force
 from signoff.runtime.why import Reason
-from signoff.store import backlog, definitions
+from signoff.store import backlog, decisions, definitions
 from signoff.store.backlog import Dead, Unhandled
 from signoff.store.definitions import Listed
 from signoff.store.schema import micros
@@ -199,6 +199,11 @@ class Queries(Proofs):
         """Every deployed version."""
         with self.core.database.read() as handle:
             return definitions.listed(handle.connection)
+
+    def decisions(self) -> list[decisions.Listed]:
+        """Every version of every decision that was deployed by itself."""
+        with self.core.database.read() as handle:
+            return decisions.listed(handle.connection)
 
     def definition(self, process: str) -> Definition:
         """The current definition of a process; raises NotFound."""
