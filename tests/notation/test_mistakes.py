@@ -349,3 +349,17 @@ def test_a_problem_names_its_file() -> None:
 def test_a_time_that_a_table_could_not_tell_is_told_with_its_words() -> None:
     text = BASE.replace("due: 20 days before event", 'due: "unreadable: 待定"')
     assert "`待定`" in problems(text)[0].sentence()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "near"),
+    [
+        ("  - {wait: quiet, at: event}", "  - {loop: quiet, at: event}", "repeat"),
+        ("  - {wait: quiet, at: event}", "  - {wait: quiet, at: event, catch: []}", "upon"),
+        ("  - {wait: quiet, at: event}", '  - {repeat: quiet, while: "fee > 1"}', "until"),
+        ("    owner: asker\n", "    assignee: asker\n", "owner"),
+    ],
+)
+def test_the_word_of_another_language_is_told_in_this_one(old: str, new: str, near: str) -> None:
+    found = [problem.sentence("en") for problem in problems(BASE.replace(old, new))]
+    assert any(f"did you mean `{near}`" in sentence for sentence in found), found

@@ -263,7 +263,9 @@ class _Inference:
 
 def _near(name: str, names: Collection[str]) -> Sentence:
     near = get_close_matches(name, list(names), n=1, cutoff=0.5)
-    return Sentence("did_you_mean", {"near": near[0]}) if near else Sentence("check_spelling")
+    return (
+        Sentence("did_you_mean", {"near": near[0]}) if near else Sentence("declare_or_quote", {"name": name})
+    )
 
 
 def _name(got: Guess) -> str:

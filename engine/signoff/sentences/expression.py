@@ -45,6 +45,7 @@ SENTENCES = {
     "different_types": "{left} and {right} stand where one type is needed",
     "wrong_argument": "{function}() needs {want}, but got {got}",
     "check_spelling": "check the spelling or declare it.",
+    "declare_or_quote": "check the spelling or declare it; if it is meant as a text, put it in quotes of its own: \"'{name}'\".",
 }
 
 #: The same for one: code -> the parameter that counts, and the sentence.

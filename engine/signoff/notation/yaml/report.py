@@ -11,6 +11,38 @@ from signoff.errors import Place, Problem
 from signoff.model.finding import hint, nearest
 from signoff.sentences import Sentence
 
+#: Words of other languages for a key of this one.
+_MEANT = {
+    "on": ("upon",),
+    "when": ("if", "at", "after"),
+    "while": ("until",),
+    "else": ("otherwise",),
+    "default": ("otherwise",),
+    "for": ("message", "in"),
+    "catch": ("upon",),
+    "on_error": ("upon",),
+    "throw": ("error", "raise"),
+    "compensate": ("undone_by", "undo"),
+    "rollback": ("undone_by", "undo"),
+    "timeout": ("after",),
+    "timer": ("after",),
+    "event": ("message", "at"),
+    "inputs": ("with",),
+    "params": ("with",),
+    "data": ("with",),
+    "payload": ("with",),
+    "outputs": ("set",),
+    "assign": ("set",),
+    "assignee": ("owner",),
+    "role": ("owner", "by"),
+    "deadline": ("due",),
+    "max": ("at_most",),
+    "limit": ("at_most",),
+    "loop": ("repeat",),
+    "task": ("step",),
+    "parallel": ("branches",),
+}
+
 
 class Report:
     """The problems of one file in the order found."""
@@ -40,8 +72,10 @@ class Report:
     def strange(self, code: str, place: Place, name: str, known: Iterable[str], what: str = "") -> str:
         """A name that is not among the known ones; gives the one that was probably meant, or nothing."""
         known = list(known)
-        self(code, place, what, name=name, hint=hint(name, known))
-        return nearest(name, known)
+        meant = next((word for word in _MEANT.get(name, ()) if word in known), "")
+        said = Sentence("did_you_mean", {"near": meant}) if meant else hint(name, known)
+        self(code, place, what, name=name, hint=said)
+        return meant or nearest(name, known)
 
 
 def problem(code: str, place: Place, what: str = "", **params: Any) -> Problem:

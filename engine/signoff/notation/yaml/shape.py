@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeAlias
 
 from signoff.errors import Place
-from signoff.model.finding import hint
 from signoff.notation.yaml import trap
 from signoff.notation.yaml.report import Report
 from signoff.notation.yaml.tree import Broken, Items, Keyed, Leaf, Tree
@@ -327,7 +326,7 @@ class Kinds:
         first = tree.entries[0][0]
         if shape := self.of.get(first.text):
             return shape.fit(tree, reader)
-        reader.report("S01", first.place, "block_kind", name=first.text, hint=hint(first.text, self.of))
+        reader.report.strange("S01", first.place, first.text, self.of, "block_kind")
         return None
 
     def schema(self) -> Schema:
