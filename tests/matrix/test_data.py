@@ -215,6 +215,18 @@ def test_a_message_waits_as_long_as_it_says_and_counts_once() -> None:
     assert case.active == {"b": 1}
 
 
+def test_a_message_that_came_while_an_instance_stood_still_is_taken_when_it_goes_on() -> None:
+    box = Sandbox()
+    box.deploy(model("s > c1 > a > e", event("intermediateCatchEvent", "c1", MESSAGE)))
+    case = box.start("p")
+    case.suspend()
+    with pytest.raises(NotFound):
+        box.message("m")
+    box.message("m", {"n": 1}, keep="PT1H")
+    case.resume()
+    assert (case.active, case.variables["n"]) == ({"a": 1}, 1)
+
+
 def test_a_message_that_has_run_out_is_taken_by_nobody() -> None:
     box = Sandbox()
     box.deploy(model("s > c1 > a > e", event("intermediateCatchEvent", "c1", MESSAGE)))

@@ -257,6 +257,12 @@ def _timer_gone(e: time.TimerFired | time.TimerDropped, _seq: int) -> Iterable[E
     return (Settled(e.id),)
 
 
+def _resumed(e: flow.InstanceResumed, _seq: int) -> Iterable[Effect]:
+    """A message may have come while it stood still, and waits for it."""
+    for id, (name, key) in e.listening.items():
+        yield Owe(f"{id}/match", Owed.MATCH, None, {"name": name, "key": key})
+
+
 def _wait_armed(e: wait.WaitArmed, _seq: int) -> Iterable[Effect]:
     if e.kind is Hears.CONDITION:
         return
@@ -347,6 +353,7 @@ _TABLE: dict[type[Event], Callable[[Any, int], Iterable[Effect]]] = {
     aside.InformationAsked: _information_asked,
     aside.InformationGiven: _information_given,
     aside.InformationDropped: lambda e, _: (TaskDropped(e.question),),
+    flow.InstanceResumed: _resumed,
     wait.WaitArmed: _wait_armed,
     wait.WaitMet: _wait_gone,
     wait.WaitDropped: _wait_gone,

@@ -12,7 +12,7 @@ from signoff.kernel import deadline, hourglass, lifecycle, roster, timer
 from signoff.kernel.commands import Resume, Suspend
 from signoff.kernel.events import flow, time
 from signoff.kernel.lifecycle import InstanceContext
-from signoff.kernel.pending import Timer
+from signoff.kernel.pending import Hears, Timer
 from signoff.kernel.run import Run
 from signoff.model.priority import Standstill
 from signoff.model.trigger import TimerEvent, parts
@@ -33,7 +33,9 @@ def resume(run: Run, command: Resume) -> None:
     if not lifecycle.move(lifecycle.INSTANCE, InstanceContext(run.state.status), "resume"):
         raise WrongState("not_suspended", instance=run.state.id)
     policy = run.world.definition(run.state.version).standstill
-    run.emit(flow.InstanceResumed(shifts=policy is Standstill.SHIFT))
+    waits = [each for each in run.state.waits.values() if each.kind is Hears.MESSAGE]
+    listening = {each.id: [each.name, each.key] for each in waits}
+    run.emit(flow.InstanceResumed(shifts=policy is Standstill.SHIFT, listening=listening))
     if policy is Standstill.SHIFT:
         deadline.count_again(run)
         hourglass.count_again(run)

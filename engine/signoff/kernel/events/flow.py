@@ -52,9 +52,13 @@ class InstanceSuspended(Event):
 
 @dataclass(slots=True)
 class InstanceResumed(Event):
-    """`shifts`: whatever is counted from a moment before is later by as long as it stood still."""
+    """`shifts`: whatever is counted from a moment before is later by as long as it stood still.
+
+    `listening`: name and key of the messages that it waits for, by the ids of the waits; one may have come meanwhile.
+    """
 
     shifts: bool = False
+    listening: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
