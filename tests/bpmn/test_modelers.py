@@ -131,10 +131,14 @@ JOB = """<serviceTask id='x'><ioSpecification><dataInput id='x_kind' name='Kind'
  <dataOutputAssociation><sourceRef>x_result</sourceRef><targetRef>note</targetRef></dataOutputAssociation></serviceTask>"""
 
 
-def test_data_associations_of_jbpm_assign_and_transform():
+KOGITO = "xmlns:drools='http://www.jboss.org/drools' exporter='jBPM Process Modeler'"
+
+
+@pytest.mark.parametrize("written_by", [JBPM, KOGITO])
+def test_data_associations_of_jbpm_assign_and_transform(written_by):
     got = []
     box = Sandbox(calls={"x": lambda given: got.append(given) or {"text": "done"}})
-    box.deploy(file(chain(DATA, JOB), attributes=JBPM))
+    box.deploy(file(chain(DATA, JOB), attributes=written_by))
     case = box.start("p", {"amount": 4})
     assert got == [{"Kind": "Letter", "sum": 8, "amount": 4}]
     assert case.variables["note"] == "done"

@@ -146,13 +146,22 @@ def _computed(context: Context, association: Element, target: str) -> Iterator[t
 
 def _source(context: Context, source: Element | None) -> Expression | None:
     """An expression; in files for jBPM, whose texts are Java's, one without its signs is the text itself."""
-    root = context.index.root
-    is_java = "java" in root.get("typeLanguage") or "mvel" in root.get("expressionLanguage")
-    if source is None or not is_java or source.get("language") or _ACCESS.search(source.text):
+    if (
+        source is None
+        or not _is_of_jbpm(context.index.root)
+        or source.get("language")
+        or _ACCESS.search(source.text)
+    ):
         return context.formulas.condition(source)
     return context.formulas.value(source.text, source)
 
 
+def _is_of_jbpm(root: Element) -> bool:
+    languages = f"{root.get('typeLanguage')} {root.get('expressionLanguage')}"
+    return "java" in languages or "mvel" in languages or DROOLS in root.source.nsmap.values()
+
+
+DROOLS = "http://www.jboss.org/drools"
 #: Functions of XPath by which BPMN reaches data (§10.4.3).
 _ACCESS = re.compile(r"\bget(?:Data|Process|Activity|Event)\w*\s*\(")
 
