@@ -207,6 +207,15 @@ def test_notices_that_one_thread_delivers_share_a_commit(shop: Shop) -> None:
     assert shop.commits < 10, "claims included"
 
 
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_pool_of_any_size_comes_to_its_end(shop: Shop, size: int) -> None:
+    instances = shop.start(3)
+    worker = shop.engine.worker(pool=Pool(size))
+    worker.drain_all()
+    assert worker.tally.outcomes() == {("timer", Outcome.DONE): 3, ("notice", Outcome.DONE): 3}
+    assert shop.fired() == sorted(instances)
+
+
 def test_rows_done_long_ago_are_swept_and_no_others(shop: Shop) -> None:
     instances = shop.start(3)
     worker = shop.engine.worker()

@@ -196,14 +196,15 @@ class Worker:
     def _hand_over(self) -> None:
         """Give the pool as much as it has room for, half of that to notices: calls one by one, notices by the portion."""
         while self.pool is not None and not self._ending and (room := self.pool.room):
-            portions = self._portions(room // 2)
+            portions = self._portions(number := room // 2)
             for portion in portions:
                 self.pool.take(partial(self._tell, portion))
             free = room - len(portions)
             claimed = self._claimed(_SLOW if room == 1 else (Owed.JOB,), free)
             for each in claimed:
                 self.pool.take(partial(self._apart, each))
-            if len(claimed) < free and sum(map(len, portions)) < room // 2 * PORTION:
+            more = number > 0 and sum(map(len, portions)) == number * PORTION
+            if len(claimed) < free and not more:
                 break
 
     def _portions(self, number: int) -> list[list[Obligation]]:
