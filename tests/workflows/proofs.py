@@ -52,6 +52,7 @@ KEPT_BY = {
         "test_authority_takes_one_of_management_below_fifty_thousand",
         "test_authority_takes_two_of_management_for_a_large_budget",
     ),
+    "R16": ("test_r16_what_was_reserved_is_released_when_the_campaign_is_cancelled",),
     "R19": ("test_r19_at_the_floor_nothing_is_adjusted",),
     "R20": (
         "test_r20_a_site_in_time_troubles_nobody",

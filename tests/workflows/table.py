@@ -43,7 +43,10 @@ RULES = {
         "formal budget approved by amount, a change explained",
         "gate G2 of `formal-budget` (`spend-authority`), rule R15",
     ),
-    "R16": ("allocations after approval and within it", "step `allocate` after `formal-budget`, rule R16"),
+    "R16": (
+        "allocations after approval and within it",
+        "step `allocate` after `formal-budget`, rule R16; `undone_by` of `reserve-funds`",
+    ),
     "R17": ("four kinds of risk, backup venue", "step `plan-risks`, rules R17a, R17b"),
     "R18": ("two channels, in the window, approved draft only", "step `publicity`, rules R18a, R18b, R18c"),
     "R19": ("figures every day, promotion adjusted", "`upon: every` on `publicity`"),
@@ -85,9 +88,7 @@ APPROVALS = {
     "acknowledgement": ("management takes note of the retrospective", "gate of `review` (`as: acknowledge`)"),
     "release": ("go or no-go", "gate G3 of `go-no-go` (`declined: return to set-up`)"),
 }
-LATER = {
-    "R16": "releasing what was reserved: compensation",
-}
+LATER: dict[str, str] = {}
 GATES = {
     "confirm-goals": "G1",
     "phase-1": "P1",

@@ -183,6 +183,20 @@ def test_r16_nothing_is_allocated_before_the_budget_is_approved() -> None:
     assert "wrong_state" in codes(refused.value)
 
 
+@pytest.mark.parametrize(("step", "released"), [("publicity", 1), ("allocate", 0)])
+def test_r16_what_was_reserved_is_released_when_the_campaign_is_cancelled(step: str, released: int) -> None:
+    case = reach(step)
+    case.request("cancel", {"cancel_reason": "场地取消"}, by="lin")
+    assert "stop-promotion" not in case.active  # until that is approved all goes on
+    case.approve("cancel", by="chen")
+    case.complete("stop-promotion")
+    assert case.active["release-funds"] == released
+    for _ in range(released):
+        case.complete("release-funds")
+    assert case.active == {"clear-up": 1}
+    assert case.log.count("release-funds") == released
+
+
 def recorded(clicks: int) -> Case:
     case = reach("publicity")
     case.move_to("2026-10-08 10:30")
