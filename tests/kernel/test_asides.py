@@ -360,3 +360,31 @@ def test_a_vote_of_who_has_left_is_handed_over_and_nobody_gives_it_to_himself() 
     story.aside(asides.HandOver, "root", "check", **given)
     assert story.asked("check") == {"yan"}
     assert refusal(story.aside, asides.HandOver, "root", "check", **given) == "not_asked"
+
+
+DELEGATED = "steps: [{gate: check, approve: [{by: xia, need: all, declined: end, transfer_to: [boss]}]}]"
+
+
+def test_a_vote_that_waits_for_an_opinion_is_handed_over_with_the_question() -> None:
+    story = Desk(DELEGATED).start(by="amy")
+    story.delegate("check", "xia", "leo")
+    given = {"source": "xia", "person": person("yan"), "holds": story.holds("yan")}
+    story.aside(asides.HandOver, "root", "check", **given)
+    assert story.asked("check") == {"leo"}, "the question goes on"
+    story.advise("check", "leo")
+    assert story.asked("check") == {"yan"}, "and comes back to who decides now"
+    assert refusal(story.approve, "check", "xia") == "not_asked"
+    story.approve("check", "yan")
+    assert story.status is Status.COMPLETED
+
+
+def test_an_opinion_that_a_leaver_owes_is_asked_of_another_and_the_vote_stays() -> None:
+    story = Desk(DELEGATED).start(by="amy")
+    story.delegate("check", "xia", "leo")
+    back = {"source": "leo", "person": person("xia"), "holds": story.holds("xia")}
+    assert refusal(story.aside, asides.HandOver, "root", "check", **back) == "delegated_in_circle"
+    given = {"source": "leo", "person": person("liu"), "holds": story.holds("liu")}
+    story.aside(asides.HandOver, "root", "check", **given)
+    assert story.asked("check") == {"liu"}
+    story.advise("check", "liu")
+    assert story.asked("check") == {"xia"}

@@ -221,3 +221,43 @@ def test_what_was_approved_is_recalled_by_an_approval_of_its_own_and_verifies(en
         ("check", "passed"),
         ("withdraw", "passed"),
     ]
+
+
+def test_a_vote_that_waits_for_an_opinion_goes_along(engine: Engine) -> None:
+    gate = planned(engine)
+    engine.delegate(gate, "dee", by="bob")
+    assert engine.inbox("bob") == []
+    (row,) = engine.hand_over("bob", "cho", by="root")
+    assert (row.task, row.refusal and row.refusal.code) == (gate, "asked_already"), "cho has a vote there"
+
+
+DEADLINES = """
+signoff: 1
+process: board
+lang: en
+roles: {maker: {group: makers}, boss: {group: bosses}}
+start: {by: [maker]}
+steps:
+  - parallel: all
+    branches:
+      - steps: [{step: other, owner: boss, checklist: [x], due: 3 days after opened}]
+      - steps:
+          - gate: check
+            approve:
+              - parallel:
+                  - {by: boss, need: all, declined: end, due: 1 day after opened}
+                  - {by: boss, need: all, declined: end, due: 5 days after opened}
+"""
+
+
+def test_a_gate_whose_entries_have_deadlines_of_their_own_is_one_row_on_every_page(engine: Engine) -> None:
+    engine.deploy(DEADLINES)
+    for _ in range(2):
+        engine.start("board", by="amy")
+    whole = engine.inbox("bob")
+    assert [row.node for row in whole] == ["check", "check", "other", "other"]
+    paged, after = [], None
+    while page := engine.inbox("bob", limit=1, after=after):
+        paged += page
+        after = page[-1].place
+    assert [row.task for row in paged] == [row.task for row in whole]

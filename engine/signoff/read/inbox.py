@@ -6,7 +6,6 @@ One query over the index of candidates, in the order of due dates, paged by key.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select, tuple_
@@ -17,6 +16,7 @@ from signoff.store.schema import candidate, desk, instance, instant, micros, tas
 NEVER = 2**62  # sorts after every instant
 PAGE = 500
 
+ENTRY = "#"  # before the number of an entry, in the id of its row
 #: Whether somebody may act for another at this step (process, step); what else a grant asks is judged when he acts.
 Reach = Callable[[str, str], bool]
 
@@ -112,6 +112,18 @@ def inbox(
     return _page(connection, rows, limit, after, person, reach)
 
 
+def let_go(connection: Connection, person: str) -> list[InboxRow]:
+    """The open gates at which this person was asked, and is not at the moment: among them votes that wait for an opinion."""
+    rows: Select[Any] = (
+        select(*_SHOWN, candidate.c.person)
+        .select_from(candidate)
+        .join(task, _TASK_OF)
+        .join(instance, _INSTANCE_OF)
+        .where(candidate.c.person == person, candidate.c.state == "gone", task.c.open, task.c.kind == "gate")
+    )
+    return [_row(row, person) for row in connection.execute(rows.order_by(*_ORDER).limit(PAGE)).all()]
+
+
 def unassigned(
     connection: Connection, *, limit: int = PAGE, after: Place | None = None, now: datetime | None = None
 ) -> list[InboxRow]:
@@ -158,19 +170,36 @@ def _page(
     while True:
         page = rows if after is None else rows.where(tuple_(*_ORDER) > tuple_(*after))
         found = [_row(row, person) for row in connection.execute(page.order_by(*_ORDER).limit(limit)).all()]
-        shown = list(_distinct(found, address(after[2], after[3]) if after else "", reach or {}))
+        before = _before(connection, rows, found, after, person) if after else frozenset[str]()
+        shown = list(_distinct(found, before, reach or {}))
         if shown or not found:
             return shown
         after = found[-1].place
 
 
-def _distinct(rows: Iterable[InboxRow], before: str, reach: Mapping[str, Reach]) -> Iterator[InboxRow]:
-    """The last row of each task or gate, one's own before another's; those of one gate follow one another."""
-    for task_id, same in groupby(rows, key=lambda row: row.task):
-        fitting = [row for row in same if _reaches(row, reach)]
-        own = [row for row in fitting if not row.on_behalf_of]
-        if fitting and task_id != before:
-            yield (own or fitting)[-1]
+def _before(
+    connection: Connection, rows: Select[Any], found: list[InboxRow], after: Place, person: str
+) -> frozenset[str]:
+    """The gates of a page that stand on an earlier one already: their entries may have deadlines of their own."""
+    gates = {row.task.rpartition(":")[2] for row in found if ENTRY in row.place[3]}
+    if not gates:
+        return frozenset({address(after[2], after[3])})
+    named = or_(*(task.c.id.like(f"{gate}{ENTRY}%") for gate in sorted(gates)))
+    here = task.c.instance.in_({row.instance for row in found})
+    earlier = rows.where(tuple_(*_ORDER) <= tuple_(*after), here, named)
+    return frozenset(_row(row, person).task for row in connection.execute(earlier).all())
+
+
+def _distinct(
+    rows: Iterable[InboxRow], before: frozenset[str], reach: Mapping[str, Reach]
+) -> Iterator[InboxRow]:
+    """Each task or gate once, where its first entry stands: one's own before another's."""
+    found: dict[str, list[InboxRow]] = {}
+    for row in rows:
+        if row.task not in before and _reaches(row, reach):
+            found.setdefault(row.task, []).append(row)
+    for same in found.values():
+        yield next((row for row in same if not row.on_behalf_of), same[0])
 
 
 def _reaches(row: InboxRow, reach: Mapping[str, Reach]) -> bool:

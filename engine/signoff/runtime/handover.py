@@ -71,7 +71,12 @@ def _each(
     core: Core, source: str, to: str, by: Actor, note: str, do: Callable[[asides.HandOver], object]
 ) -> list[HandedOver]:
     person = intake.person(core, to, None)
-    return [_one(row, source, person, by, note, do) for row in list(_open(core, source))]
+    found = [_one(row, source, person, by, note, do) for row in list(_open(core, source))]
+    known = {row.task for row in found}
+    with core.database.read() as handle:
+        others = [row for row in inbox.let_go(handle.connection, source) if row.task not in known]
+    waiting = (_one(row, source, person, by, note, do) for row in others)
+    return [*found, *(row for row in waiting if row.refusal is None or row.refusal.code != "not_asked")]
 
 
 def _one(

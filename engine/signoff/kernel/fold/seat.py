@@ -32,6 +32,8 @@ def vote_transferred(state: State, event: e.VoteTransferred, _at: datetime) -> N
         group.people = _replaced(group.people, event.source, event.person)
         if group.by == event.source:
             group.by = event.person.id
+    if event.source in entry.delegated:  # whoever is asked for an opinion gives it to the new one
+        entry.delegated[event.person.id] = entry.delegated.pop(event.source)
     if event.source in entry.beside:
         entry.beside[event.person.id] = entry.beside.pop(event.source)
     for added, by in entry.beside.items():
