@@ -385,3 +385,14 @@ def test_the_record_says_what_was_before_and_what_is_gone() -> None:
     (said,) = desk.names(InstanceMigrated)
     assert (said.before, said.gone, said.by, said.reason) == ("v-p", ("file",), "root", "the new procedure")
     assert not desk.names(flow.ElementCancelled)
+
+
+def test_another_zone_or_pace_counts_deadlines_anew_and_names_its_calendar() -> None:
+    desk = checked()
+    (before,) = [a.due for a in desk.state.activities.values()]
+    later = "defaults: {day: '09:00 to 17:00'}\n" + ROAD.lstrip("\n")
+    upgrade(desk, later)
+    (after,) = [a.due for a in desk.state.activities.values()]
+    assert before is not None
+    assert after == before - timedelta(hours=1)
+    assert desk.definition.calendar in desk.state.calendars

@@ -49,6 +49,15 @@ ANYTHING: dict[str, Verb] = {
     "comment": lambda e, i, t, x: e.comment(x, "x", by="amy"),
     "hand over": lambda e, i, t, x: e.hand_over("amy", x, by="root"),
     "forecast": lambda e, i, t, x: e.forecast(x),
+    "hand over of": lambda e, i, t, x: e.hand_over(x, "nobody", by="root"),
+    "start": lambda e, i, t, x: e.start(x, by="amy"),
+    "forecast of a start": lambda e, i, t, x: e.forecast_start(x, by="amy"),
+    "find": lambda e, i, t, x: e.find(x),
+    "locate": lambda e, i, t, x: e.locate(x),
+    "subject": lambda e, i, t, x: e.subject(x, "amy"),
+    "definition": lambda e, i, t, x: e.definition(x),
+    "migrate": lambda e, i, t, x: e.migrate(x, reason="x", by="root"),
+    "sheet": lambda e, i, t, x: e.sheet(x),
 }  # fmt: skip
 NO_TEXT: dict[str, Verb] = {
     "note": lambda e, i, t, x: e.save(t, by="amy", note=x),
@@ -57,6 +66,18 @@ NO_TEXT: dict[str, Verb] = {
     "why": lambda e, i, t, x: e.move(t, "pay", reason=x, by="root"),
     "request id": lambda e, i, t, x: e.comment(i, "x", by="amy", request_id=x),
     "effective": lambda e, i, t, x: e.comment(i, "x", by="amy", effective=x if x is not None else "x"),  # type: ignore[arg-type]  # wrong on purpose
+    "draft of": lambda e, i, t, x: e.draft(t, x),
+    "erased": lambda e, i, t, x: e.erase(i, reason="x", by="root", names=x if x != [] else 5),  # type: ignore[arg-type]  # wrong on purpose
+    "ticks": lambda e, i, t, x: e.submit(t, by="amy", ticks=x if x != [] else 5),  # type: ignore[arg-type]  # wrong on purpose
+    "people": lambda e, i, t, x: e.names(x if x != [] else 5),  # type: ignore[arg-type]  # wrong on purpose
+    "picks": lambda e, i, t, x: e.start("errand", {}, by="amy", picks=x or 5),  # type: ignore[arg-type]  # wrong on purpose
+    "key": lambda e, i, t, x: e.start("errand", {}, by="amy", key=x),
+    "done by": lambda e, i, t, x: e.done_by(x),
+    "inbox of": lambda e, i, t, x: e.inbox(x),
+    "source": lambda e, i, t, x: e.deploy(x),
+    "rows": lambda e, i, t, x: e.inbox("amy", limit=x if x != 5 else -1),
+    "rows of a list": lambda e, i, t, x: e.instances(limit=x if x != 5 else 0),
+    "rows started": lambda e, i, t, x: e.started_by("amy", limit=x if x != 5 else -1),
     "until": lambda e, i, t, x: e.put_off(t, x if x is not None else "x", by="amy"),  # type: ignore[arg-type]  # wrong on purpose
 }  # fmt: skip
 

@@ -24,6 +24,7 @@ from signoff.kernel import (
 from signoff.kernel.asides import Migrate, OpenVotes
 from signoff.kernel.counterpart import Counterpart
 from signoff.kernel.elements import container
+from signoff.kernel.elements.called import take_calendar
 from signoff.kernel.events import data, gate, time
 from signoff.kernel.events.migration import InstanceMigrated
 from signoff.kernel.lifecycle import GateContext
@@ -230,6 +231,7 @@ def _count_again(run: Run, found: Counterpart, before: _Before) -> None:
     """Deadlines that the other version says otherwise; those that hang on its dates, wherever these now lie."""
     source, target = found.source, found.target
     pace = (source.calendar, source.zone, source.opens, source.closes, source.roll, source.dates)
+    take_calendar(run, run.state.version)
     anew = pace != (target.calendar, target.zone, target.opens, target.closes, target.roll, target.dates)
     for id, old in before.tasks.items():
         activity = run.state.activities.get(id)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select, tuple_
 
+from signoff.model import argument
 from signoff.model.priority import Priority, ranked
 from signoff.store.schema import candidate, desk, instance, instant, micros, task
 
@@ -97,6 +98,7 @@ def inbox(
     person may act, each with whether that reaches a step of a process; what is the person's own stands as such.
     """
     reach = dict(standing_in or {})
+    argument.text(person, "person")
     whose = (person, *reach)
     rows = (
         select(*_SHOWN, candidate.c.person, desk.c.until, _DRAFTED)
@@ -167,9 +169,10 @@ def _page(
     reach: Mapping[str, Reach] | None = None,
 ) -> list[InboxRow]:
     """The next page; empty only at the end, though the rows of one gate may fill a page and be left out."""
+    most = argument.most(limit)
     while True:
         page = rows if after is None else rows.where(tuple_(*_ORDER) > tuple_(*after))
-        found = [_row(row, person) for row in connection.execute(page.order_by(*_ORDER).limit(limit)).all()]
+        found = [_row(row, person) for row in connection.execute(page.order_by(*_ORDER).limit(most)).all()]
         before = _before(connection, rows, found, after, person) if after else frozenset[str]()
         shown = list(_distinct(found, before, reach or {}))
         if shown or not found:

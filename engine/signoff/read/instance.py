@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, select, tup
 
 from signoff.errors import Invalid, NotFound
 from signoff.kernel.state import State
+from signoff.model import argument
 from signoff.store import codec, ids
 from signoff.store.schema import definition, instance, instant, micros
 
@@ -77,7 +78,7 @@ def find(connection: Connection, text: str) -> str:
 
     A running instance goes before ended ones of the same key. Raises NotFound, and Invalid for several.
     """
-    text = text.strip()
+    text = argument.text(text, "instance").strip()
     by_id = _known_id(connection, text)
     if by_id or not text:
         return by_id or _unknown(text)
@@ -101,6 +102,8 @@ def listed(
     after: Place | None = None,
 ) -> list[InstanceRow]:
     """Instances, the latest started first."""
+    for name, said in (("process", process), ("status", status)):
+        argument.text(said or "", name)
     asked = {"process": process, "status": status, "live": live, "starter": starter}
     order = (instance.c.started_at, instance.c.id)
     rows = select(*_SHOWN).where(
@@ -108,7 +111,7 @@ def listed(
     )
     if after is not None:
         rows = rows.where(tuple_(*order) < tuple_(*after))
-    page = rows.order_by(*(column.desc() for column in order)).limit(limit)
+    page = rows.order_by(*(column.desc() for column in order)).limit(argument.most(limit))
     return [_row(row) for row in connection.execute(page).all()]
 
 

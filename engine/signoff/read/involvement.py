@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, literal, select, tuple_
 
+from signoff.model import argument
 from signoff.read.inbox import PAGE, address
 from signoff.store.schema import candidate, instance, instant, involvement, task
 
@@ -79,7 +80,7 @@ def done(
                 task.c.id == candidate.c.task,
             ),
         )
-        .where(candidate.c.person == person, candidate.c.state == "done")
+        .where(candidate.c.person == argument.text(person, "person"), candidate.c.state == "done")
     )
     return _page(connection, rows, (candidate.c.at, candidate.c.instance, candidate.c.task), limit, after)
 
@@ -91,7 +92,7 @@ def _involved(
         select(*_SHOWN, involvement.c.at, literal("").label("task"), literal("").label("node"))
         .select_from(involvement)
         .join(instance, _same(involvement))
-        .where(involvement.c.person == person, involvement.c.how == how)
+        .where(involvement.c.person == argument.text(person, "person"), involvement.c.how == how)
     )
     return _page(connection, rows, (involvement.c.at, involvement.c.instance, literal("")), limit, after)
 
@@ -106,7 +107,7 @@ def _page(
     if after is not None:
         rows = rows.where(tuple_(*order) < tuple_(*after))
     latest_first = (column.desc() for column in order)
-    found = connection.execute(rows.order_by(*latest_first).limit(limit)).all()
+    found = connection.execute(rows.order_by(*latest_first).limit(argument.most(limit))).all()
     return [
         InvolvementRow(
             instance=row.instance,

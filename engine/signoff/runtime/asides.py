@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from signoff.kernel import asides as a
+from signoff.model import argument
 from signoff.read.thread import Remark, thread
 from signoff.runtime import erasure, forecast, handover, intake, refusal, verbs
 from signoff.runtime.execution import Receipt
@@ -103,7 +104,7 @@ class Asides(Motions):
         for what is not declared personal, WrongState for what still runs and where nothing is left.
         """
         saying = said(self._actor(by, connection), request_id)
-        command = a.Erase(instance=instance, names=tuple(names), reason=reason, **saying)
+        command = a.Erase(instance=instance, names=argument.texts(names, "names"), reason=reason, **saying)
         receipt = self.execute(command, connection=connection)
         return receipt if connection is not None else erasure.dropped(self.core, receipt)
 

@@ -28,6 +28,9 @@ def deploy(
     core: Core, sources: Sequence[str | Path], *, by: str, connection: Connection | None = None
 ) -> list[Deployed]:
     """Make each source current; raises InvalidDefinition before anything is written."""
+    for source in sources:
+        if not isinstance(source, str | Path):
+            raise Invalid("untyped_value", at="sources", type=type(source).__name__)
     texts = [source_of(source) for source in sources]
     if connection is not None:
         with core.database.join(connection) as handle:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from signoff.errors import Invalid
 from signoff.kernel import asides as a
 from signoff.kernel.draft import Save
+from signoff.model import argument
 from signoff.model.priority import Priority
 from signoff.read import instance
 from signoff.runtime import desk, intake, refusal, verbs
@@ -57,7 +58,7 @@ class Drawer(Requests):
         """What this person keeps of a task or vote; None where there is nothing."""
         with self.core.database.read() as handle:
             state = instance.show(handle.connection, str(task).partition(":")[0]).state
-            return desk.find(handle.connection, state, task, person)
+            return desk.find(handle.connection, state, task, argument.text(person, "person"))
 
     def put_off(
         self, task: str, until: date | datetime | None, *, by: By, connection: Connection | None = None

@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection
 
 from signoff.kernel import commands as c
 from signoff.kernel.events import Event
+from signoff.model import argument
 from signoff.runtime import intake, refusal
 from signoff.runtime.channels import Channel
 from signoff.runtime.clock import Clock, SystemClock
@@ -104,7 +105,7 @@ class Engine(Sending, Drawer):
 
         `picks`: who has the roles that the starter picks, each a person's id or several.
         """
-        picked = {role: intake.several(people) for role, people in (picks or {}).items()}
+        picked = {role: intake.several(people) for role, people in argument.mapping(picks, "picks").items()}
         given = {"data": data or {}, "key": key, "title": title, "picks": picked, "request_id": request_id}
         command = intake.start(process, self._actor(by, connection), given)
         return self.execute(command, connection=connection)
@@ -125,7 +126,7 @@ class Engine(Sending, Drawer):
         actor = self._actor(by, connection)
         with refusal.trying("Submit", task, actor):
             attached = intake.attach(self.core, documents or {}, connection)
-        command = c.Submit(task=task, data=data or {}, documents=attached, ticks=tuple(ticks), note=note,
+        command = c.Submit(task=task, data=data or {}, documents=attached, ticks=argument.texts(ticks, "ticks"), note=note,
                            **said(actor, request_id))  # fmt: skip
         return self.execute(command, connection=connection)
 

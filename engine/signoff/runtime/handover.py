@@ -11,6 +11,7 @@ from signoff.errors import NotAllowed, Refused
 from signoff.kernel import asides
 from signoff.kernel.commands import Actor
 from signoff.kernel.state import Person
+from signoff.model import argument
 from signoff.model.authority import Grant
 from signoff.read import inbox
 from signoff.read.inbox import InboxRow
@@ -70,7 +71,7 @@ def _grants(core: Core, source: str, by: Actor, *, end: bool) -> list[HandedOver
 def _each(
     core: Core, source: str, to: str, by: Actor, note: str, do: Callable[[asides.HandOver], object]
 ) -> list[HandedOver]:
-    person = intake.person(core, to, None)
+    person, source = intake.person(core, to, None), argument.text(source, "person")
     found = [_one(row, source, person, by, note, do) for row in list(_open(core, source))]
     known = {row.task for row in found}
     with core.database.read() as handle:

@@ -16,6 +16,7 @@ from signoff.errors import Invalid, NotFound
 from signoff.kernel.commands import Actor, Approve, Attachment, Command, Decline, ReturnTo, Start
 from signoff.kernel.motions import Abstain
 from signoff.kernel.state import Person
+from signoff.model import argument
 from signoff.runtime import attachments
 from signoff.runtime.attachments import Loaded
 from signoff.runtime.core import Core
@@ -29,8 +30,9 @@ UNKNOWN = datetime(1, 1, 1, tzinfo=UTC)  # the shell puts the recorded time in i
 
 def start(process: str, actor: Actor, given: Mapping[str, Any]) -> Start:
     """The command that starts the current version of a process, with the id of the new instance."""
+    process, key = argument.text(process, "process"), argument.text(given["key"], "key")
     entropy = "" if given["request_id"] else secrets.token_hex(16)
-    instance = ids.new_instance(process, key=given["key"], request_id=given["request_id"], entropy=entropy)
+    instance = ids.new_instance(process, key=key, request_id=given["request_id"], entropy=entropy)
     return Start(instance=instance, version="", process=process, by=actor, at=UNKNOWN, **given)
 
 
@@ -44,7 +46,7 @@ def choice(kind: type[E], said: E | str, at: str) -> E:
 
 def several(people: str | Sequence[str]) -> tuple[str, ...]:
     """One person's id, or several."""
-    return (people,) if isinstance(people, str) else tuple(people)
+    return (people,) if isinstance(people, str) else argument.texts(people, "people")
 
 
 def decision(which: str, given: Mapping[str, Any]) -> Command:

@@ -14,6 +14,7 @@ from signoff.kernel.asides import Migrate
 from signoff.kernel.events import Event, gate, time
 from signoff.kernel.events.migration import InstanceMigrated
 from signoff.kernel.state import State
+from signoff.model import argument
 from signoff.read import instance as instances
 from signoff.runtime.core import Core
 from signoff.runtime.execution import Receipt
@@ -79,7 +80,7 @@ def _is_meant(each: Listed, said: str) -> bool:
 def concerned(core: Core, process: str, to: str, only: Sequence[str]) -> Iterator[str]:
     """The instances that run on another version, or those that are named."""
     if only:
-        yield from only
+        yield from argument.texts(only, "only")
         return
     after = None
     while True:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from signoff.errors import Invalid, NotFound
 from signoff.kernel.commands import Actor
+from signoff.model import argument
 from signoff.model.definition import Definition
 from signoff.model.gate import Strength
 from signoff.read import history, inbox, instance, involvement, marks, timeline
@@ -60,7 +61,7 @@ class Queries(Proofs):
         """
         with self.core.database.read() as handle:
             now = self.core.now(handle)
-            reach = reaches(self.core.directory, person, now, handle.connection)
+            reach = reaches(self.core.directory, argument.text(person, "person"), now, handle.connection)
             page = {"limit": limit, "after": after}
             return inbox.inbox(handle.connection, person, **page, now=now, standing_in=reach, off=off)  # type: ignore[arg-type]  # named as `inbox` names them
 
@@ -71,7 +72,7 @@ class Queries(Proofs):
 
     def names(self, people: Iterable[str]) -> dict[str, str]:
         """What people are called, by id: the name, with the id in brackets where several share it; else the id."""
-        return naming.names(self.core.directory, people)
+        return naming.names(self.core.directory, argument.texts(people, "people"))
 
     def started_by(self, person: str, *, limit: int = PAGE) -> list[InvolvementRow]:
         """我发起的: the instances this person started."""
@@ -100,7 +101,7 @@ class Queries(Proofs):
 
         Of an id its instance may be a unique part. Raises NotFound, and Invalid where several are meant.
         """
-        if "/" not in text:
+        if "/" not in argument.text(text, "task"):
             return self._located(text)
         named, _, step = text.rpartition("/")
         state = self.show(self.find(named)).state
@@ -138,7 +139,7 @@ class Queries(Proofs):
     def dead_letters(self, instance: str = "") -> list[Dead]:
         """What was owed and given up after its last attempt, of one instance or of all; the longest due first."""
         with self.core.database.read() as handle:
-            return backlog.dead(handle.connection, instance=instance or None)
+            return backlog.dead(handle.connection, instance=argument.text(instance, "instance") or None)
 
     def unhandled(self) -> list[Unhandled]:
         """The calls that are due and in nobody's hands, by handler: they wait for a daemon that has it."""
@@ -208,7 +209,7 @@ class Queries(Proofs):
     def definition(self, process: str) -> Definition:
         """The current definition of a process; raises NotFound."""
         with self.core.database.read() as handle:
-            version = definitions.current(handle.connection, process)
+            version = definitions.current(handle.connection, argument.text(process, "process"))
             if version is None:
                 raise not_in_force(handle.connection, process)
             return self.core.library.load(handle.connection, version)

@@ -14,6 +14,7 @@ from signoff.kernel import seat
 from signoff.kernel.missing import subject_of, texts
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import Entry, EntryStatus, GateRecord, Opinion, State
+from signoff.model import argument
 from signoff.model.expression import ExpressionFault
 from signoff.model.gate import Approval, Meaning, Strength
 from signoff.model.nodes import HumanTask
@@ -75,6 +76,7 @@ class Question:
 
 def question(core: Core, gate: str, person: str) -> Question:
     """What this person would decide on at this gate now. `gate` as commands take it; raises NotFound."""
+    gate, person = argument.text(gate, "gate"), argument.text(person, "person")
     with core.database.read() as handle:
         state = instance.show(handle.connection, gate.partition(":")[0]).state
         record = _gate(state, gate.rpartition(":")[2])

@@ -315,6 +315,7 @@ SENTENCES = {
     "migration_jumps_signature": "{step} is new, lies behind what is done, and demands a signature, which nothing stands in for; return the flow to before it first.",
     "no_such_version": "{version} is no version of {process}; there are {known}.",
     "recall_too_late": "{request} could be asked for until {until}; what was approved stands now.",
+    "no_limit": "{limit} is no number of rows; give a whole number from 1 on.",
     "on_this_version": "{instance} runs on version {version} already; nothing has to be done.",
     "version_of_another": "{version} is no version of {process}; `definitions` lists them.",
 }
