@@ -275,13 +275,13 @@ class _Columns:
 def _in_lanes(definition: Definition, bands: dict[int, tuple[int, int]], found: Field) -> Field:
     """In its lanes: a band for each, one below the other, from border to border."""
     lanes = list(definition.lanes.values())
-    whole = Field([], [], found.width + BAND + _APART, found.height + _APART)
+    whole = Field([], [], found.width + BAND + 2 * _APART, found.height + _APART)
     for n, (top, bottom) in bands.items():
         height = (found.height if n == max(bands) else bottom) - top + _APART
         id, label, wide = lanes[n].id, lanes[n].label, whole.width
         lane = Shape(id=id, kind=ShapeKind.LANE, label=label, x=0, y=top, width=wide, height=height)
         whole.shapes.append(lane)
-    whole.take(found, BAND + _APART // 2, _APART // 2)
+    whole.take(found, BAND + _APART, _APART // 2)  # the label of a gateway stands at its left
     return whole
 
 
