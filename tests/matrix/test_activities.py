@@ -2,7 +2,7 @@
 
 import pytest
 
-from signoff.errors import InvalidDefinition
+from signoff.errors import InvalidDefinition, WrongState
 from signoff.testing import Case, Sandbox
 from tests.bpmn.sample import process
 from tests.matrix.cells import LOOP, ONCE, PARALLEL, SEQUENTIAL, UNDONE, each, shows
@@ -192,6 +192,20 @@ def test_activities_of_an_ad_hoc_sub_process_are_begun_one_at_a_time_where_it_sa
     case.box.enable("a", "t")
     case.complete("t", {"done": True})
     assert story(case) == "s +a +t2 =t2 +t =t =a e completed"
+
+
+def test_an_ad_hoc_sub_process_that_waits_for_what_still_runs_begins_nothing_more() -> None:
+    inside = f"{drawn('t; t2')}<completionCondition>${{done}}</completionCondition>"
+    text = f"<adHocSubProcess id='a' cancelRemainingInstances='false'>{inside}</adHocSubProcess>"
+    case = begun(model("s > a > e", text), done=True)
+    case.box.enable("a", "t")
+    case.box.enable("a", "t2")
+    case.complete("t")
+    assert case.active == {"a": 1, "t2": 1}
+    with pytest.raises(WrongState):
+        case.box.enable("a", "t")
+    case.complete("t2")
+    assert story(case) == "s +a +t +t2 =t =t2 =a e completed"
 
 
 def test_an_escalation_of_a_call_crosses_it_and_its_message_starts_somebody_else() -> None:

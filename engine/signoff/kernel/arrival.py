@@ -93,6 +93,12 @@ def enable(run: Run, command: Enable) -> None:
         raise NotFound("no_such_step", step=command.element)
     if node.sequential and any(a.scope == scope for a in run.state.activities.values()):
         raise WrongState("one_at_a_time", step=missing.texts(node.label, node.id))
+    if (
+        node.completion is not None
+        and run.state.scopes[scope].done
+        and run.sight(scope).holds(node.completion)
+    ):
+        raise WrongState("ad_hoc_over", step=missing.texts(node.label, node.id))
     run.enter(scope, inside.id)
 
 

@@ -6,6 +6,7 @@ SENTENCES = {
     "signal_to_come": "{step} waits for the signal {name}.",
     "condition_to_come": "{step} waits until its condition holds; change the data that it reads.",
     "completion_to_come": "{step} waits until somebody completes it, or begins what lies in it.",
+    "ad_hoc_over": "{step} is over: its condition holds, and it only waits for what still runs; complete that.",
     "one_at_a_time": "In {step} one activity runs at a time; complete the one that is open first.",
     "still_at_work": "{step} cannot be completed while something in it is open; complete that first.",
     "attachment_empty": "The document {name} is empty; hand in one with content.",
