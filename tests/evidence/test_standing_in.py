@@ -9,6 +9,7 @@ import pytest
 from signoff import NotAllowed, StaleSubject
 from signoff.kernel.events.gate import VoteCast
 from signoff.model.authority import Grant
+from signoff.read.audit import audit
 from signoff.store import codec
 from signoff.store.organisation import Organisation
 from signoff.testing import Case, Sandbox
@@ -69,3 +70,12 @@ def test_what_is_signed_in_the_own_name_counts_for_nobody_else(case: Case) -> No
     with pytest.raises((NotAllowed, StaleSubject)) as refused:
         engine.approve(gate, by="fay", seen=seen, signature=mine)
     assert refused.value.code == "signed_something_else"
+
+
+def test_the_audit_of_a_person_tells_what_others_decided_in_his_stead(case: Case) -> None:
+    case.approve("write", by="fay")
+    told = {}
+    for person in ("bob", "fay", "ann"):
+        with case.box.engine.core.database.read() as handle:
+            told[person] = [(row.person, row.on_behalf) for row in audit(handle.connection, by=person).rows]
+    assert told == {"bob": [("fay", "bob")], "fay": [("fay", "bob")], "ann": []}
