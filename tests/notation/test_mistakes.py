@@ -269,6 +269,7 @@ WARNINGS = [
         "{step: close, owner: [staff, guest], delivers: [report]}",
         "{step: ⟦close, owner: [staff, guest]}",
     ),
+    ("P06", "- error: broke\n", "- every: ⟦10 seconds\n"),
 ]
 # Something is missing, so the place is that of what it is missing from.
 MISSING = [
