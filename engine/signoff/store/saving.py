@@ -1,14 +1,17 @@
 """PostgreSQL's one statement that saves a batch of commands: one fixed text, one parameter per table.
 
-Rows travel as JSON through jsonb_to_recordset. Every write takes its rows from those instances that could be
-written, so a stale version, or a key that is in use, writes nothing at all. May import store.statements.
+Rows travel as JSON through jsonb_to_recordset, what is long beside them. Every write takes its rows from those
+instances that could be written, so a stale version, or a key that is in use, writes nothing at all. May import
+store.statements and store.codec.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     CTE,
+    BigInteger,
     Boolean,
     ColumnElement,
     FromClause,
@@ -30,10 +33,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from signoff.store import statements
+from signoff.store import codec, statements
 from signoff.store.schema import agenda, candidate, instance, involvement, journal, task
 
 TABLES = ("instance", "journal", "task", "candidate", "involvement", "agenda", "hold", "subscription")
+LONG = {"instance": "state", "journal": "bytes"}
 _ID = ("shard", "instance")
 
 
@@ -42,7 +46,29 @@ def _given(name: str, table: Table, *more: tuple[str, Any]) -> CTE:
     columns = [column(c.name, c.type) for c in table.columns] + [column(*extra) for extra in more]
     rows = func.jsonb_to_recordset(cast(bindparam(name, type_=Text()), JSONB)).table_valued(*columns)
     shown = rows.render_derived(name=f"{name}_rows", with_types=True)
-    return select(*(shown.c[c.name] for c in columns)).cte(f"given_{name}")
+    if name not in LONG:
+        return select(*(shown.c[c.name] for c in columns)).cte(f"given_{name}")
+    # The row says in its long column on which line that stands.
+    long = shown.c[LONG[name]]
+    parts = func.string_to_array(bindparam(f"{name}_lines", type_=Text()), literal_column("chr(10)"))
+    lines = func.unnest(parts).table_valued(column("line", Text()), with_ordinality="place")
+    lines = lines.render_derived(name=f"{name}_lines")
+    said = {c.name: shown.c[c.name] for c in columns} | {long.name: lines.c.line.label(long.name)}
+    both = shown.join(lines, cast(long, BigInteger()) == lines.c.place)
+    return select(*said.values()).select_from(both).cte(f"given_{name}")
+
+
+def parameters(tables: Mapping[str, list[dict[str, Any]]]) -> dict[str, str]:
+    """The parameters of `text` for these rows. What is long is JSON itself, and to write it as a text in JSON, and read
+    that again, costs more than all the rest: it travels beside, a line each, for no JSON of ours has a line feed.
+    """
+    found = {}
+    for name, rows in tables.items():
+        if (long := LONG.get(name)) is not None:
+            found[f"{name}_lines"] = "\n".join(row[long] for row in rows)
+            placed = [{**row, long: place} for place, row in enumerate(rows, start=1)]
+        found[name] = codec.compact(rows if long is None else placed)
+    return found
 
 
 def _saved(given: CTE) -> tuple[CTE, list[CTE]]:

@@ -215,8 +215,8 @@ class Unit:
             for name, rows in each.rows.items():
                 tables[name] += rows
         heard = tables.pop("subscription")
-        parameters = {name: codec.compact(rows) for name, rows in tables.items()}
-        found = {id for (id,) in self.handle.rows(saving.text(self.database.schema), parameters)}
+        given = saving.parameters(tables)
+        found = {id for (id,) in self.handle.rows(saving.text(self.database.schema), given)}
         postbox.save(self.handle, [row for row in heard if row["instance"] in found])
         return {each.id for each in batch} - found
 
