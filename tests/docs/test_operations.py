@@ -24,7 +24,7 @@ def test_every_operation_is_shown_by_a_test_in_every_file_it_names(operation: Op
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.name)
 def test_every_verb_it_names_is_there(operation: Operation) -> None:
-    keys = {"cc", "assign", "limit", "tables", "roles", "substitutes", "delivers", "form"}
+    keys = {"cc", "assign", "limit", "tables", "roles", "substitutes", "delivers", "form", "readers"}
     words = re.findall(r"`([a-z-]+)`", operation.by)
     verbs = [word for word in words if not word.startswith("-") and word not in keys]
     language = {"first", "weights", "veto", "direct", "smart", "same_person", "not_by", "if_empty", "fill", "edit", "show",

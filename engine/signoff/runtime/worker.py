@@ -97,10 +97,10 @@ class Worker:
         What is handed to the pool counts when it is over, in `tally`.
         """
         drained = Drained()
-        rounds, claimed = 0, list[Obligation]()
+        rounds, claimed, left = 0, list[Obligation](), False
         while not self._ending and (limit is None or drained.done + drained.failed < limit):
             if rounds % PATIENCE == 0:
-                self._hand_over()
+                left = self._hand_over()
             rounds += 1
             claimed = self._claim()
             if not claimed:
@@ -108,7 +108,7 @@ class Worker:
             with self.leases.held(claimed):
                 for each in batch.rounds(claimed):
                     self._round(each, drained)
-        if claimed or rounds > 1:  # else nothing has become due since
+        if left or claimed or rounds > 1:  # else nothing has become due since
             self._hand_over()
         return drained
 
@@ -128,14 +128,7 @@ class Worker:
 
         How many. For when nothing is due.
         """
-
-        def sweep() -> int:
-            with self.core.database.write() as handle:
-                now = micros(self.core.now(handle))
-                letters = postbox.sweep(handle.connection, now, limit=limit)
-                return letters + agenda.sweep(handle.connection, now - _KEPT, limit=limit)
-
-        return self.core.database.attempt(sweep)
+        return self.core.database.attempt(partial(_swept, self.core, limit))
 
     def revive(self, instance: str, *, by: Actor, key: str = "") -> int:
         """Make what was given up in this instance due at once, with all its attempts before it; how many.
@@ -157,13 +150,10 @@ class Worker:
 
     def tell_unhandled(self) -> None:
         """Log what waits for a handler that is not here, each handler once while it does; it uses up no attempt."""
-        with self.core.database.read() as handle:
-            found = backlog.unhandled(handle.connection, now=self.now(), but=self.core.handlers)
-        waiting = {each.handler: each for each in found}
+        waiting = _unhandled(self.core, self.now())
         for name in waiting.keys() - self._told:
-            number = waiting[name].number
             _log.warning(
-                "no handler is registered for %s: %d calls wait for a daemon that has it", name, number
+                "no handler is registered for %s: %d calls wait for a daemon that has it", name, waiting[name]
             )
         self._told = frozenset(waiting)
 
@@ -193,24 +183,21 @@ class Worker:
         self.tally.took(len(found), (self.core.clock or _CLOCK).now())
         return found
 
-    def _hand_over(self) -> None:
-        """Give the pool as much as it has room for, half of that to notices: calls one by one, notices by the portion."""
+    def _hand_over(self) -> bool:
+        """Give the pool what it has room for, half of it to notices by the portion; whether some may be left."""
         while self.pool is not None and not self._ending and (room := self.pool.room):
-            portions = self._portions(number := room // 2)
+            most = room // 2 * PORTION
+            notices = self._claimed((Owed.NOTICE,), most) if most else []
+            portions = _dealt(notices, room // 2)
             for portion in portions:
                 self.pool.take(partial(self._tell, portion))
             free = room - len(portions)
             claimed = self._claimed(_SLOW if room == 1 else (Owed.JOB,), free)
             for each in claimed:
                 self.pool.take(partial(self._apart, each))
-            more = number > 0 and sum(map(len, portions)) == number * PORTION
-            if len(claimed) < free and not more:
-                break
-
-    def _portions(self, number: int) -> list[list[Obligation]]:
-        """The notices that are due, dealt out to so many threads."""
-        claimed = self._claimed((Owed.NOTICE,), number * PORTION) if number else []
-        return [claimed[n::number] for n in range(min(number, len(claimed)))]
+            if len(claimed) < free and (not most or len(notices) < most):
+                return False
+        return self.pool is not None
 
     def _apart(self, obligation: Obligation) -> None:
         """Work one off in a thread of the pool."""
@@ -236,11 +223,7 @@ class Worker:
 
     def _round(self, due: Sequence[Obligation], drained: Drained) -> None:
         """Work off one obligation each of different instances: what only advances them all at once, if it can be."""
-        together = [
-            each
-            for each in due
-            if each.kind in batch.COMMANDS and each.attempts <= TOGETHER and self.leases.holds(each)
-        ]
+        together = [each for each in due if _may_join(each) and self.leases.holds(each)]
         if len(together) > 1:
             self._advance_all(together, drained)
         for obligation in due:
@@ -280,6 +263,30 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - one row that cannot be worked off must not stop the others
             _log.exception("failed %s of %s", obligation.key, obligation.instance)
             return self.settlement.postpone(obligation, error)
+
+
+def _may_join(obligation: Obligation) -> bool:
+    """Whether it may share a commit: what has often failed is tried by itself."""
+    return obligation.kind in batch.COMMANDS and obligation.attempts <= TOGETHER
+
+
+def _dealt(notices: Sequence[Obligation], threads: int) -> list[Sequence[Obligation]]:
+    """A portion for each of so many threads, as far as there are some."""
+    return [notices[n::threads] for n in range(min(threads, len(notices)))]
+
+
+def _swept(core: Core, limit: int) -> int:
+    with core.database.write() as handle:
+        now = micros(core.now(handle))
+        letters = postbox.sweep(handle.connection, now, limit=limit)
+        return letters + agenda.sweep(handle.connection, now - _KEPT, limit=limit)
+
+
+def _unhandled(core: Core, now: int | None) -> dict[str, int]:
+    """How many calls wait for each handler that is not here."""
+    with core.database.read() as handle:
+        found = backlog.unhandled(handle.connection, now=now, but=core.handlers)
+    return {each.handler: each.number for each in found}
 
 
 def _is_owed_no_more(obligation: Obligation, error: SignoffError) -> bool:
