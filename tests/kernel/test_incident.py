@@ -5,10 +5,18 @@ import pytest
 from signoff.errors import Invalid
 from signoff.kernel.state import Status
 from signoff.model.gate import Form
-from signoff.model.nodes import InclusiveGateway
+from signoff.model.nodes import (
+    BoundaryEvent,
+    CompensateEvent,
+    InclusiveGateway,
+    IntermediateThrowEvent,
+    MultiInstance,
+    SubProcess,
+)
 from tests.kernel.desk import Desk
-from tests.kernel.graphs import graph, task
+from tests.kernel.graphs import call, condition, graph, task
 from tests.kernel.people import NOON
+from tests.kernel.test_undoing import undone
 
 
 def fill() -> object:
@@ -123,3 +131,46 @@ steps:
     assert desk.incidents == ["call: handler_failed"]
     desk.submit("work", ticks=["done"])
     assert desk.status is Status.COMPLETED
+
+
+def test_the_inside_of_a_subprocess_whose_data_cannot_be_computed_begins_once_they_can() -> None:
+    inner = SubProcess(
+        id="s1", initial=(("y", condition("1 / x")),), loop=MultiInstance(cardinality=condition("2"))
+    )
+    drawing = "start > p1 > t1 > s1 > end\np1 > t9 > end2\ns1: s1.start > s1.t2 > s1.end"
+    desk = Desk(graph(drawing, fill(), inner, open=True)).start()  # type: ignore[arg-type]  # a node
+    desk.submit("t1")
+    assert desk.incidents == ["s1: division_by_zero", "s1: division_by_zero"]
+    desk.submit("t9", x=2)
+    desk.retry()
+    assert desk.waiting == {"s1.t2": 2}
+    desk.submit("s1.t2")
+    desk.submit("s1.t2")
+    assert desk.status is Status.COMPLETED
+
+
+def test_the_next_of_several_that_cannot_begin_is_an_incident_of_its_own() -> None:
+    loop = MultiInstance(cardinality=condition("2"), sequential=True)
+    inner = SubProcess(id="s1", initial=(("y", condition("1 / x")),), loop=loop)
+    drawing = "start > s1 > end\ns1: s1.start > s1.t2 > s1.end"
+    desk = Desk(graph(drawing, inner, open=True)).start(x=1)
+    desk.submit("s1.t2", x=0)
+    assert desk.incidents == ["s1: division_by_zero"]
+    desk.fill(x=1)
+    desk.retry()
+    desk.submit("s1.t2")
+    assert desk.status is Status.COMPLETED
+
+
+def test_what_undoes_and_could_not_begin_still_holds_up_what_comes_after_it() -> None:
+    undo = call("t2.undo", compensates=True, inputs=(("y", condition("1 / x")),))
+    boundary = BoundaryEvent(id="t2.b", host="t2", event=CompensateEvent(), handler="t2.undo")
+    throw = IntermediateThrowEvent(id="x1", event=CompensateEvent())
+    drawing = "start > t1 > t2 > x1 > t9 > end"
+    desk = Desk(graph(drawing, *undone("t1"), boundary, undo, throw, open=True)).start()
+    desk.submit("t1")
+    desk.submit("t2")
+    assert desk.incidents == ["t2.undo: division_by_zero"]
+    desk.fill(x=1)
+    desk.retry()
+    assert desk.waiting == {"x1": 1, "t2.undo": 1}

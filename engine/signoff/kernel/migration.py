@@ -23,7 +23,7 @@ from signoff.kernel import (
 )
 from signoff.kernel.asides import Migrate, OpenVotes
 from signoff.kernel.counterpart import Counterpart
-from signoff.kernel.elements import container
+from signoff.kernel.elements import inside
 from signoff.kernel.elements.called import take_calendar
 from signoff.kernel.events import data, gate, time
 from signoff.kernel.events.migration import InstanceMigrated
@@ -154,7 +154,7 @@ def _begin_data(run: Run, found: Counterpart) -> None:
     for scope in found.scopes:
         node = found.target.nodes.get(scope.node)
         initial = node.initial if isinstance(node, nodes.SubProcess) else ()
-        container.initialise(run, scope.id, initial if scope.node else found.target.initial)
+        inside.initialise(run, scope.id, initial if scope.node else found.target.initial)
 
 
 # what is listened for -------------------------------------------------------------------------------------
@@ -166,7 +166,7 @@ def _listen(run: Run, found: Counterpart, before: _Before) -> None:
     for scope in found.scopes:
         for handler in found.target.handlers.get(scope.node, ()):
             if _is_new(found, before, known, scope.id, handler, ""):
-                container.arm_handler(run, scope.id, handler)
+                inside.arm_handler(run, scope.id, handler)
     here = {scope.id for scope in found.scopes}
     for activity in [a for a in run.state.activities.values() if a.scope in here]:
         node = run.node(activity.scope, activity.node)
@@ -183,7 +183,7 @@ def _beside(run: Run, found: Counterpart, before: _Before, known: dict[str, str]
         return  # one instance of a multi-instance body, which has them
     for event in found.target.boundaries.get(activity.node, ()):
         if _is_new(found, before, known, activity.scope, event, activity.id):
-            container.arm_handler(run, activity.scope, event, activity.id)
+            inside.arm_handler(run, activity.scope, event, activity.id)
 
 
 def _is_new(

@@ -9,7 +9,7 @@ from signoff.errors import Invalid, NotAllowed, SignoffError
 from signoff.kernel import lifecycle, message, missing, picking, roster, wait
 from signoff.kernel.arrival import payload
 from signoff.kernel.commands import Start
-from signoff.kernel.elements import container, event
+from signoff.kernel.elements import event, inside
 from signoff.kernel.events import flow
 from signoff.kernel.lifecycle import InstanceContext
 from signoff.kernel.run import Run
@@ -57,11 +57,11 @@ def start(run: Run, command: Start) -> None:
     given: dict[str, tuple[str, ...]] = dict.fromkeys(command.data, (command.by.id,))
     run.emit(flow.ScopeOpened(root, "", "", "", command.version, root, data=values, authors=given))
     picking.at_start(run, root, command)
+    inside.prepare(run, root)
     if command.event:
-        container.open_process(run, root)
         event.begin(run, root, command.event, brought)
     else:
-        container.begin_process(run, root)
+        inside.start(run, root)
 
 
 def _may_hold_personal(definition: Definition) -> bool:

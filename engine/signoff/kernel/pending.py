@@ -29,7 +29,8 @@ class Timer:
 class Incident:
     """Something that stopped and has to be repaired; `retry` says what `retry` does again.
 
-    enter: the element, by the flow `via` · complete: the end of an activity, with the verdict `via` · close: the
+    enter: the element, by the flow `via` · open: what lies in the scope, from the beginning · begin: the same where
+    what came with its event could not be taken · complete: the end of an activity, with the verdict `via` · close: the
     end of a scope · leave: the choice of flows · split: the same of an inclusive join · fire: a boundary event
     `node` of the activity · ask: the condition of the wait `via` · throw: a throw event · gate: asking the entries of gate `via` · entry: who is asked in GATE#entry `via` · job: the handler · roster: question `via` ·
     none: nothing.
@@ -44,6 +45,7 @@ class Incident:
     at: datetime
     retry: str
     via: str = ""
+    origin: str = ""  # of the token that could not enter
 
 
 @dataclass(slots=True)

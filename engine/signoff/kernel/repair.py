@@ -8,7 +8,7 @@ from collections.abc import Callable
 from signoff.errors import NotFound
 from signoff.kernel import review, wait
 from signoff.kernel.commands import Retry
-from signoff.kernel.elements import container, event, gateway, multiple, service
+from signoff.kernel.elements import event, gateway, inside, multiple, service
 from signoff.kernel.events import data, time
 from signoff.kernel.fold.task import entry_of
 from signoff.kernel.pending import Incident
@@ -39,7 +39,7 @@ def _lapse_again(run: Run, id: str) -> None:
 
 
 def _enter_again(run: Run, incident: Incident) -> None:
-    run.enter(incident.scope, incident.node, incident.via)
+    run.enter(incident.scope, incident.node, incident.via, incident.origin)
 
 
 def _leave_again(run: Run, incident: Incident) -> None:
@@ -73,8 +73,12 @@ def _arm_again(run: Run, incident: Incident) -> None:
     wait.arm_beside(run, incident.scope, run.node(incident.scope, incident.node), incident.activity)
 
 
+def _open_again(run: Run, incident: Incident) -> None:
+    inside.begin_inside(run, incident.scope)
+
+
 def _begin_again(run: Run, incident: Incident) -> None:
-    container.start(run, incident.scope)
+    inside.start(run, incident.scope)
 
 
 def _complete_again(run: Run, incident: Incident) -> None:
@@ -124,6 +128,7 @@ _AGAIN: dict[str, Callable[[Run, Incident], None]] = {
     "ask": _ask_condition_again,
     "arm": _arm_again,
     "begin": _begin_again,
+    "open": _open_again,
     "complete": _complete_again,
     "roster": _ask_again,
     "gate": _advance_again,

@@ -12,7 +12,7 @@ from signoff.errors import Invalid, NotAllowed, NotFound, WrongState
 from signoff.kernel import missing, recall, roster
 from signoff.kernel.asides import Request, WithdrawRequest
 from signoff.kernel.commands import Cancel
-from signoff.kernel.elements import container
+from signoff.kernel.elements import container, inside
 from signoff.kernel.elements.request import into_past, obstacle
 from signoff.kernel.events import flow
 from signoff.kernel.events import request as e
@@ -68,7 +68,7 @@ def ask(run: Run, command: Request) -> None:
         )
     )
     _judge(run, inner, handler, label)
-    container.begin_process(run, inner)
+    inside.begin_inside(run, inner)
 
 
 def _find(run: Run, command: Request | WithdrawRequest) -> tuple[str, RequestHandler]:

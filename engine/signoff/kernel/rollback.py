@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from signoff.errors import AlreadyDecided, NotAllowed
 from signoff.kernel import deadline, duty, lifecycle, region
-from signoff.kernel.elements import container
+from signoff.kernel.elements import inside
 from signoff.kernel.events import flow
 from signoff.kernel.events import seat as events
 from signoff.kernel.lifecycle import GateContext
@@ -46,7 +46,7 @@ def back_in_review(run: Run, record: GateRecord, node: HumanTask, reason: str) -
     run.emit(events.ApprovalTakenBack(record.id, node.id, id, run.actor.id, reason, owner))
     activity = run.state.activities[id]
     deadline.begin(run, activity, node, reopened=True)
-    container.arm_boundaries(run, activity)
+    inside.arm_boundaries(run, activity)
 
 
 # the flow has gone on to what comes after ----------------------------------------------------------------------

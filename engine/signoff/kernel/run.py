@@ -120,8 +120,7 @@ class Run:
         definition = self.definition(scope)
         if ending is not None:
             end(self, node, ending)
-            if node.id in definition.undoable:
-                self.emit(undo.UndoKept(scope, [Undo(node.id)]))
+            keep_undo(self, scope, node)
         if node.id in definition.awaited:
             self.ended.add(node.id)
         self.touched[scope] = None
@@ -151,7 +150,8 @@ class Run:
     ) -> None:
         """Something failed that somebody has to repair; everything else goes on."""
         params = {name: _plain(value) for name, value in fault.params.items()}
-        self.emit(data.IncidentRaised(self.next("i"), node, scope, activity, fault.code, params, retry, via))
+        id, origin = self.next("i"), self.origin if retry == "enter" else ""
+        self.emit(data.IncidentRaised(id, node, scope, activity, fault.code, params, retry, via, origin))
 
     # what behaviours ask -------------------------------------------------------------------------------
 
@@ -185,6 +185,12 @@ def end(run: Run, node: nodes.Node, ending: flow.ElementCompleted) -> None:
     _let_go(run, ending.activity, ending.scope)
     ending.owed = _owed(node, run.state.activities[ending.activity])
     run.emit(ending)
+
+
+def keep_undo(run: Run, scope: str, node: nodes.Node) -> None:
+    """Remember that it was done, where somebody undoes it."""
+    if node.id in run.definition(scope).undoable:
+        run.emit(undo.UndoKept(scope, [Undo(node.id)]))
 
 
 def _owed(node: nodes.Node, activity: Activity) -> tuple[str, ...]:

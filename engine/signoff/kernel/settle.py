@@ -6,7 +6,7 @@ A queue, no recursion. Boundary events and multi-instance wrap an activity here,
 from typing import Any
 
 from signoff.kernel import deadline, detour, hourglass, latch, review, subject, timer
-from signoff.kernel.elements import container, event, gateway, undoing
+from signoff.kernel.elements import container, event, gateway, inside, undoing
 from signoff.kernel.events import flow
 from signoff.kernel.run import Run, Runaway, Token
 from signoff.kernel.state import ActivityStatus, Status
@@ -108,7 +108,7 @@ def _enter(run: Run, definition: Definition, token: Token, kind: type[Any]) -> N
     if token.node in definition.boundaries:
         activity = run.state.activities.get(id)
         if activity is not None and activity.status is not ActivityStatus.SCHEDULED:
-            container.arm_boundaries(run, activity)
+            inside.arm_boundaries(run, activity)
 
 
 def _stands(run: Run, scope: str, node: nodes.Activity) -> bool:

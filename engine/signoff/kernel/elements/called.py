@@ -1,7 +1,7 @@
 """Call activities: another process inside this instance, as a scope with a definition of its own (BPMN 2.0.2 §10.3.6)."""
 
 from signoff.errors import SignoffError
-from signoff.kernel.elements import container
+from signoff.kernel.elements import container, inside
 from signoff.kernel.elements.behaviour import Plain
 from signoff.kernel.events import flow, time
 from signoff.kernel.run import Run, assign, write
@@ -23,14 +23,14 @@ def enter_call(run: Run, scope: str, node: nodes.CallActivity, _via: str) -> str
     values |= {name: sight.value(expression) for name, expression in node.inputs}
     declared = run.world.definition(version).data
     defaults: dict[str, Value] = {d.name: d.default for d in declared.values() if d.default is not None}
-    activity = container.begin(run, scope, node)
+    activity = inside.begin(run, scope, node)
     inner = run.next("s")
     found = {name: sight.authors(expression.names) for name, expression in node.inputs}
     authors = {name: people for name, people in found.items() if people}
     given = {**defaults, **values}
     take_calendar(run, version)
     run.emit(flow.ScopeOpened(inner, "", scope, activity, version, inner, data=given, authors=authors))
-    container.begin_process(run, inner)
+    inside.begin_inside(run, inner)
     return activity
 
 

@@ -7,7 +7,8 @@ finished when its condition says so.
 """
 
 from signoff.errors import SignoffError
-from signoff.kernel import lifecycle, wait
+from signoff.kernel import lifecycle
+from signoff.kernel.elements import inside
 from signoff.kernel.elements.behaviour import Plain
 from signoff.kernel.events import aside, data, flow, gate, time, undo
 from signoff.kernel.events import wait as waits
@@ -17,131 +18,41 @@ from signoff.kernel.review import open_entries
 from signoff.kernel.run import Run, assign, drop_waits, kind_of, miss
 from signoff.kernel.state import (
     Activity,
-    ActivityStatus,
     GateRecord,
     GateStatus,
     Scope,
     Status,
 )
 from signoff.model import nodes
-from signoff.model.value import Value
-from signoff.model.view import stored
 
 # entering -------------------------------------------------------------------------------------------------
 
 
 def enter_subprocess(run: Run, scope: str, node: nodes.SubProcess, _via: str) -> str:
     """An activity with a scope inside; a plain one keeps completions and documents where it lies."""
-    activity = begin(run, scope, node)
+    activity = inside.begin(run, scope, node)
     home = "" if run.origin else run.state.scopes[scope].home
-    start(run, open_scope(run, scope, node, activity, home=home))
+    inside.begin_inside(run, inside.open_scope(run, scope, node, activity, home=home))
     return activity
 
 
 def enter_adhoc(run: Run, scope: str, node: nodes.AdHocSubProcess, _via: str) -> str:
     """A scope without a token: people begin what lies in it."""
-    activity = begin(run, scope, node)
-    open_scope(run, scope, node, activity)
+    activity = inside.begin(run, scope, node)
+    inside.begin_inside(run, inside.open_scope(run, scope, node, activity))
     return activity
-
-
-def begin(run: Run, scope: str, node: nodes.Activity, items: list[Value] | None = None) -> str:
-    id = run.next("a")
-    kind = type(node).__name__ if items is None else "MultiInstance"
-    run.emit(
-        flow.ElementEntered(id, node.id, scope, kind, ActivityStatus.OPEN, origin=run.origin, items=items)
-    )
-    return id
-
-
-def open_scope(
-    run: Run,
-    scope: str,
-    node: nodes.SubProcess,
-    activity: str,
-    *,
-    home: str = "",
-    local: dict[str, Value] | None = None,
-    position: int = 0,
-    authors: dict[str, tuple[str, ...]] | None = None,
-) -> str:
-    id = run.next("s")
-    version = run.state.scopes[scope].version
-    values = {d.name: d.default for d in node.data if d.default is not None and d.formula is None}
-    given = {**values, **(local or {})}
-    home = home or id
-    run.emit(
-        flow.ScopeOpened(
-            id, node.id, scope, activity, version, home, run.origin, position, given, authors or {}
-        )
-    )
-    initialise(run, id, node.initial)
-    _arm_handlers(run, id)
-    return id
-
-
-def initialise(run: Run, scope: str, initial: nodes.Assignments) -> None:
-    """What begins with a value, and was not given one."""
-    if not initial:
-        return
-    given, sight = run.state.scopes[scope].data, run.sight(scope)
-    values = {name: stored(sight.value(expression)) for name, expression in initial if name not in given}
-    if values:
-        run.emit(data.VariablesSet(scope, values))
 
 
 def reopen(run: Run, scope: str, node: nodes.SubProcess) -> str:
     """A stage that had ended is opened again for a return into it: with its data, without a token; its scope."""
-    activity = begin(run, scope, node)
+    activity = inside.begin(run, scope, node)
     home = run.state.scopes[scope].home
-    inner = open_scope(run, scope, node, activity, home=home, local=run.state.scopes[home].kept.get(node.id))
-    arm_boundaries(run, run.state.activities[activity])
+    inner = inside.open_scope(
+        run, scope, node, activity, home=home, local=run.state.scopes[home].kept.get(node.id)
+    )
+    inside.prepare(run, inner)
+    inside.arm_boundaries(run, run.state.activities[activity])
     return inner
-
-
-def _arm_handlers(run: Run, scope: str) -> None:
-    definition = run.definition(scope)
-    for handler in definition.handlers.get(run.state.scopes[scope].node, ()):
-        arm_handler(run, scope, handler)
-
-
-def arm_handler(
-    run: Run, scope: str, node: nodes.EventSubProcess | nodes.BoundaryEvent, host: str = ""
-) -> None:
-    """Listen for its event; for what is thrown nobody listens."""
-    if not isinstance(node.event, _NOT_ARMED):
-        wait.arm_beside(run, scope, node, host)
-
-
-_NOT_ARMED = (nodes.ErrorEvent, nodes.EscalationEvent, nodes.CompensateEvent, nodes.CancelEvent)
-
-
-def start(run: Run, scope: str) -> None:
-    """Put a token wherever the flow begins in a scope that has just opened."""
-    definition, node = run.definition(scope), run.state.scopes[scope].node
-    entries = definition.entries.get(node, ())
-    for entry in entries or definition.events_at_start.get(node, ())[:1]:
-        run.enter(scope, entry)
-    if not entries:
-        run.touched[scope] = None
-
-
-def open_process(run: Run, scope: str) -> None:
-    """Make the scope of a process ready for its tokens."""
-    initialise(run, scope, run.definition(scope).initial)
-    _arm_handlers(run, scope)
-
-
-def begin_process(run: Run, scope: str) -> None:
-    open_process(run, scope)
-    start(run, scope)
-
-
-def arm_boundaries(run: Run, activity: Activity) -> None:
-    """Arm what sits on an activity that has just opened; on a multi-instance body, not on its instances."""
-    if run.state.scopes[activity.scope].node != activity.node:
-        for event in run.definition(activity.scope).boundaries.get(activity.node, ()):
-            arm_handler(run, activity.scope, event, activity.id)
 
 
 # ending ---------------------------------------------------------------------------------------------------
@@ -207,8 +118,7 @@ def _close(run: Run, scope: Scope) -> None:
             kind = kind_of(run.node(activity.scope, activity.node), activity)
             run.behaviours[kind].resume(run, activity, scope.id)
     except SignoffError as fault:
-        node = scope.node or next(iter(run.definition(scope.id).nodes))
-        run.incident(scope.id, node, fault, retry="close")
+        run.incident(scope.id, inside.place_of(run, scope.id), fault, retry="close")
 
 
 def _end_process(run: Run, scope: Scope) -> None:

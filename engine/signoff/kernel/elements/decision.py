@@ -11,7 +11,7 @@ from signoff.errors import SignoffError
 from signoff.kernel.elements import service
 from signoff.kernel.elements.behaviour import Plain
 from signoff.kernel.events import data, flow
-from signoff.kernel.run import Run, assign
+from signoff.kernel.run import Run, assign, keep_undo
 from signoff.kernel.work import undeclared
 from signoff.model import nodes
 from signoff.model.decision import Decided, Decisions
@@ -37,6 +37,7 @@ def enter(run: Run, scope: str, node: nodes.BusinessRuleTask, via: str) -> str:
         run.incident(scope, node.id, fault, retry="enter", via=via)
         return ""
     run.emit(flow.ElementPassed(node.id, scope, [f.id for f in run.definition(scope).outgoing[node.id]]))
+    keep_undo(run, scope, node)
     run.leave(scope, node)
     return ""
 

@@ -6,7 +6,7 @@ Of what an interrupting one ends, whatever was done can still be undone.
 from collections.abc import Mapping
 
 from signoff.errors import SignoffError
-from signoff.kernel.elements import container
+from signoff.kernel.elements import container, inside
 from signoff.kernel.elements.behaviour import Plain
 from signoff.kernel.events import flow, undo
 from signoff.kernel.pending import Undo
@@ -35,15 +35,20 @@ def handle(
         if not node.continue_at:
             run.emit(flow.ScopeInterrupted(scope, node.id))
     run.origin = origin
-    activity = container.begin(run, scope, node)
-    inner = container.open_scope(run, scope, node, activity)
+    activity = inside.begin(run, scope, node)
+    inner = inside.open_scope(run, scope, node, activity)
     run.origin = ""
+    try:
+        inside.prepare(run, inner)
+    except SignoffError as fault:
+        run.incident(inner, node.id, fault, retry="open")
+        return
     try:
         accept(run, inner, node.accepts, data)
     except SignoffError as fault:
         run.incident(inner, node.id, fault, retry="begin")
         return
-    container.start(run, inner)
+    inside.start(run, inner)
 
 
 def has_landed(run: Run, scope: str, node: nodes.EventSubProcess) -> bool:

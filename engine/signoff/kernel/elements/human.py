@@ -2,7 +2,7 @@
 
 from signoff.kernel import deadline, lifecycle, pressing, review, roster, subject
 from signoff.kernel.elements.behaviour import Plain
-from signoff.kernel.elements.container import arm_boundaries
+from signoff.kernel.elements.inside import arm_boundaries
 from signoff.kernel.events import flow, gate, task
 from signoff.kernel.run import Run
 from signoff.kernel.state import Activity, ActivityStatus, Purpose

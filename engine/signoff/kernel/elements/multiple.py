@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from signoff.errors import SignoffError
 from signoff.kernel import missing
-from signoff.kernel.elements import container, throwing
+from signoff.kernel.elements import container, inside, throwing
 from signoff.kernel.elements.behaviour import Plain
 from signoff.kernel.events import flow
 from signoff.kernel.run import Run, assign, write
@@ -27,7 +27,7 @@ def enter_multi(run: Run, scope: str, node: nodes.Activity, _via: str) -> str:
     loop = _multi(node)
     items = _items(run, scope, loop)
     run.budget += len(items) * _size(run, scope, node)
-    activity = container.begin(run, scope, node, items)
+    activity = inside.begin(run, scope, node, items)
     body = run.state.activities[activity]
     for _ in range(1 if loop.sequential else len(items)):
         _next_instance(run, body, node)
@@ -93,10 +93,10 @@ def _open(
     authors: dict[str, tuple[str, ...]],
 ) -> None:
     if isinstance(node, nodes.SubProcess) and not isinstance(node, nodes.AdHocSubProcess):
-        inner = container.open_scope(
+        inner = inside.open_scope(
             run, body.scope, node, body.id, local=local, position=position, authors=authors
         )
-        container.start(run, inner)
+        inside.begin_inside(run, inner)
         return
     inner = run.next("s")
     version = run.state.scopes[body.scope].version
@@ -195,7 +195,7 @@ def enter_loop(run: Run, scope: str, node: nodes.Activity, _via: str) -> str:
     loop = _loop(node)
     most = None if loop.maximum is None else _number(run, scope, loop.maximum)
     again = most != 0 and (not loop.test_before or _again(run, scope, loop, 0))
-    activity = container.begin(run, scope, node, [])
+    activity = inside.begin(run, scope, node, [])
     body = run.state.activities[activity]
     if again:
         _next_pass(run, body, node)

@@ -87,7 +87,7 @@ class ErrorRaised(Event):
 
 @dataclass(slots=True)
 class IncidentRaised(Event):
-    """Something stopped and has to be repaired; `retry` says what is done again."""
+    """Something stopped and has to be repaired; `retry` says what is done again, `origin` for whom it was done."""
 
     id: str
     node: str
@@ -97,6 +97,7 @@ class IncidentRaised(Event):
     params: Annotated[dict[str, Any], Hidden.DERIVED] = field(default_factory=dict)
     retry: str = "enter"
     via: str = ""
+    origin: str = ""
 
 
 @dataclass(slots=True)

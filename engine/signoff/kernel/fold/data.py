@@ -60,6 +60,7 @@ def incident_raised(state: State, event: e.IncidentRaised, at: datetime) -> None
         at,
         event.retry,
         event.via,
+        event.origin,
     )
 
 
