@@ -26,12 +26,20 @@ class Handlers(Flow):
         `whole`: a process, which a message may begin as well. `undone`: with an event sub-process that undoes it.
         """
         sheet, inside = self.pencil.sheet(), replace(inside, calm=self.pencil.chance(0.5))
-        if self.pencil.chance(0.15) and not inside.called and not whole:
-            start = sheet.add(
-                "userTask", "t"
-            )  # a scope without a start event begins with whatever nothing leads to
-        else:
-            start = sheet.add("startEvent", "b")
+        self._main(sheet, inside, whole=whole)
+        left = [code for code in caught if not self.pencil.chance(0.4)]
+        for code in (code for code in caught if code not in left):
+            self._handler(sheet, outside, event("error", code), interrupting=True)
+        if undone:
+            self.undoer(sheet, outside)
+        for _ in range(self.pencil.random.choice([0, 0, 1, 1, 2]) if handlers else 0):
+            self.event_sub_process(sheet, outside)
+        return sheet.written(), left
+
+    def _main(self, sheet: Sheet, inside: Around, *, whole: bool) -> None:
+        """The flow of a scope; without a start event it begins with whatever nothing leads to."""
+        implicit = self.pencil.chance(0.15) and not inside.called and not whole
+        start = sheet.add("userTask", "t") if implicit else sheet.add("startEvent", "b")
         first = self.task(sheet, start, inside)
         if whole and self.pencil.chance(0.3):
             sheet.flow(sheet.add("startEvent", "b", event("message", self.pencil.message())), first)
@@ -42,21 +50,6 @@ class Handlers(Flow):
             self.ending(sheet, last, inside)
         elif self.pencil.chance(0.9) or sheet.elements[last].tag.endswith(("Gateway", "Event")):
             sheet.flow(last, sheet.add("endEvent", "e"))
-        left = [
-            code
-            for code in caught
-            if not (self.pencil.chance(0.4) and self._catch_inside(sheet, outside, code))
-        ]
-        if handlers:
-            if undone:
-                self.undoer(sheet, outside)
-            for _ in range(self.pencil.random.choice([0, 0, 1, 1, 2])):
-                self.event_sub_process(sheet, outside)
-        return sheet.written(), left
-
-    def _catch_inside(self, sheet: Sheet, outside: Around, code: str) -> bool:
-        self._handler(sheet, outside, event("error", code), interrupting=True)
-        return True
 
     def undoer(self, sheet: Sheet, outside: Around) -> None:
         """One that undoes its scope once that has ended."""
