@@ -189,6 +189,19 @@ def test_a_timer_text_is_computed_when_it_is_armed() -> None:
     assert desk.waiting == {"t1": 1}
 
 
+def test_a_timer_whose_text_cannot_be_read_any_more_fires_and_leaves_an_incident_for_the_next() -> None:
+    event = on("t1", TimerEvent(text=condition("cycle")), interrupting=False)
+    desk = Desk(open_("start > t1 > end\nt1.b > t8 > end2", event)).start(cycle="R3/PT1H")
+    desk.fill(cycle="at noon")
+    desk.advance("1 hours")
+    assert desk.waiting == {"t1": 1, "t8": 1}
+    assert desk.incidents == ["t1.b: no_time"]
+    desk.fill(cycle="R1/PT1H")
+    desk.retry()
+    desk.advance("1 hours")
+    assert desk.waiting == {"t1": 1, "t8": 2}
+
+
 def test_three_firings_are_three_firings_in_all() -> None:
     event = BoundaryEvent(id="t1.b", host="t1", event=every("R3/PT10H"), interrupting=False)
     desk = Desk(open_("start > t1 > end\nt1.b > t8 > end2", event)).start()

@@ -24,7 +24,7 @@ from signoff.model.nodes import (
 )
 from signoff.time.relative import Retry, Span
 from tests.kernel.desk import Desk
-from tests.kernel.graphs import condition, graph, sub, task
+from tests.kernel.graphs import call, condition, graph, sub, task
 from tests.kernel.test_throwing import on, open_
 
 
@@ -140,6 +140,21 @@ def test_the_activities_of_an_ad_hoc_subprocess_are_begun_by_people_in_any_order
     assert desk.waiting == {"t9": 1}
 
 
+def test_an_ad_hoc_subprocess_in_which_something_stopped_is_not_completed() -> None:
+    inside = AdHocSubProcess(id="s1")
+    work = call("s1.a", "s1", inputs=(("y", condition("1 / x")),))
+    desk = Desk(open_("start > s1 > t9 > end", inside, work)).start()
+    desk.enable("s1", "s1.a")
+    assert desk.incidents == ["s1.a: division_by_zero"]
+    with pytest.raises(WrongState):
+        desk.complete("s1")
+    desk.fill(x=1)
+    desk.retry()
+    desk.finish("s1.a")
+    desk.complete("s1")
+    assert desk.waiting == {"t9": 1}
+
+
 def test_a_sequential_ad_hoc_subprocess_runs_one_at_a_time() -> None:
     desk = ad_hoc(sequential=True)
     desk.enable("s1", "s1.a")
@@ -225,13 +240,13 @@ def test_as_many_tokens_as_are_wanted_begin_an_activity_and_as_many_leave_as_it_
 def test_a_call_hands_over_and_back_what_it_says() -> None:
     called = graph("start > t5 > end", open=True)
     called = type(called)("q", called.label, called.nodes, called.flows, roles=called.roles, open=True)
-    call = CallActivity(
+    calling = CallActivity(
         id="c1",
         process="q",
         inputs=(("inner", condition("x + 1")),),
         outputs=(("outer", condition("inner * 2")),),
     )
-    desk = Desk(open_("start > c1 > t9 > end", call), called).start(x=1)
+    desk = Desk(open_("start > c1 > t9 > end", calling), called).start(x=1)
     desk.submit("t5")
     assert desk.data["outer"] == 4
     assert "inner" not in desk.data

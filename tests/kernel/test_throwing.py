@@ -171,6 +171,15 @@ def test_a_send_task_without_a_handler_sends_its_message_itself() -> None:
     assert len(desk.names(wait.MessageThrown)) == 1
 
 
+def test_a_message_that_its_handler_could_not_send_is_sent_again() -> None:
+    desk = Desk(open_("start > x1 > t1 > end", throw("x1", MESSAGE, handler="mail"))).start()
+    desk.fail("x1")
+    assert len(desk.incidents) == 1
+    desk.retry()
+    desk.finish("x1")
+    assert desk.waiting == {"t1": 1}
+
+
 def test_a_throw_event_with_a_handler_waits_for_it() -> None:
     desk = Desk(open_("start > x1 > t1 > end", throw("x1", MESSAGE, handler="mail"))).start()
     assert desk.waiting == {"x1": 1}

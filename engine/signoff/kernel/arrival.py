@@ -117,7 +117,8 @@ def complete(run: Run, command: Complete) -> None:
         return
     if not isinstance(node, nodes.AdHocSubProcess) or not activity.inner:
         raise NotFound("no_such_task", task=command.task)
-    if any(a.scope == activity.inner for a in run.state.activities.values()):
+    left = (*run.state.activities.values(), *run.state.incidents.values())
+    if any(each.scope == activity.inner for each in left):
         raise WrongState("still_at_work", step=missing.texts(node.label, node.id))
     if command.data:
         write(run, activity.inner, payload(command.data), node.id)

@@ -54,7 +54,7 @@ def _split_again(run: Run, incident: Incident) -> None:
 
 def _call_again(run: Run, incident: Incident) -> None:
     node = run.node(incident.scope, incident.node)
-    assert isinstance(node, nodes.ServiceTask)
+    assert isinstance(node, service.Calling)
     service.owe_again(run, run.state.activities[incident.activity], node)
 
 

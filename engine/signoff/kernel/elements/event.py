@@ -16,6 +16,7 @@ from signoff.kernel.run import Run, accept, assign
 from signoff.kernel.state import Activity, ActivityStatus
 from signoff.kernel.timer import Timed, arm_again, event_of, skips
 from signoff.model import nodes
+from signoff.model.expression import ExpressionFault
 from signoff.model.value import Value
 
 Payload = Mapping[str, Value] | None
@@ -67,10 +68,16 @@ def fire(run: Run, timer: Timer) -> None:
     """A timer that is due: go on from a catch event, or let its handler begin."""
     node = run.node(timer.scope, timer.node)
     assert isinstance(node, Timed)
-    if skips(run, timer, node):
-        return
+    unread: SignoffError | None = None
+    try:
+        if skips(run, timer, node):
+            return
+    except ExpressionFault as fault:  # its text was computed when it was armed; it is due all the same
+        unread = fault
     run.emit(time.TimerFired(timer.id, timer.node, timer.occurrence))
-    if _lasts(node) and event_of(run, timer.scope, node, timer.part).every is not None:
+    if _lasts(node) and unread is not None:
+        run.incident(timer.scope, timer.node, unread, retry="arm", activity=timer.host)
+    elif _lasts(node) and event_of(run, timer.scope, node, timer.part).every is not None:
         arm_again(run, timer, node)
     happen(run, timer.scope, node, timer.host, timer.part, origin=timer.id)
 

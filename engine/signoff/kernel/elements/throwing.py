@@ -137,14 +137,15 @@ def fail(run: Run, scope: str, node: nodes.Node, code: str) -> None:
 
 
 def raise_error(run: Run, activity: Activity, code: str, message: str) -> None:
-    """A modelled error out of an activity; uncaught it is an incident of that activity."""
+    """A modelled error out of an activity; uncaught it is an incident of that activity, whose call may be tried again."""
     found = find(run, activity.scope, activity, nodes.ErrorEvent, code)
     run.emit(data.ErrorRaised(activity.id, activity.node, code, message, found.node.id if found else ""))
     if found is not None:
         _caught(run, found, {})
         return
     fault = SignoffError("uncaught_error", error=code, message=message)
-    run.incident(activity.scope, activity.node, fault, retry="job", activity=activity.id)
+    retry = "job" if activity.multi is None else "none"
+    run.incident(activity.scope, activity.node, fault, retry=retry, activity=activity.id)
 
 
 def remark(run: Run, body: Activity, thrown: nodes.Event) -> None:
