@@ -117,8 +117,9 @@ def complete(run: Run, command: Complete) -> None:
         return
     if not isinstance(node, nodes.AdHocSubProcess) or not activity.inner:
         raise NotFound("no_such_task", task=command.task)
-    left = (*run.state.activities.values(), *run.state.incidents.values())
-    if any(each.scope == activity.inner for each in left):
+    scopes = [a.scope for a in run.state.activities.values()]
+    scopes += [i.scope for i in run.state.incidents.values()]
+    if activity.inner in scopes:
         raise WrongState("still_at_work", step=missing.texts(node.label, node.id))
     if command.data:
         write(run, activity.inner, payload(command.data), node.id)
