@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from signoff.errors import Invalid, NotFound
 from signoff.kernel.commands import Actor
 from signoff.model import argument
-from signoff.model.definition import Definition
 from signoff.model.gate import Strength
 from signoff.read import history, inbox, instance, involvement, marks, timeline
 from signoff.read.history import Record
@@ -20,22 +18,17 @@ from signoff.read.timeline import TimelineRow
 from signoff.runtime import actor, naming, reference, why
 from signoff.runtime import reader as readers
 from signoff.runtime.capture import reaches
-from signoff.runtime.proof import Proofs
 from signoff.runtime.question import question
-from signoff.runtime.release import not_in_force
+from signoff.runtime.shelf import Shelf
 from signoff.runtime.why import Reason
-from signoff.store import backlog, decisions, definitions
+from signoff.store import backlog
 from signoff.store.backlog import Dead, Unhandled
-from signoff.store.definitions import Listed
 from signoff.store.schema import micros
-
-if TYPE_CHECKING:
-    from transitions.extensions import HierarchicalMachine
 
 PAGE = 500
 
 
-class Queries(Proofs):
+class Queries(Shelf):
     """The reading half of `Engine`."""
 
     def now(self) -> datetime:
@@ -193,49 +186,6 @@ class Queries(Proofs):
     def subject(self, gate: str, person: str) -> str:
         """The hash that this person has to have seen to decide at this gate now; raises NotFound."""
         return question(self.core, gate, person).subject
-
-    # definitions -------------------------------------------------------------------------------------------
-
-    def definitions(self) -> list[Listed]:
-        """Every deployed version."""
-        with self.core.database.read() as handle:
-            return definitions.listed(handle.connection)
-
-    def decisions(self) -> list[decisions.Listed]:
-        """Every version of every decision that was deployed by itself."""
-        with self.core.database.read() as handle:
-            return decisions.listed(handle.connection)
-
-    def definition(self, process: str) -> Definition:
-        """The current definition of a process; raises NotFound."""
-        with self.core.database.read() as handle:
-            version = definitions.current(handle.connection, argument.text(process, "process"))
-            if version is None:
-                raise not_in_force(handle.connection, process)
-            return self.core.library.load(handle.connection, version)
-
-    def source(self, version: str) -> str:
-        """The text of a deployed version, in force or waiting to be; raises NotFound."""
-        with self.core.database.read() as handle:
-            return definitions.source(handle.connection, version)
-
-    def definition_of(self, id: str) -> Definition:
-        """The definition that an instance runs on."""
-        with self.core.database.read() as handle:
-            return self.core.library.load(handle.connection, instance.row_of(handle.connection, id).version)
-
-    def source_of(self, id: str) -> str:
-        """The text that was deployed, of a process by its key or of what an instance runs on; raises NotFound."""
-        with self.core.database.read() as handle:
-            version = definitions.current(handle.connection, id)
-            version = version or instance.row_of(handle.connection, id).version
-            return definitions.source(handle.connection, version)
-
-    def machine(self, process: str, lang: str = "zh") -> "HierarchicalMachine":
-        """A definition as a state machine of the `transitions` package."""
-        from signoff.notation.machine import machine  # noqa: PLC0415 - costs an import that few need
-
-        return machine(self.definition(process), lang)
 
     def _now(self) -> datetime | None:
         return self.core.clock.now() if self.core.clock is not None else None
