@@ -87,6 +87,11 @@ SAID: Mapping[str, Say] = {
     "override": lambda at: a.Override(task=at.about, reason="must be", **at.by("dan")),
     "move": lambda at: a.Move(task=at.about, to="look", reason="must be", **at.by("dan")),
     "migrate": lambda at: a.Migrate(instance=at.instance, to=at.other, reason="better", **at.by("dan")),
+    "recalculate": lambda at: c.Recalculate(instance=at.instance, **at.by("")),
+    "give up": lambda at: a.GiveUp(
+        instance=at.instance, key="x/job", kind="job", attempts=10, why="broken", **at.by("")
+    ),
+    "owe again": lambda at: a.OweAgain(instance=at.instance, keys=("x/job",), **at.by("dan")),
     "prioritize": lambda at: a.Prioritize(priority=Priority.URGENT, task=at.about, **at.by("dan")),
     "fill": lambda at: Fill(instance=at.instance, data={"note": "so"}, **at.by("dan")),
     "erase": lambda at: a.Erase(instance=at.instance, reason="asked to", **at.by("dan")),
@@ -131,13 +136,13 @@ _SIGNERS = "add before, add beside, add after, transfer a vote"
 _MET: Mapping[str, str] = {
     "planning": f"{_POOL}, start, start another, start again, hand over a task, ask, answer, resume, retry, migrate",
     "working": f"""{_ANYWHERE}, claim, claim of another, assign, transfer a task, move, prioritize, fill, submit of work, submit of another,
-        release, hand over a task, waive, ask, answer, timeout, rung, override, migrate""",
+        release, hand over a task, waive, ask, answer, timeout, rung, override, migrate, recalculate""",
     "asked": f"""{_VOTES}, {_SIGNERS}, approve with a request id, approve something else, waive, submit of work,
         withdraw""",
     "deciding": f"""{_ANYWHERE}, {_VOTES}, {_SIGNERS}, hand over a vote, assign a vote, advise, remove signer,
         take back, take back a question, move, prioritize, fill, urge, ask, answer, rung, migrate""",
     "passed": "take back the decision, claim, submit, submit of another, override, cancel, approve, mark read, withdraw, erase",
-    "calling": f"{_ANYWHERE}, result, failure, modelled error, take back the decision",
+    "calling": f"{_ANYWHERE}, give up, owe again, result, failure, modelled error, take back the decision",
     "stopped": f"{_ANYWHERE}, retry, result, take back the decision",
     "suspended": f"{_ANYWHERE}, resume, approve, timeout, ask, answer",
     "scheduled": f"{_ANYWHERE}, opening, claim, submit, override",
