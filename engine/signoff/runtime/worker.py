@@ -28,7 +28,7 @@ from signoff.store import agenda, backlog, postbox
 from signoff.store.agenda import Obligation
 from signoff.store.schema import micros
 
-BATCH = 500  # of what only advances an instance
+BATCH = 250  # of what only advances an instance
 QUICK_LEASE = timedelta(
     seconds=2
 )  # of what only advances: so long it waits when its worker was killed, at first
