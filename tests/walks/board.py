@@ -43,7 +43,6 @@ class Frame:
     done: list[Done] = field(default_factory=list)
     interrupted: bool = False
     undone: bool = False  # opened only to undo something in it
-    stirred: bool = False  # something in it has come to an end
 
     @property
     def handlers(self) -> list[Node]:
@@ -98,6 +97,7 @@ class Board:
         self.status = "running"
         self.root = Frame("", plans[process], border=True, data=dict(data))
         self.frames = [self.root]
+        self.touched: dict[Frame, None] = {}  # in which something has come to an end, in that order
         self.queue: list[Token] = []
         self.listeners: list[Listener] = []
         self.met: dict[tuple[Node, Frame, Activity | None], set[int]] = {}
@@ -171,7 +171,7 @@ class Board:
                 if other.undoes is activity and other in frame.activities:
                     self.stop(other)
         self.let_go(activity)
-        activity.frame.stirred = True
+        self.touched[activity.frame] = None
 
     def clear_inside(self, activity: Activity) -> None:
         for frame in list(activity.frames):

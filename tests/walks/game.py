@@ -1,7 +1,8 @@
 """The token game: a plain reading of BPMN 2.0.2 chapter 13, one instance at a time; it knows nothing of the kernel.
 
 Tokens move in the order in which they were set off. When none moves: conditions are asked, then joins fire to which
-nothing more can come, then what is being undone goes on, then scopes with nothing left in them end.
+nothing more can come, then what is being undone goes on, then scopes with nothing left in them end, in the order in
+which something in them came to an end. Where the standard leaves an order open, this is signoff's.
 """
 
 from typing import Any
@@ -23,7 +24,7 @@ class Game(Repeats):
             self.listen(handler, self.root, None)
         if event:
             self.queue.append(Token(self.root, self.root.plan.nodes[event]))
-            self.root.stirred = True
+            self.touched[self.root] = None
         else:
             self.enter_frame(self.root)
         self.run()
@@ -81,7 +82,7 @@ class Game(Repeats):
     def enter_frame(self, frame: Frame) -> None:
         """Tokens begin in a scope that has just opened."""
         assert frame.plan is not None
-        frame.stirred = True
+        self.touched[frame] = None
         self.queue += [Token(frame, node) for node in frame.plan.beginnings()]
 
     # activities ------------------------------------------------------------------------------------------
@@ -120,11 +121,10 @@ class Game(Repeats):
     # scopes that end ---------------------------------------------------------------------------------------
 
     def _end_one(self) -> bool:
-        for frame in self.frames:
-            if frame.undone or not frame.stirred:
-                continue
-            frame.stirred = False
-            if self._is_over(frame):
+        while self.touched:
+            frame = next(iter(self.touched))
+            del self.touched[frame]
+            if frame in self.frames and not frame.undone and self._is_over(frame):
                 self._end(frame)
                 return True
         return False

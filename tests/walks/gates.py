@@ -10,7 +10,7 @@ class Gates(Board):
     """The half of the game that splits and joins."""
 
     def send(self, frame: Frame, flows: list[Flow]) -> None:
-        frame.stirred = True
+        self.touched[frame] = None
         self.queue += [Token(frame, flow.target, flow) for flow in flows]
 
     def gateway(self, frame: Frame, node: Node, via: Flow | None) -> None:
@@ -123,7 +123,7 @@ class Gates(Board):
         if late := set(frame.parked.get(node, ())) - first:
             self._take(frame, node, late)
         self._activate(frame, node)
-        frame.stirred = True
+        self.touched[frame] = None
 
 
 def _reaches(place: Node, node: Node) -> set[str]:

@@ -35,7 +35,7 @@ class Throws(Events):
 
     def _terminate(self, frame: Frame) -> None:
         self.clear(frame)
-        frame.stirred = True
+        self.touched[frame] = None
         if frame is self.root:
             self.status = "terminated"
 

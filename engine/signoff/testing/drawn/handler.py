@@ -147,10 +147,13 @@ class Handlers(Flow):
             "boundaryEvent", "b", said, attachedToRef=host, cancelActivity=stops, parallelMultiple=both
         )
         calm = around.calm and interrupting
+        comes_back = interrupting or not (
+            "signal" in said or "escalation" in said
+        )  # else it could call itself
         first = sheet.add("task", "k")
         sheet.flow(id, first)
         last = self.sequence(sheet, first, replace(around, calm=calm), 1)
-        if calm or (not around.calm and self.pencil.chance(0.5)):
+        if calm or (comes_back and not around.calm and self.pencil.chance(0.5)):
             sheet.flow(last, join)
         else:
             sheet.flow(last, sheet.add("endEvent", "e"))
