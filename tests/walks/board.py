@@ -43,6 +43,7 @@ class Frame:
     done: list[Done] = field(default_factory=list)
     interrupted: bool = False
     undone: bool = False  # opened only to undo something in it
+    ended: bool = False  # something in it has ended by itself
 
     @property
     def handlers(self) -> list[Node]:

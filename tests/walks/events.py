@@ -25,7 +25,7 @@ class Events(Gates):
     def leave(self, frame: Frame, node: Node) -> None:
         """A token goes on; from one time of something that repeats it does not: its frame ends."""
         self.log[node.id] += 1
-        self.touched[frame] = None
+        self.touched[frame], frame.ended = None, True
         if frame.label != node.id or frame.plan is not None:
             self.send(frame, self.onward(frame, node))
 

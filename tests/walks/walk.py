@@ -185,6 +185,8 @@ class Walk:
         if self.tame or (inside.activities and one.node.said.get("ordering") == "Sequential"):
             return
         assert inside.plan is not None
+        if inside.ended and inside.plan.completion and self.game.value(inside, inside.plan.completion):
+            return  # it only waits for what still runs
         node = self.random.choice([n for n in inside.plan.nodes.values() if not n.incoming])
         self._both(
             f"enable {node.id} in {label}",
