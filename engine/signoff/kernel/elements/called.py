@@ -24,11 +24,11 @@ def enter_call(run: Run, scope: str, node: nodes.CallActivity, _via: str) -> str
     declared = run.world.definition(version).data
     defaults: dict[str, Value] = {d.name: d.default for d in declared.values() if d.default is not None}
     activity = inside.begin(run, scope, node)
+    take_calendar(run, version)
     inner = run.next("s")
     found = {name: sight.authors(expression.names) for name, expression in node.inputs}
     authors = {name: people for name, people in found.items() if people}
     given = {**defaults, **values}
-    take_calendar(run, version)
     run.emit(flow.ScopeOpened(inner, "", scope, activity, version, inner, data=given, authors=authors))
     inside.begin_inside(run, inner)
     return activity
