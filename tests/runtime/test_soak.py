@@ -32,6 +32,7 @@ RATE = int(os.environ.get("SIGNOFF_SOAK_RATE", "500"))
 SEEDED = int(os.environ.get("SIGNOFF_SOAK_SEEDED", "400"))  # a second, by one process
 SKEWS = (300, -300, 120, 0)
 WAIT = timedelta(hours=1)
+RISE = timedelta(seconds=10)  # until the daemons are there
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -82,7 +83,7 @@ class Army:
 
 def _seed(url: str, number: int, rate: int) -> tuple[Engine, datetime]:
     """So many instances whose timers fall due `rate` a second, and when the first does."""
-    first = SystemClock().now() + timedelta(seconds=number / SEEDED)
+    first = SystemClock().now() + timedelta(seconds=number / SEEDED) + RISE
     clock = VirtualClock(first)
     seeding = Engine(url, directory=StaticDirectory(PEOPLE), clock=clock)
     (version,) = seeding.deploy(TIMER.replace("5 seconds", "1 hour"))
