@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from signoff.kernel.events.base import Event, Said
+from signoff.kernel.events.base import Data, Event, Said
 from signoff.kernel.state import Person, Purpose
 from signoff.model.priority import Priority
 
@@ -134,4 +134,4 @@ class NoticeSent(Event):
     version: str
     notice: str
     people: list[Person]
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Data = field(default_factory=dict)
