@@ -13,6 +13,7 @@ from signoff.runtime.clock import VirtualClock
 from signoff.runtime.directory import StaticDirectory
 from signoff.runtime.pool import Pool, limited
 from signoff.runtime.tally import Outcome
+from signoff.runtime.worker import Drained, Worker
 
 AT = datetime.fromisoformat("2026-08-31T12:00+08:00")
 PATIENCE = timedelta(seconds=60)  # only a hang takes so long
@@ -26,6 +27,18 @@ start: {by: [maker]}
 steps:
   - {wait: quiet, after: 1 minute}
   - {run: book, handler: office.book, timeout: 90 seconds, retry: 1 times every 1 minute}
+  - {step: write, owner: maker, checklist: [written]}
+"""
+
+TWICE = """
+signoff: 1
+process: twice
+lang: en
+roles: {maker: {group: makers}}
+start: {by: [maker]}
+steps:
+  - {run: first, handler: office.book}
+  - {run: second, handler: office.book}
   - {step: write, owner: maker, checklist: [written]}
 """
 
@@ -103,6 +116,29 @@ def test_a_handler_that_takes_too_long_is_tried_again_and_its_late_answer_counts
     assert given.count(timedelta(seconds=90)) == 2, "of the step"
     office.go.set()
     assert [reason.status for reason in engine.why(instance)] == ["incident"]
+    engine.dispose()
+
+
+class Late(Worker):
+    """A worker whose pool has always come to its end when it looks."""
+
+    def drain(self, limit: int | None = None) -> Drained:
+        found = super().drain(limit)
+        while self.pool is not None and self.pool.busy:
+            self.pool.wait()
+        return found
+
+
+def test_what_the_end_of_a_call_makes_due_is_worked_off_however_early_it_comes(
+    ready: str, clock: VirtualClock, office: Office
+) -> None:
+    office.go.set()
+    engine = _engine(ready, clock, office)
+    engine.deploy(TWICE)
+    engine.start("twice", by="ann")
+    clock.advance(timedelta(minutes=1))
+    Late(engine.core, pool=Pool(2)).drain_all()
+    assert len(office.calls) == 2
     engine.dispose()
 
 

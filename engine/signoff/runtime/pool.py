@@ -26,6 +26,7 @@ class Pool:
         self._size = size
         self.freed = freed
         self._busy = 0
+        self._finished = 0
         self._changed = threading.Condition()
 
     @property
@@ -39,6 +40,12 @@ class Pool:
         """How many are under way."""
         with self._changed:
             return self._busy
+
+    @property
+    def finished(self) -> int:
+        """How many have come to their end so far."""
+        with self._changed:
+            return self._finished
 
     def take(self, work: Callable[[], None]) -> None:
         """Do this in a thread; the caller has made sure that there is room."""
@@ -61,6 +68,7 @@ class Pool:
         finally:
             with self._changed:
                 self._busy -= 1
+                self._finished += 1
                 self._changed.notify_all()
             self.freed()
 

@@ -114,9 +114,11 @@ class Worker:
 
     def drain_all(self) -> None:
         """Work off everything that is due, and wait for the pool; what came of it is in `tally`."""
+        pool, before = self.pool, -1
         self.drain()
-        while self.pool is not None and self.pool.busy and not self._ending:
-            self.pool.wait()
+        while pool is not None and not self._ending and (pool.busy or pool.finished != before):
+            pool.wait()
+            before = pool.finished  # what ends from here on may owe what `drain` no longer sees
             self.drain()
 
     def end(self) -> None:
@@ -124,10 +126,7 @@ class Worker:
         self._ending = True
 
     def sweep(self, limit: int = SWEPT) -> int:
-        """Forget up to `limit` rows that were done more than `KEPT` ago, and as many messages whose time has run out.
-
-        How many. For when nothing is due.
-        """
+        """Forget rows done more than `KEPT` ago and messages past their time, up to `limit` of each; how many."""
         return self.core.database.attempt(partial(_swept, self.core, limit))
 
     def revive(self, instance: str, *, by: Actor, key: str = "") -> int:
