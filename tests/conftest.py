@@ -4,6 +4,7 @@ Under pytest-xdist each worker starts a cluster of its own: that takes a second,
 """
 
 import atexit
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,13 @@ REQUIRED = "SIGNOFF_REQUIRE_POSTGRES"
 settings.register_profile("same", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("search", deadline=None, print_blob=True)
 settings.load_profile("search" if os.environ.get("SIGNOFF_SEARCH") == "1" else "same")
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests live to the end: the collector need not look at them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(scope="session")
