@@ -82,6 +82,7 @@ def _sqlite() -> Engine:
     """The process has one library of SQLite, so one dialect of it, and one cache of what was compiled for it."""
     engine = create_engine("sqlite://")
     engine.connect().close()  # the dialect asks the library what it can do, once
+    engine.dispose()
     return engine.execution_options(compiled_cache=LRUCache(STATEMENTS))
 
 
