@@ -6,7 +6,7 @@ A host's Engine never comes here: no listener and no pragma is set on it. Must i
 
 import sqlite3
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, Pool, create_engine, event, make_url
@@ -38,7 +38,7 @@ def build(url: URL) -> Engine:
         if url.drivername == "postgresql":
             url = url.set(drivername="postgresql+psycopg")
         try:
-            return _like(_postgresql(url), _postgresql(url).pool.recreate(), url)
+            return create_engine(url, isolation_level="READ COMMITTED")
         except (NoSuchModuleError, ImportError):
             raise UnsafeDatabase("no_driver", name=url.drivername) from None
     raise UnsafeDatabase("unsupported_database", name=backend)
@@ -61,7 +61,7 @@ def _memory() -> Engine:
         return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
 
     pool = StaticPool(connect, reset_on_return=None, dialect=_sqlite().dialect)  # type: ignore[arg-type]  # SQLAlchemy's protocol is wider than sqlite3
-    return _like(_sqlite(), pool, make_url("sqlite://"))
+    return _of_sqlite(pool, make_url("sqlite://"))
 
 
 def _file(url: URL) -> Engine:
@@ -69,12 +69,14 @@ def _file(url: URL) -> Engine:
     assert path is not None, "a file was asked for"
     pool = QueuePool(_opener(path), dialect=_sqlite().dialect)  # type: ignore[arg-type]  # SQLAlchemy's protocol is wider than sqlite3
     event.listen(pool, "connect", _settle)
-    return _like(_sqlite(), pool, url)
+    return _of_sqlite(pool, url)
 
 
-def _like(known: Engine, pool: Pool, url: URL) -> Engine:
+def _of_sqlite(pool: Pool, url: URL) -> Engine:
     """An engine that knows the statements which others in this process have compiled before."""
-    return Engine(pool, known.dialect, url).execution_options(**known.get_execution_options())
+    sqlite = _sqlite()
+    known = sqlite.get_execution_options()
+    return Engine(pool, sqlite.dialect, url).execution_options(**known)
 
 
 @cache
@@ -83,13 +85,6 @@ def _sqlite() -> Engine:
     engine = create_engine("sqlite://")
     engine.connect().close()  # the dialect asks the library what it can do, once
     engine.dispose()
-    return engine.execution_options(compiled_cache=LRUCache(STATEMENTS))
-
-
-@lru_cache(maxsize=8)
-def _postgresql(url: URL) -> Engine:
-    """One for each address: behind another may be another release of the server."""
-    engine = create_engine(url, isolation_level="READ COMMITTED")
     return engine.execution_options(compiled_cache=LRUCache(STATEMENTS))
 
 
