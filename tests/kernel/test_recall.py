@@ -127,3 +127,20 @@ def test_a_recall_after_the_end_takes_approvals_and_is_of_withdraw_only(
     with pytest.raises(InvalidDefinition) as refused:
         read(text.replace(old, new))
     assert code in {getattr(problem.params.get("what"), "code", "") for problem in refused.value.problems}
+
+
+OTHERS = """
+  - request: cancel
+    name: Cancel
+    by: requester
+    approve: [{by: ben}]
+"""
+
+
+def test_what_is_open_for_a_recall_is_open_for_no_other_request() -> None:
+    desk = completed(ROAD + OTHERS.lstrip("\n"))
+    recall(desk)
+    cancel = asides.Request(by=actor("amy"), at=desk.at, instance="i", request="cancel", reason="x")
+    assert refusal(lambda: desk.do(cancel)) == "request_not_now"
+    desk.decline("withdraw", "leo")
+    assert desk.status is Status.COMPLETED

@@ -262,3 +262,17 @@ def test_a_yes_that_was_not_needed_is_taken_back_and_nothing_else_changes() -> N
     back(story, "g", "liu")
     assert story.waiting == {"g": 1}
     assert story.asked("g") == {"leo", "liu"}
+
+
+def test_a_vote_taken_back_takes_its_copy_along_where_its_own_entry_still_passes() -> None:
+    heavy = "{by: [xia, yan], need: 60%, weights: {xia: 1, yan: 9}, declined: end}"
+    again = "{by: [xia, leo], same_person: skip, declined: end}"
+    story = case(f"{{gate: check, binds: [x], approve: [{heavy}, {again}, {{by: ben, declined: end}}]}}")
+    story.approve("check", "xia")
+    story.approve("check", "yan")
+    assert story.asked("check") == {"ben"}
+    story.take_back("check", "xia")
+    assert "ben" not in story.asked("check")
+    story.approve("check", "leo")
+    story.approve("check", "ben")
+    assert story.status is Status.COMPLETED

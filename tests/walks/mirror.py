@@ -63,13 +63,13 @@ class Mirror:
             case nodes.UserTask():
                 self._do(c.Submit(task=task, data=data, **self._said()))
             case nodes.ServiceTask():
-                self._do(c.FinishJob(task=task, result=data, **self._said()))
+                self._do(c.FinishJob(task=task, result=data, **self._owed()))
             case _:
                 self._do(arrival.Complete(task=task, data=data, **self._said()))
 
     def error(self, label: Label, code: str) -> None:
         task = f"{self.instance}:{self._activity(label).id}"
-        self._do(c.FailJob(task=task, code="bpmn_error", error=code, message="", **self._said()))
+        self._do(c.FailJob(task=task, code="bpmn_error", error=code, message="", **self._owed()))
 
     def escalate(self, label: Label, code: str) -> None:
         task = f"{self.instance}:{self._activity(label).id}"
@@ -98,10 +98,14 @@ class Mirror:
         found = [t for t in self.state.timers.values() if (t.node, self._path(t.scope)) == label and t.at]
         timer = min(found, key=lambda t: t.at or START)
         self.now = now
-        self._do(c.FireTimer(timer=f"{self.instance}:{timer.id}", **self._said()))
+        self._do(c.FireTimer(timer=f"{self.instance}:{timer.id}", **self._owed()))
 
     def _said(self) -> dict[str, Any]:
         return {"by": TESTER, "at": START + timedelta(hours=self.now)}
+
+    def _owed(self) -> dict[str, Any]:
+        """For what the engine alone sends: the answers of handlers."""
+        return {**self._said(), "by": c.SYSTEM}
 
     def _do(self, command: c.Command) -> None:
         """Decide on what was read back; nothing may be asked, and no incident be left."""

@@ -5,7 +5,7 @@ below `elements`.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from signoff.errors import SignoffError
@@ -25,6 +25,7 @@ from signoff.model import nodes
 from signoff.model.definition import Definition
 from signoff.model.gate import Binding, Gate
 from signoff.model.nodes import HumanTask, Node, SequenceFlow
+from signoff.model.types import Text
 from signoff.model.value import Value, settle
 from signoff.sentences import Sentence
 
@@ -225,7 +226,11 @@ def _gate(found: Counterpart, state: State, record: GateRecord) -> None:
             found.fault("migration_signed_lost", record.node)
     elif stands and (not gate.approvals or record.bound.keys() - _parts(gate.covers)):
         found.fault("migration_signed_lost", record.node)
-    elif stands and not found.target.asks(new or old) and _demands(old.gate) != _demands(gate):
+    elif (
+        stands
+        and not found.target.asks(new or old)
+        and _demands(found.source, old.gate) != _demands(found.target, gate)
+    ):
         found.stale.append(record)
         found.entries[record.id] = len(gate.approvals)
 
@@ -240,11 +245,13 @@ def _parts(binding: Binding) -> set[str]:
     return {*binding.data, *(subject.DOCUMENT + id for id in binding.documents)}
 
 
-def _demands(gate: Gate) -> tuple[object, ...]:
+def _demands(definition: Definition, gate: Gate) -> tuple[object, ...]:
     """What somebody has said yes to, and who had to: not by when, nor what else those who are asked may do."""
     asked = ((a.by, a.turn, a.need, a.meaning, a.least, a.binds, a.not_by, a.weights) for a in gate.approvals)
     rest = ((a.condition, a.veto, a.wait_all, a.same_person, a.auto) for a in gate.approvals)
-    return (*asked, *rest, gate.covers)
+    roles = (definition.roles.get(name) for a in gate.approvals for name in a.by)
+    who = tuple(role and replace(role, label=Text()) for role in roles)
+    return (*asked, *rest, gate.covers, who)
 
 
 # data -----------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ from signoff.kernel.events.migration import InstanceMigrated
 from signoff.kernel.lifecycle import GateContext
 from signoff.kernel.pending import Timer, Wait
 from signoff.kernel.run import Run, drop_waits, in_inbox
-from signoff.kernel.state import Activity, ActivityStatus, GateRecord, GateStatus
+from signoff.kernel.state import Activity, ActivityStatus, GateRecord, GateStatus, Scope
 from signoff.model import nodes
 from signoff.model.definition import Definition
 from signoff.model.nodes import HumanTask
@@ -155,6 +155,15 @@ def _begin_data(run: Run, found: Counterpart) -> None:
         node = found.target.nodes.get(scope.node)
         initial = node.initial if isinstance(node, nodes.SubProcess) else ()
         inside.initialise(run, scope.id, initial if scope.node else found.target.initial)
+        run.changed |= _computed_otherwise(found, scope)
+
+
+def _computed_otherwise(found: Counterpart, scope: Scope) -> set[str]:
+    """What the other version computes by another formula: approvals on it, and what hangs on it, are looked at again."""
+    old = {new: old for old, new in found.nodes.items()}  # the scope bears its new name by now
+    before, after = found.source.declared(old.get(scope.node, "")), found.target.declared(scope.node)
+    formulas = {name: each.formula for name, each in before.items()}
+    return {name for name, each in after.items() if each.formula != formulas.get(name)}
 
 
 # what is listened for -------------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ def reopen(run: Run, request: str) -> None:
     """Let an instance go on that is over, as long as its definition offers that; one that is not over does anyway."""
     state = run.state
     if state.status in LIVE:
+        if state.first_ended is not None and request != RECALL:
+            raise WrongState("request_not_now", request={"en": request})
         return
     handler = run.world.definition(state.version).requests.get(request) if request == RECALL else None
     event = handler.event if handler is not None and not handler.scope else None

@@ -144,13 +144,13 @@ def _later(record: GateRecord, node: HumanTask, number: int) -> Iterator[int]:
 
 
 def _with_copies(record: GateRecord, node: HumanTask, number: int, actor: str) -> list[int]:
-    """The entry, and those of the same turn in which the vote counts by rule; later ones wait again anyway."""
+    """The entry, and those of this turn and of later ones in which the vote counts by rule."""
     turn = node.gate.approvals[number].turn
     return [number] + [
         n
         for n, entry in enumerate(record.entries)
         if n != number
-        and node.gate.approvals[n].turn == turn
+        and node.gate.approvals[n].turn >= turn
         and actor in entry.votes
         and entry.votes[actor].mode is Mode.AUTO
     ]

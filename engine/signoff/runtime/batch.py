@@ -16,7 +16,7 @@ from signoff.runtime.core import Core
 from signoff.runtime.reference import world
 from signoff.store import agenda
 from signoff.store.agenda import Obligation
-from signoff.store.unit import Loaded, Locked, Unit
+from signoff.store.unit import LOCKED, Loaded, Locked, Unit
 
 # how the command of each kind of obligation is made from the id of what it is about
 COMMANDS: Mapping[str, Callable[[str], c.Command]] = {
@@ -53,6 +53,10 @@ def advance(core: Core, due: Sequence[Obligation], *, now: int | None = None) ->
     def whole() -> list[Obligation]:
         with Unit(core.database) as unit:
             loaded = unit.load_all_free([each.instance for each in due])
+            # A refresh waits for no instance: what it owes has to come before we look at calendars, or after all.
+            counted = [each for each in due if each.kind == Owed.CALENDAR]
+            free = agenda.hold_fast(unit.connection, counted)
+            loaded |= {each.instance: LOCKED for each in counted if each.instance not in free}
             around = world(core, unit.connection)
             in_order = sorted(due, key=lambda each: each.instance)
             return [

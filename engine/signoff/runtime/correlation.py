@@ -25,7 +25,7 @@ from signoff.store import agenda, ids, postbox
 from signoff.store.agenda import Obligation
 from signoff.store.postbox import Letter, Listener
 from signoff.store.schema import micros
-from signoff.store.unit import Loaded, Unit
+from signoff.store.unit import Loaded, Locked, Unit
 
 AGAIN = timedelta(days=1)  # how long the id of a message that was taken at once is known
 
@@ -187,12 +187,24 @@ def _signal(core: Core, unit: Unit, obligation: Obligation) -> None:
     _owe_all(unit.connection, now, payload["name"], payload["data"], obligation.instance)
 
 
+class Held(Exception):
+    """No error: somebody else holds the instance, so nothing was tried."""
+
+
+def _free(unit: Unit, id: str) -> Loaded | None:
+    """The instance, for which a worker never waits: others are due too."""
+    held = unit.load_free(id)
+    if isinstance(held, Locked):
+        raise Held(id)
+    return held
+
+
 def _delivered(core: Core, unit: Unit, obligation: Obligation) -> None:
     each = Listener(obligation.instance, str(obligation.payload["id"]))
     if not each.instance:
         gathering.begin(core, unit, each, obligation.payload["data"], SYSTEM)
         return
-    held = unit.load(each.instance)
+    held = _free(unit, each.instance)
     if held is None or held.status not in (Status.RUNNING, Status.SUSPENDED):
         return
     if held.status == Status.SUSPENDED:
@@ -207,7 +219,7 @@ def _match(core: Core, unit: Unit, obligation: Obligation) -> None:
     postbox.lock(unit.connection, name, key)
     letters = postbox.waiting(unit.connection, name, key, now=now)
     each = Listener(obligation.instance, obligation.key.partition("/")[0])
-    held = unit.load(each.instance) if letters else None
+    held = _free(unit, each.instance) if letters else None
     if held is None or not _listens(held, each, ""):
         return
     letter = letters[0]

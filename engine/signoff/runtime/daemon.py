@@ -26,6 +26,7 @@ SAFETY_POLL = timedelta(seconds=5)
 GRACE = timedelta(seconds=30)  # for what the pool has under way when the daemon is asked to end
 SWEEP = timedelta(hours=1)  # between two sweeps
 ECHO = timedelta(milliseconds=200)  # after a hint, one more look: hints are not given for every command
+BREATH = timedelta(milliseconds=50)  # what is due and was not to be had is locked by somebody
 _JOB = "due"
 _log = logging.getLogger("signoff.daemon")
 
@@ -140,7 +141,7 @@ class Daemon:
     def _set_clock(self, pause: timedelta | None) -> None:
         """Ring when the next is due. The database said how long that is: what this machine's clock shows is no matter."""
         if pause is not None and pause < self.poll and not self._stopped.is_set():
-            self._ring_after(pause)
+            self._ring_after(pause or BREATH)
 
     def _ring_after(self, pause: timedelta) -> None:
         self._scheduler.add_job(

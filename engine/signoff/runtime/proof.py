@@ -71,7 +71,7 @@ class Proofs:
             if reader is None:
                 return found
             world = reference.world(self.core, handle.connection)
-            return Reader(self.core, handle.connection, world, state, reader).sheet(found)
+            return Reader(self.core, handle.connection, world, state, reader).sheet(found, records)
 
     def bundle(self, id: str, target: BinaryIO, *, checkpoints: str = "") -> None:
         """Write a .zip that proves this instance by itself, with a program that checks it; raises NotFound.

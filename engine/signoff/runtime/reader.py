@@ -22,6 +22,7 @@ from signoff.kernel.events.migration import InstanceMigrated
 from signoff.kernel.sight import Sight
 from signoff.kernel.state import Scope, State
 from signoff.kernel.world import World
+from signoff.model.activities import MultiInstance
 from signoff.model.definition import Definition
 from signoff.model.nodes import HumanTask, UserTask
 from signoff.model.withheld import MARK
@@ -45,6 +46,7 @@ class Reader:
         self.world, self.state = world, state
         self._core, self._connection, self._who = core, connection, who
         self._hidden: dict[str, frozenset[str]] = {}
+        self._later: dict[str, str] = {}  # version -> the one to which it was migrated
 
     def hidden(self, version: str) -> frozenset[str]:
         """Data and documents of this definition that the person may not read; most definitions hide nothing."""
@@ -58,12 +60,21 @@ class Reader:
         who = self._actor()
         if who.admin:
             return
-        scopes = [scope for scope in self.state.scopes.values() if scope.version == version]
-        sights = [Sight(self.world, self.state, scope.id, _now(self.state)) for scope in scopes]
+        scopes = self._scopes(version)
+        where = scopes or [next(iter(self.state.scopes.values()))]  # a called process that has ended
+        sights = [Sight(self.world, self.state, scope.id, _now(self.state)) for scope in where]
         seen = {name for scope in scopes for name in self._worked_on(definition, scope, who.id)}
         for name, roles in named.items():
             if name not in seen and not any(roster.may(definition, who, roles, sight) for sight in sights):
                 yield name
+
+    def _scopes(self, version: str) -> list[Scope]:
+        """Those of a version, under the one that they go on with."""
+        while not (found := [s for s in self.state.scopes.values() if s.version == version]):
+            if version not in self._later:
+                return []
+            version = self._later[version]
+        return found
 
     def _actor(self) -> Actor:
         if isinstance(self._who, Actor):
@@ -99,23 +110,40 @@ class Reader:
                 node: {name: MARK if name in out else value for name, value in values.items()}
                 for node, values in scope.kept.items()
             }
+            scope.undo = []  # what it keeps, as the history does: as a whole
+        for activity in state.activities.values():
+            if activity.multi is not None:
+                activity.multi.items, activity.multi.results = [MARK] * len(activity.multi.items), {}
+        for incident in state.incidents.values():
+            incident.params = {}
         return state
 
     def records(self, records: list[Record]) -> list[Record]:
         """The records with the values in their events cut."""
-        begun = flow.InstanceStarted | flow.ScopeOpened | InstanceMigrated
-        versions = {e.version for record in records for e in record.events if isinstance(e, begun)}
-        out = frozenset(name for version in versions for name in self.hidden(version))
+        out = self._anywhere(records)
         if not out:
             return records
         return [replace(r, events=tuple(_cut(event, out) for event in r.events)) for r in records]
 
-    def sheet(self, sheet: Sheet) -> Sheet:
-        """The sheet with the values of its parts cut; their hashes stay."""
-        out = self.hidden(sheet.version)
+    def _anywhere(self, records: list[Record]) -> frozenset[str]:
+        """What is hidden in any version that was ever at work here, those of called processes too."""
+        begun = flow.InstanceStarted | flow.ScopeOpened | InstanceMigrated
+        events = [e for record in records for e in record.events if isinstance(e, begun)]
+        self._later.update((e.before, e.version) for e in events if isinstance(e, InstanceMigrated))
+        return frozenset(name for e in events for name in self.hidden(e.version))
+
+    def sheet(self, sheet: Sheet, records: list[Record]) -> Sheet:
+        """The sheet that these records lead to with the values of its parts cut; their hashes stay."""
+        out = self._anywhere(records)
         if not out:
             return sheet
-        gates = [replace(gate, parts=[_cut_part(part, out) for part in gate.parts]) for gate in sheet.gates]
+        who = self._actor().id
+        gates = [
+            gate
+            if any(who == each.person and each.standing == "counts" for each in gate.decisions)
+            else replace(gate, parts=[_cut_part(part, out) for part in gate.parts])
+            for gate in sheet.gates
+        ]
         return replace(sheet, gates=gates)
 
 
@@ -135,8 +163,16 @@ def recorded(
 
 def _restricted(definition: Definition) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Data, of whichever scope, and documents that name who may read them."""
+    found: dict[str, tuple[str, ...]] = {}
     for scope in ("", *definition.starts):
-        yield from ((d.name, d.readers) for d in definition.declared(scope).values() if d.readers)
+        found |= {d.name: d.readers for d in definition.declared(scope).values() if d.readers}
+    for node in definition.nodes.values():
+        loop = getattr(node, "loop", None)
+        if isinstance(loop, MultiInstance) and loop.item and loop.collection is not None:
+            read = (found.get(name.partition(".")[0]) for name in loop.collection.names)
+            if readers := next(filter(None, read), None):
+                found.setdefault(loop.item, readers)  # an element is as hidden as its list
+    yield from found.items()
     yield from ((d.id, d.readers) for d in definition.documents.values() if d.readers)
 
 

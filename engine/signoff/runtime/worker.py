@@ -303,7 +303,11 @@ def _advance(worker: Worker, obligation: Obligation) -> Outcome:
 
 def _carry(worker: Worker, obligation: Obligation) -> Outcome:
     """A message, a signal, a start: consumed in the transaction that carries it out."""
-    correlation.carry(worker.core, obligation, now=worker.now())
+    try:
+        correlation.carry(worker.core, obligation, now=worker.now())
+    except correlation.Held:
+        worker.settlement.give_back([obligation])
+        return Outcome.FAILED
     return Outcome.DONE
 
 

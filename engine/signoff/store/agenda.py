@@ -184,6 +184,15 @@ def finish(connection: Connection, obligation: Obligation, *, now: int | None = 
     return connection.execute(statement, _held(obligation, now)).rowcount == 1
 
 
+def hold_fast(connection: Connection, obligations: Sequence[Obligation]) -> set[str]:
+    """Keep these rows as they are until the transaction ends; the instances of those that nobody is owing anew now."""
+    if not obligations or connection.dialect.name != "postgresql":
+        return {each.instance for each in obligations}
+    places = [(each.shard, each.instance, each.key) for each in obligations]
+    rows = select(agenda.c.instance).where(tuple_(*ROW).in_(places)).with_for_update(skip_locked=True)
+    return set(connection.execute(rows).scalars())
+
+
 def finish_all(connection: Connection, notices: Iterable[Obligation], *, now: int | None = None) -> None:
     """As `finish`, for those that are still ours; one statement for all."""
     statement = _finishing(connection.dialect.name, virtual=now is not None, emptied=False)
